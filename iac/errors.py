@@ -1,0 +1,37 @@
+"""What a person may have to hear: the only exceptions that leave this package."""
+
+from __future__ import annotations
+
+
+class Problem(Exception):
+    """Something a person must act on.
+
+    what: what happened, one sentence.
+    why: the reason, in AWS's own words where there are any.
+    remedy: a command to type, or a line of dwh.cfg to edit.
+    exit_status: what the scripts end with.
+    """
+
+    exit_status = 1
+
+    def __init__(self, what: str, why: str, remedy: str) -> None:
+        super().__init__(what)
+        self.what = what
+        self.why = why
+        self.remedy = remedy
+
+
+class Misuse(Problem):
+    """The command line or dwh.cfg is wrong, and AWS was asked for nothing."""
+
+    exit_status = 2
+
+
+class GaveUp(Problem):
+    """The time limit ran out; what was asked for goes on in AWS."""
+
+    exit_status = 3
+
+
+class Passing(Problem):
+    """Trouble that often ends by itself: throttling, a lost connection, a 500."""

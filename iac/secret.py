@@ -1,0 +1,45 @@
+"""A value that must not be shown."""
+
+from __future__ import annotations
+
+import secrets
+import string
+
+
+class Secret:
+    """A string that no message, repr, format or traceback spells out."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The text itself, for the one call or file that needs it."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret('****')"
+
+    def __str__(self) -> str:
+        return "****"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self._text == other._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+
+def new_password(length: int = 24) -> Secret:
+    """A new admin password that Redshift accepts: letters and digits only.
+
+    Letters and digits need no quoting in a shell, a URL or an INI file.
+    Redshift asks for 8 to 64 characters with an upper-case letter, a lower-case
+    letter and a digit (API reference, CreateCluster, MasterUserPassword).
+    """
+    alphabet = string.ascii_letters + string.digits
+    while True:
+        text = "".join(secrets.choice(alphabet) for _ in range(length))
+        if any(c.isupper() for c in text) and any(c.islower() for c in text) and any(c.isdigit() for c in text):
+            return Secret(text)
