@@ -1,0 +1,111 @@
+"""dwh.cfg -> Config: what should be, as one frozen value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+
+from iac.config import access, file, login, topics
+from iac.config.ini import parse
+from iac.config.login import Credentials
+from iac.config.reading import Reading
+from iac.errors import Misuse
+from iac.secret import Secret
+
+
+@dataclass(frozen=True)
+class Config:
+    """A dwh.cfg in which every value keeps AWS's rules.
+
+    target: "simulator" or "aws".
+    region: None if neither an option nor a filled host says it.
+    password: None where one is to be made, or AWS keeps it (managed_password).
+    ingress: address ranges in AWS's own form; None for the caller's own address.
+    s3_access: "listed" (only s3_places) or "all".
+    snapshot_days: days a final snapshot is kept.
+    max_hourly_usd: US dollars an hour; None for no limit.
+    host, role_arn: what stands in the file now; "" where it is blank.
+    notes: sentences a person should hear.
+    """
+
+    path: Path
+    target: str
+    credentials: Credentials
+    region: str | None
+    identifier: str
+    node_type: str
+    number_of_nodes: int
+    database: str
+    user: str
+    password: Secret | None
+    managed_password: bool
+    port: int
+    role_name: str
+    policy_arn: str | None
+    ingress: tuple[str, ...] | None
+    publicly_accessible: bool
+    subnet_group: str | None
+    s3_access: str
+    s3_places: tuple[str, ...]
+    snapshot_days: int
+    auto_pause: str | None
+    max_hourly_usd: Decimal | None
+    tags: tuple[tuple[str, str], ...]
+    host: str
+    role_arn: str
+    notes: tuple[str, ...]
+
+    @property
+    def cluster_type(self) -> str:
+        """AWS's ClusterType, which follows from the number of nodes."""
+        return "single-node" if self.number_of_nodes == 1 else "multi-node"
+
+
+def read(path: Path) -> Config:
+    """Reads and checks the file.
+
+    Raises Misuse: if there is no readable text, or, as Misconfigured, with every
+    fault of the file and the line to put in its place.
+    """
+    path = Path(path)
+    text = parse(file.load(path))
+    if not text.options and not text.flaws:
+        raise Misuse(f"{path} says nothing", "It has no option at all.", "Fill it, or name another: --config FILE")
+    reading = Reading(path, text)
+    config = _config(path, reading)
+    return replace(config, notes=reading.finish())
+
+
+def _config(path: Path, reading: Reading) -> Config:
+    node_type = topics.node_type(reading)
+    password, managed = login.password(reading)
+    places = access.s3_places(reading)
+    return Config(
+        path=path,
+        target=access.target(reading),
+        credentials=login.credentials(reading),
+        region=access.region(reading),
+        identifier=topics.identifier(reading),
+        node_type=node_type,
+        number_of_nodes=topics.number_of_nodes(reading, node_type),
+        database=topics.database(reading),
+        user=topics.user(reading),
+        password=password,
+        managed_password=managed,
+        port=topics.port(reading, node_type),
+        role_name=topics.role_name(reading),
+        policy_arn=access.policy_arn(reading),
+        ingress=access.ingress(reading),
+        publicly_accessible=access.publicly_accessible(reading),
+        subnet_group=access.subnet_group(reading),
+        s3_access=access.s3_access(reading, places),
+        s3_places=places,
+        snapshot_days=access.snapshot_days(reading),
+        auto_pause=access.auto_pause(reading),
+        max_hourly_usd=access.max_hourly_usd(reading),
+        tags=access.tags(reading),
+        host=access.host(reading),
+        role_arn=access.role_arn(reading),
+        notes=(),
+    )

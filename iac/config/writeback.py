@@ -1,0 +1,169 @@
+"""Writing into dwh.cfg what only the run could know, so that the user's own scripts connect.
+
+57 of 85 public ETL scripts take the connection section's values in order, so
+nothing is ever put in front of what stands there.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from iac.config import blank, edit, file, login, names, quoting, rules
+from iac.config.faults import Misconfigured
+from iac.config.ini import Option, Section, Text, parse
+from iac.config.reading import structural
+from iac.errors import Misuse, Problem
+
+ORDER = ("host", "database", "user", "password", "port", "role_arn")
+CLASSIC = {
+    "host": "HOST",
+    "database": "DB_NAME",
+    "user": "DB_USER",
+    "password": "DB_PASSWORD",
+    "port": "DB_PORT",
+    "role_arn": "ARN",
+}
+
+
+def write(path: Path, changes: Mapping[str, str]) -> tuple[str, ...]:
+    """Puts values into the file as it stands now, and says where; a blank value makes the option blank.
+
+    changes: of host, role_arn, password, database, user and port, those to bring in.
+    Every option of the meaning is brought into line; a missing one is added at the
+    end of its section. The file is written only if a byte differs, in one step, and
+    gets mode 0600 when it holds a secret. Raises Problem if it cannot be.
+    """
+    path = Path(path)
+    for meaning, value in changes.items():
+        if meaning not in ORDER or value != value.strip() or "\n" in value or "\r" in value:
+            raise ValueError(f"{meaning} is no value for one line of this file")
+    before = _read_again(path)
+    text, said = before, []
+    for meaning in ORDER:
+        if meaning in changes:
+            text, sentences = _bring(text, meaning, changes[meaning], path)
+            said.extend(sentences)
+    secret = holds_secret(text)
+    if text.raw != before.raw:
+        _replace(path, text.raw, secret)
+    elif secret:
+        file.make_private(path)
+    return tuple(said)
+
+
+def holds_secret(text: Text) -> bool:
+    """Whether a password or an AWS secret key stands in the text."""
+    passwords = (each.value for each in names.called(text, "password"))
+    keys = (each.value for each in names.called(text, "secret_key"))
+    made = any(not login.blank_password(each) and blank.unquoted(each).lower() != login.MANAGED for each in passwords)
+    return made or any(not blank.is_blank(each) for each in keys)
+
+
+def _read_again(path: Path) -> Text:
+    try:
+        text = parse(file.load(path))
+        if text.flaws:
+            raise Misconfigured(path.name, [structural(flaw) for flaw in text.flaws])
+    except Misuse as misuse:
+        raise Problem(misuse.what, misuse.why, misuse.remedy) from None
+    return text
+
+
+def _replace(path: Path, raw: str, secret: bool) -> None:
+    try:
+        file.replace(path, raw, private=secret)
+    except OSError as error:
+        raise Problem(
+            f"{path} could not be written",
+            f"The system says: {error.strerror}.",
+            f"Make the file and its folder writable (chmod u+w {path}), then run the command again.",
+        ) from None
+
+
+def _bring(text: Text, meaning: str, value: str, path: Path) -> tuple[Text, list[str]]:
+    """Every option of the meaning has the value; added where there is none."""
+    options = names.called(text, meaning)
+    if not options:
+        return _add(text, meaning, value, path) if value else (text, [])
+    said = []
+    for option in options:
+        if meaning == "role_arn" and _holds_name(option):
+            continue
+        wanted, why = _spelling(option, meaning, value, path)
+        if wanted == option.value:
+            continue
+        now = text.option(option.section, option.name)
+        if now is not None:
+            text = edit.set_value(text, now, wanted)
+            said.append(_sentence(option.name, option.section, wanted, why))
+    return text, said
+
+
+def _holds_name(option: Option) -> bool:
+    bare = blank.unquoted(option.value)
+    return not blank.is_blank(bare) and rules.role_name(bare) is None
+
+
+def _spelling(option: Option, meaning: str, value: str, path: Path) -> tuple[str, str]:
+    """The value as it is to stand in this option, and why. A placeholder is as good as blank."""
+    is_blank = login.blank_password if meaning == "password" else blank.is_blank
+    if not value and is_blank(option.value):
+        return option.value, ""
+    if not value or meaning == "host":
+        return value, ""
+    if blank.unquoted(option.value) == value:
+        return option.value, ""
+    if meaning != "role_arn":
+        return value, ""
+    bare = blank.unquoted(option.value)
+    if bare and bare != option.value:
+        return f"{option.value[0]}{value}{option.value[0]}", "in the quotes that stood there"
+    if blank.is_blank(bare):
+        return _by_the_scripts(value, path)
+    return value, "bare as before"
+
+
+def _by_the_scripts(arn: str, path: Path) -> tuple[str, str]:
+    wanted = quoting.wants_quotes(Path(os.path.realpath(path)).parent)
+    if wanted is None and path.is_symlink():
+        wanted = quoting.wants_quotes(path.parent)
+    if wanted:
+        return f"'{arn}'", "in quotes because the scripts beside it put none around it"
+    if wanted is False:
+        return arn, "bare because the scripts beside it put quotes around it"
+    return arn, "bare because no script beside it shows quotes"
+
+
+def _add(text: Text, meaning: str, value: str, path: Path) -> tuple[Text, list[str]]:
+    why = ""
+    if meaning == "role_arn":
+        value, why = _by_the_scripts(value, path)
+        section = names.section_named(text, *names.ROLE_SECTIONS)
+    else:
+        section = _connection(text)
+    if section is None:
+        text = edit.add_section(text, "IAM_ROLE" if meaning == "role_arn" else "CLUSTER")
+        if meaning not in ("host", "role_arn"):
+            text = edit.add_option(text, text.sections[-1], CLASSIC["host"], "")  # the host comes first, by custom
+        section = text.sections[-1]
+    text = edit.add_option(text, section, CLASSIC[meaning], value)
+    added = "added at the end of the section"
+    return text, [_sentence(CLASSIC[meaning], section.name, value, f"{added}, {why}" if why else added)]
+
+
+def _connection(text: Text) -> Section | None:
+    """The section with the connection settings, whatever it is called."""
+    held: dict[str, int] = {}
+    for meaning in (*names.DATABASE_SETTINGS, "host"):
+        for option in names.called(text, meaning):
+            held[option.section] = held.get(option.section, 0) + 1
+    ranked = sorted(held, key=lambda name: (name.upper() not in names.CONNECTION, -held[name]))
+    wanted = [name.upper() for name in ranked]
+    return names.section_named(text, *wanted, "CLUSTER", "DB")
+
+
+def _sentence(name: str, section: str, value: str, why: str) -> str:
+    place = f"{name} in [{section}]" + ("" if value else " made blank")
+    return f"{place}, {why}" if why else place

@@ -1,0 +1,159 @@
+"""AWS's rules as tables: what is allowed, what is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+
+from iac.config import rules
+from iac.config.nodes import NODE_TYPES, RETIRED_MEMORY, is_retired, nearest
+from iac.config.reserved import RESERVED_WORDS
+from iac.secret import new_password
+
+GOOD: list[tuple[Callable[[str], str | None], list[str]]] = [
+    (rules.identifier, ["a", "dwhcluster", "my-wh-2", "a" * 63]),
+    (rules.database, ["dwh", "dev", "sparkify_dwh", "_x", "a" * 64]),
+    (rules.user, ["dwhuser", "awsuser", "a.b+c@d-e_f", "a" * 128]),
+    (rules.password, ["Passw0rd", "%Passw0rd%", "Aa1!#$&()*", "A" * 62 + "a1", "#Passw0rd"]),
+    (rules.role_name, ["dwhRole", "a", "My_Role+=,.@-", "r" * 64]),
+    (rules.policy_arn, ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess", "arn:aws-cn:iam::123456789012:policy/a/b"]),
+    (rules.region, ["us-west-2", "ap-southeast-1", "us-gov-west-1"]),
+    (rules.subnet_group, ["my-group", "A1"]),
+    (rules.node_type, list(NODE_TYPES)),
+]
+
+BAD: list[tuple[Callable[[str], str | None], list[str]]] = [
+    (rules.identifier, ["", "1a", "a--b", "a-", "-a", "dwh_cluster", "Upper", "a" * 64, "é", "a\n"]),
+    (rules.database, ["", "1a", "immigration-db", "DWH", "user", "table", "snapshot", "a" * 65, "dwh\n"]),
+    (rules.user, ["", "1a", "User", "a:b", "a/b", "public", "rdsdb", "user", "system", "a" * 129]),
+    (rules.password, ["", "Short1a", "alllower1", "ALLUPPER1", "NoDigits", "Has space1", "Quote'1aA", "At@sign1A", "Sla/sh1A", "A" * 63 + "a1"]),
+    (rules.role_name, ["", "a b", "arn:aws:iam::1:role/x", "é", "r" * 65]),
+    (rules.policy_arn, ["", "AmazonS3ReadOnlyAccess", "arn:aws:iam::12:policy/x", "arn:aws:iam::aws:role/x"]),
+    (rules.region, ["", "us-west-2a", "Oregon", "uswest2"]),
+    (rules.subnet_group, ["", "default", "Default", "my_group", "a" * 256]),
+    (rules.node_type, ["", "dc2.large", "ra3.huge", "RA3.large"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("check", "text"), [(check, text) for check, texts in GOOD for text in texts])
+def test_what_aws_allows_passes(check: Callable[[str], str | None], text: str) -> None:
+    assert check(text) is None
+
+
+@pytest.mark.parametrize(("check", "text"), [(check, text) for check, texts in BAD for text in texts])
+def test_what_aws_refuses_is_told_what_is_allowed(check: Callable[[str], str | None], text: str) -> None:
+    assert check(text)
+
+
+def test_every_reserved_word_is_refused_as_database_and_as_user() -> None:
+    assert len(RESERVED_WORDS) == 156
+    assert [word for word in RESERVED_WORDS if not rules.database(word.lower()) or not rules.user(word.lower())] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        ("ra3.large", [1, 2, 16], [0, 17]),
+        ("ra3.xlplus", [1, 2, 16, 32], [33]),
+        ("ra3.4xlarge", [2, 32, 64], [1, 65]),
+        ("ra3.16xlarge", [2, 128], [1, 129]),
+        ("rg.large", [1, 16], [17]),
+        ("rg.xlarge", [2, 16, 32], [1, 33]),
+        ("rg.12xlarge", [2, 128], [1, 129]),
+    ],
+)
+def test_the_number_of_nodes_follows_the_node_type(name: str, good: list[int], bad: list[int]) -> None:
+    assert [count for count in good if rules.number_of_nodes(count, name)] == []
+    assert [count for count in bad if not rules.number_of_nodes(count, name)] == []
+
+
+@pytest.mark.parametrize("name", NODE_TYPES)
+def test_ports_follow_the_node_family(name: str) -> None:
+    assert [port for port in (5431, 5439, 5455, 8191, 8215) if rules.port(port, name)] == []
+    assert [port for port in (0, 80, 5430, 5456, 8190, 8216, 65536) if not rules.port(port, name)] == []
+
+
+@pytest.mark.parametrize(
+    ("retired", "today", "usd"),
+    [
+        ("dc2.large", "ra3.large", "0.543"),
+        ("dc1.large", "ra3.large", "0.543"),
+        ("dw2.large", "ra3.large", "0.543"),
+        ("ds2.xlarge", "ra3.xlplus", "1.086"),
+        ("ds1.8xlarge", "rg.4xlarge", "3.0427"),
+        ("dc2.8xlarge", "rg.4xlarge", "3.0427"),
+    ],
+)
+def test_a_retired_node_type_names_its_nearest_replacement(retired: str, today: str, usd: str) -> None:
+    assert nearest(retired).name == today
+    assert nearest(retired).usd == Decimal(usd)
+    said = rules.node_type(retired) or ""
+    assert "no longer sold" in said and today in said and f"${usd}" in said
+
+
+def test_every_retired_type_is_known_as_such_and_none_is_sold() -> None:
+    assert all(is_retired(name) for name in RETIRED_MEMORY)
+    assert not any(is_retired(name) for name in NODE_TYPES)
+
+
+def test_a_made_password_keeps_the_rule() -> None:
+    assert [rules.password(new_password().reveal()) for _ in range(200)] == [None] * 200
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical"),
+    [
+        ("203.0.113.7", "203.0.113.7/32"),
+        ("100.68.0.18/18", "100.68.0.0/18"),
+        ("0.0.0.0/0", "0.0.0.0/0"),
+        ("2001:DB8::1", "2001:db8::1/128"),
+        ("::/0", "::/0"),
+        ("203.0.113.7/33", None),
+        ("fe80::1%eth0", None),
+        ("home", None),
+        ("", None),
+    ],
+)
+def test_an_address_range_is_written_as_aws_writes_it(text: str, canonical: str | None) -> None:
+    assert rules.cidr(text) == canonical
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "good"),
+    [
+        ("Project", "sparkify", True),
+        ("Größe", "groß 1/2", True),
+        ("a" * 127, "v" * 256, True),
+        ("Empty", "", True),
+        ("a" * 128, "v", False),
+        ("k", "v" * 257, False),
+        ("aws:thing", "v", False),
+        ("AWS:thing", "v", False),
+        ("ManagedBy", "me", False),
+        ("managedby", "me", False),
+        ("k", "<v>", False),
+        ("k", "a;b", False),
+    ],
+)
+def test_a_tag_keeps_the_rules_of_every_service_it_goes_to(key: str, value: str, good: bool) -> None:
+    assert (rules.tag(key, value) is None) is good
+
+
+@pytest.mark.parametrize(("days", "good"), [(1, True), (35, True), (3653, True), (0, False), (3654, False)])
+def test_a_final_snapshot_is_kept_between_a_day_and_ten_years(days: int, good: bool) -> None:
+    assert (rules.snapshot_days(days) is None) is good
+
+
+def test_prices_are_those_of_the_price_list() -> None:
+    assert {name: str(node.usd) for name, node in NODE_TYPES.items()} == {
+        "ra3.large": "0.543",
+        "ra3.xlplus": "1.086",
+        "ra3.4xlarge": "3.26",
+        "ra3.16xlarge": "13.04",
+        "rg.large": "0.3801",
+        "rg.xlarge": "0.7602",
+        "rg.4xlarge": "3.0427",
+        "rg.12xlarge": "9.128",
+    }

@@ -1,0 +1,98 @@
+"""The file itself: what cannot be read is said, what git would publish too."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from iac.config import git_exposure, read
+from iac.errors import Misuse
+
+UNREADABLE = {
+    "empty": (b"", "It is empty."),
+    "blank lines": (b"\xef\xbb\xbf \r\n\n", "It is empty."),
+    "NUL": (b"[A]\nX=\0\n", "Line 2 has a NUL byte."),
+    "not UTF-8": (b"[A]\nX=1\nY=\xff\n", "Line 3 has bytes that are not UTF-8."),
+    "UTF-16": ("[A]\nX=1\n".encode("utf-16"), "It is saved as UTF-16."),
+    "a very long line": (b"[A]\nX=" + b"x" * 20_000, "Line 2 has 20,002 characters; 10,000 is the most."),
+    "a very large file": (b"[A]\n" + b"#\n" * 600_000, "It is larger than 1,000,000 bytes."),
+    "comments only": (b"# nothing\n", "It has no option at all."),
+}
+
+
+def refusal(path: Path) -> Misuse:
+    with pytest.raises(Misuse) as caught:
+        read(path)
+    assert caught.value.exit_status == 2
+    return caught.value
+
+
+@pytest.mark.parametrize(("data", "why"), UNREADABLE.values(), ids=UNREADABLE)
+def test_a_file_without_readable_text_says_what_is_wrong_with_it(data: bytes, why: str, tmp_path: Path) -> None:
+    path = tmp_path / "dwh.cfg"
+    path.write_bytes(data)
+    misuse = refusal(path)
+    assert misuse.why == why
+    assert misuse.remedy
+
+
+def test_a_missing_file_names_the_option_that_says_where_it_is(tmp_path: Path) -> None:
+    misuse = refusal(tmp_path / "dwh.cfg")
+    assert misuse.what == f"There is no {tmp_path / 'dwh.cfg'}"
+    assert "--config FILE" in misuse.remedy
+
+
+def test_a_folder_a_pipe_and_a_name_that_is_too_long_are_no_files(tmp_path: Path) -> None:
+    assert refusal(tmp_path).why == "It is a folder."
+    os.mkfifo(tmp_path / "pipe")
+    assert refusal(tmp_path / "pipe").why == "It is not an ordinary file."
+    assert "too long" in refusal(tmp_path / ("x" * 300)).why.lower()
+    assert refusal(tmp_path / "dwh.cfg" / "\0").what
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the administrator may read everything")
+def test_a_file_that_may_not_be_read_says_how_to_allow_it(tmp_path: Path) -> None:
+    path = tmp_path / "dwh.cfg"
+    path.write_text("[A]\n")
+    path.chmod(0)
+    assert "chmod u+r" in refusal(path).remedy
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    if not shutil.which("git"):
+        pytest.skip("git is not installed")
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    path = tmp_path / "dwh.cfg"
+    path.write_text("[CLUSTER]\nDB_PASSWORD=Passw0rd\n")
+    return path
+
+
+def git(path: Path, *words: str) -> None:
+    subprocess.run(["git", *words], cwd=path.parent, check=True, capture_output=True)
+
+
+def test_a_tracked_file_with_a_secret_comes_with_the_command_that_helps(repository: Path) -> None:
+    assert git_exposure(repository) is None
+    git(repository, "add", "dwh.cfg")
+    note = git_exposure(repository) or ""
+    assert note.endswith("git update-index --skip-worktree dwh.cfg")
+    git(repository, "update-index", "--skip-worktree", "dwh.cfg")
+    assert git_exposure(repository) is None
+
+
+def test_a_tracked_file_without_a_secret_is_fine(repository: Path) -> None:
+    repository.write_text("[CLUSTER]\nDB_PASSWORD=\n")
+    git(repository, "add", "dwh.cfg")
+    assert git_exposure(repository) is None
+
+
+def test_no_repository_no_note(tmp_path: Path) -> None:
+    path = tmp_path / "dwh.cfg"
+    path.write_text("[CLUSTER]\nDB_PASSWORD=Passw0rd\n")
+    assert git_exposure(path) is None
+    assert git_exposure(tmp_path / "missing.cfg") is None

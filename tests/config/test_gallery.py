@@ -1,0 +1,109 @@
+"""Files as people have them."""
+
+from __future__ import annotations
+
+import configparser
+from pathlib import Path
+
+import pytest
+
+from iac.config import read, write
+from iac.errors import Misuse
+from tests.config.gallery import ARN, GALLERY, HOST, MADE, Exhibit
+
+READABLE = {name: exhibit for name, exhibit in GALLERY.items() if not exhibit.report}
+CONNECTING = {name: exhibit for name, exhibit in GALLERY.items() if exhibit.connects}
+
+
+def put(folder: Path, text: str) -> Path:
+    path = folder / "dwh.cfg"
+    path.write_bytes(text.encode("utf-8"))
+    return path
+
+
+def as_a_script_reads_it(path: Path) -> str:
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.read(path, encoding="utf-8")
+    return "host={} dbname={} user={} password={} port={}".format(*parser["CLUSTER"].values())
+
+
+def filled(path: Path) -> tuple[str, ...]:
+    config = read(path)
+    changes = {"host": HOST, "role_arn": ARN, "database": config.database, "user": config.user, "port": str(config.port)}
+    if not config.managed_password:
+        changes["password"] = config.password.reveal() if config.password else MADE
+    return write(path, changes)
+
+
+@pytest.mark.parametrize("exhibit", READABLE.values(), ids=READABLE)
+def test_a_file_is_read_as_a_person_would_read_it(exhibit: Exhibit, tmp_path: Path) -> None:
+    config = read(put(tmp_path, exhibit.text))
+    assert {field: getattr(config, field) for field in exhibit.read} == exhibit.read
+    assert [note for note in exhibit.notes if note not in config.notes] == []
+
+
+@pytest.mark.parametrize("name", [name for name in GALLERY if GALLERY[name].report])
+def test_every_fault_is_reported_at_once_with_its_line(name: str, tmp_path: Path) -> None:
+    path = put(tmp_path, GALLERY[name].text)
+    with pytest.raises(Misuse) as caught:
+        read(path)
+    faults = tuple(caught.value.why.split("\n"))
+    assert faults == GALLERY[name].report
+    assert caught.value.what == f"dwh.cfg has {len(faults)} fault{'s' if len(faults) > 1 else ''}"
+    assert "of dwh.cfg" in caught.value.remedy
+    assert path.read_bytes() == GALLERY[name].text.encode()
+
+
+@pytest.mark.parametrize("exhibit", CONNECTING.values(), ids=CONNECTING)
+def test_a_classic_script_connects_after_the_write(exhibit: Exhibit, tmp_path: Path) -> None:
+    path = put(tmp_path, exhibit.text)
+    filled(path)
+    assert as_a_script_reads_it(path) == exhibit.connects
+
+
+@pytest.mark.parametrize("exhibit", READABLE.values(), ids=READABLE)
+def test_what_was_written_is_read_back_and_not_written_again(exhibit: Exhibit, tmp_path: Path) -> None:
+    path = put(tmp_path, exhibit.text)
+    before = read(path)
+    filled(path)
+    after = read(path)
+    assert after.host == HOST
+    assert after.password is not None or after.managed_password
+    assert (after.database, after.user, after.port, after.tags) == (
+        before.database, before.user, before.port, before.tags,
+    )  # fmt: skip
+    written = path.stat().st_mtime_ns
+    assert filled(path) == ()
+    assert path.stat().st_mtime_ns == written
+
+
+@pytest.mark.parametrize("exhibit", READABLE.values(), ids=READABLE)
+def test_other_lines_keep_every_byte(exhibit: Exhibit, tmp_path: Path) -> None:
+    path = put(tmp_path, exhibit.text)
+    before = path.read_bytes().splitlines(keepends=True)
+    filled(path)
+    after = path.read_bytes().splitlines(keepends=True)
+    ours = (b"HOST", b"DB_", b"DWH_DB", b"ARN", b"DWH_ENDPOINT", b"DWH_PORT")
+    kept = [line for line in before if not line.upper().startswith(ours)]
+    assert [line for line in kept if line not in after] == []
+
+
+def test_the_shipped_file_is_read_without_a_fault_and_fill_then_blank_gives_it_back(tmp_path: Path) -> None:
+    shipped = Path(__file__).resolve().parents[2] / "dwh.cfg"
+    path = put(tmp_path, shipped.read_text("utf-8"))
+    config = read(path)
+    assert (config.target, config.identifier, config.node_type, config.number_of_nodes) == (
+        "simulator", "dwhcluster", "ra3.large", 1,
+    )  # fmt: skip
+    filled(path)
+    assert as_a_script_reads_it(path) == f"host={HOST} dbname=dwh user=dwhuser password={MADE} port=5439"
+    write(path, {"host": "", "role_arn": "", "password": ""})
+    assert path.read_bytes() == shipped.read_bytes()
+
+
+def test_the_shipped_connection_section_is_what_scripts_expect() -> None:
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.read(Path(__file__).resolve().parents[2] / "dwh.cfg", encoding="utf-8")
+    assert list(parser["CLUSTER"]) == ["host", "db_name", "db_user", "db_password", "db_port"]
+    assert parser["S3"]["LOG_DATA"] == "'s3://udacity-dend/log_data'"
+    assert parser.sections() == ["AWS", "DWH", "CLUSTER", "IAM_ROLE", "S3", "TAGS"]

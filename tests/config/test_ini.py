@@ -1,0 +1,106 @@
+"""The text: read as configparser reads it, edited in place."""
+
+from __future__ import annotations
+
+import pytest
+
+from iac.config import edit
+from iac.config.ini import parse
+from tests.config import fuzz
+
+
+def changed(raw: str, section: str, name: str, value: str) -> str:
+    text = parse(raw)
+    option = text.option(section, name)
+    assert option is not None
+    return edit.set_value(text, option, value).raw
+
+
+def added(raw: str, section: str, name: str, value: str) -> str:
+    text = parse(raw)
+    header = text.section_at(section)
+    assert header is not None
+    return edit.add_option(text, header, name, value).raw
+
+
+def test_thousands_of_made_up_and_damaged_files_are_read_as_configparser_reads_them() -> None:
+    tally = fuzz.run(3000)
+    assert tally["accepted by configparser"] > 700
+    assert tally["refused by configparser"] > 700
+
+
+def test_damaged_real_files_are_never_a_crash_and_never_show_a_secret() -> None:
+    tally = fuzz.run_damaged_exhibits(1000)
+    assert min(tally["read"], tally["refused"]) > 200
+
+
+@pytest.mark.parametrize(
+    ("before", "value", "after"),
+    [
+        ("[A]\nX = old\n", "new", "[A]\nX = new\n"),
+        ("[A]\nX=old", "new", "[A]\nX=new"),
+        ("[A]\r\nx:  'old' \r\nY=1\r\n", "new", "[A]\r\nx:  new \r\nY=1\r\n"),
+        ("[A]\nX =\n", "new", "[A]\nX = new\n"),
+        ("[A]\nX=\n", "new", "[A]\nX=new\n"),
+        ("[A]\nX= \n", "new", "[A]\nX= new\n"),
+        ("[A]\nX = old  \n", "", "[A]\nX =\n"),
+        ("[A]\nX=old\n", "", "[A]\nX=\n"),
+        ("[A]\nX = a\n  b\n# kept\n\n  c\nY = 1\n", "new", "[A]\nX = new\n# kept\n\nY = 1\n"),
+        ("\ufeff[A]\nX = 1\rY = 2\r\n", "new", "\ufeff[A]\nX = new\rY = 2\r\n"),
+    ],
+)
+def test_one_value_is_edited_and_every_other_byte_stays(before: str, value: str, after: str) -> None:
+    assert changed(before, "A", "x", value) == after
+
+
+@pytest.mark.parametrize("raw", ["[A]\nX =\n", "[A]\nX=\n", "[A]\r\nX:\r\n", "[A]\nX ="])
+def test_fill_then_blank_gives_back_the_same_bytes(raw: str) -> None:
+    assert changed(changed(raw, "A", "X", "value"), "A", "X", "") == raw
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("[A]\nX = 1\n\n# about B\n[B]\nY = 2\n", "[A]\nX = 1\nNEW = 2\n\n# about B\n[B]\nY = 2\n"),
+        ("[A]\nX=1", "[A]\nX=1\nNEW=2"),
+        ("[A]\r\nx:1\r\n  more\r\n[B]\r\n", "[A]\r\nx:1\r\n  more\r\nnew:2\r\n[B]\r\n"),
+        ("[A]\n[B]\nY=1\n", "[A]\nNEW=2\n[B]\nY=1\n"),
+        ("[A]\n  [B]\nY = 1\n", "[A]\n  NEW = 2\n  [B]\nY = 1\n"),
+        ("[A]\n\tX =\n", "[A]\n\tX =\n\tNEW = 2\n"),
+    ],
+)
+def test_an_option_is_added_at_the_end_of_its_section_in_the_style_of_its_neighbours(before: str, after: str) -> None:
+    assert added(before, "A", "NEW", "2") == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("[A]\nX=1\n", "[A]\nX=1\n\n[NEW]\n"),
+        ("[A]\nX=1\n\n", "[A]\nX=1\n\n[NEW]\n"),
+        ("[A]\r\nX=1", "[A]\r\nX=1\r\n\r\n[NEW]"),
+    ],
+)
+def test_a_section_is_added_at_the_end_of_the_file(before: str, after: str) -> None:
+    assert edit.add_section(parse(before), "NEW").raw == after
+
+
+def test_every_flaw_is_found_with_its_line_and_the_rest_is_read_on() -> None:
+    text = parse("X=0\n[A]\nX=1\nx=2\nnothing\n=3\n[B]\nY=1\n[A]\nZ=1\n")
+    assert [(flaw.line, flaw.kind, flaw.first) for flaw in text.flaws] == [
+        (1, "no section", 0),
+        (4, "option twice", 3),
+        (5, "no delimiter", 0),
+        (6, "no name", 0),
+        (9, "section twice", 2),
+    ]
+    assert [(option.section, option.name, option.value) for option in text.options] == [
+        ("A", "X", "1"),
+        ("B", "Y", "1"),
+        ("A", "Z", "1"),
+    ]
+
+
+def test_an_option_added_to_an_empty_header_does_not_swallow_the_indented_header_below() -> None:
+    raw = added("[DEFAULT]\nX=1\n[DEFAULT]\n\t[B]\nY=1\n", "DEFAULT", "NEW", "2")
+    assert raw == "[DEFAULT]\nX=1\n[DEFAULT]\n\tNEW=2\n\t[B]\nY=1\n"

@@ -1,0 +1,202 @@
+"""One meaning, many names; and what counts as blank."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from iac.config import Config, blank, login, names, read
+from iac.config.faults import Misconfigured
+from iac.config.ini import parse
+from iac.errors import Misuse
+
+
+def config(folder: Path, text: str) -> Config:
+    path = folder / "dwh.cfg"
+    path.write_text(text, "utf-8")
+    return read(path)
+
+
+def report(folder: Path, text: str) -> str:
+    with pytest.raises(Misuse) as caught:
+        config(folder, text)
+    return caught.value.why
+
+
+def meaning(section: str, name: str) -> str | None:
+    return names.meaning_of(parse(f"[{section}]\n{name} = x\n").options[0])
+
+
+PLAIN_SECTION = {"TARGET": "AWS", "NAME": "IAM_ROLE", "ARN": "IAM_ROLE"}
+
+
+@pytest.mark.parametrize(("name", "wanted"), [(name, key) for key, every in names.NAMES.items() for name in every])
+def test_every_name_is_found_in_any_case(name: str, wanted: str) -> None:
+    section = PLAIN_SECTION.get(name, "AWS")
+    assert meaning(section, name) == wanted
+    assert meaning(section.lower(), name.lower()) == wanted
+
+
+@pytest.mark.parametrize(
+    ("section", "name"),
+    [
+        ("S3", "REGION"),
+        ("s3", "region"),
+        ("S3", "KEY"),
+        ("TAGS", "DB_NAME"),
+        ("POSTGRES", "HOST"),
+        ("local_db", "DB_PASSWORD"),
+        ("TWITTER", "TOKEN"),
+        ("SNS", "ARN"),
+        ("ETL", "TARGET"),
+        ("AWS", "NAME"),
+    ],
+)
+def test_a_common_word_in_anothers_section_is_not_ours(section: str, name: str) -> None:
+    assert meaning(section, name) is None
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "", "''", "' '", '""', "<your key>", "***", "xxx", "XXX", "'xxx'", "YOUR KEY", "YOUR_KEY", "your-key", "Enter value",
+        "ENTER_HOST", "#ENTER VALUE", "h.XXXXX.us-west-2.redshift.amazonaws.com", "arn:aws:iam::<id>:role/x", "put your key",
+    ],
+)  # fmt: skip
+def test_a_placeholder_is_blank(value: str) -> None:
+    assert blank.is_blank(value)
+
+
+@pytest.mark.parametrize("value", ["x", "dwh", "entertainment", "yourself", "4", "'dwh'", "auto", "5439", "a-b", "max", "%"])
+def test_a_word_is_not_blank(value: str) -> None:
+    assert not blank.is_blank(value)
+
+
+@pytest.mark.parametrize("value", ["Ab<1>cdE9", "a***B12345", "#Passw0rd", "XXXXXaB1", "Yourself1"])
+def test_a_password_that_aws_accepts_is_one(value: str) -> None:
+    assert not login.blank_password(value)
+
+
+@pytest.mark.parametrize("value", ["<Passw0rd>", "Your_Passw0rd", "***", "xxxxxxxx", "your password", ""])
+def test_a_password_still_to_be_made_is_blank(value: str) -> None:
+    assert login.blank_password(value)
+
+
+@pytest.mark.parametrize(
+    ("name", "like"),
+    [("DWH_NODETPYE", "DWH_NODE_TYPE"), ("DB_PASWORD", "DB_PASSWORD"), ("DWH_CLUSTER_IDENTIFER", "DWH_CLUSTER_IDENTIFIER")],
+)
+def test_an_option_that_is_nearly_ours_is_named(name: str, like: str) -> None:
+    assert names.nearly(parse(f"[DWH]\n{name} = x\n").options[0]) == like
+
+
+@pytest.mark.parametrize("name", ["LOG_DATA", "SONG_DATA", "SCHEMA", "KEYS", "DB_SCHEMA", "STAGING_TABLE", "OUTPUT_BUCKET"])
+def test_an_option_of_the_users_own_is_left_alone(name: str) -> None:
+    assert names.nearly(parse(f"[DWH]\n{name} = x\n").options[0]) is None
+
+
+def test_the_same_value_under_several_names_is_fine(tmp_path: Path) -> None:
+    text = "[AWS]\nREGION='us-west-2'\n[DWH]\nDWH_REGION=us-west-2\nDWH_DB=dwh\n[CLUSTER]\nDB_NAME='dwh'\n"
+    assert config(tmp_path, text).region == "us-west-2"
+
+
+def test_a_blank_never_conflicts(tmp_path: Path) -> None:
+    text = "[DWH]\nDWH_DB_PASSWORD=<password>\n[CLUSTER]\nDB_PASSWORD=Passw0rd\n"
+    password = config(tmp_path, text).password
+    assert password is not None and password.reveal() == "Passw0rd"
+
+
+def test_default_is_what_the_other_sections_leave_open(tmp_path: Path) -> None:
+    assert config(tmp_path, "[DEFAULT]\nDB_USER=a\n[CLUSTER]\nDB_USER=b\n").user == "b"
+    assert config(tmp_path, "[DEFAULT]\nDB_USER=a\n[CLUSTER]\nHOST=\n").user == "a"
+
+
+def test_two_different_passwords_outside_a_creation_section_are_a_fault_that_shows_neither(tmp_path: Path) -> None:
+    said = report(tmp_path, "[DB]\nDB_PASSWORD=First1word\n[CLUSTER]\nDB_PASSWORD=Second1word\n")
+    assert said == "dwh.cfg:4 DB_PASSWORD = ****: line 2, DB_PASSWORD in [DB], means the same and says ****"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[AWS]\nSECRET=abcdef\n", "dwh.cfg:2 SECRET = ****: needs KEY beside it"),
+        ("[AWS]\nSESSION_TOKEN=abcdef\n", "dwh.cfg:2 SESSION_TOKEN = ****: needs KEY and SECRET"),
+        ("[TAGS]\nDB_PASSWORD=Passw0rd\n", "dwh.cfg:2 DB_PASSWORD = ****: anyone in the account can read a tag"),
+        ("[DWH]\nDB_PASSWORD=${PASS}\n", "dwh.cfg:2 DB_PASSWORD = ****: names an environment variable"),
+        ("[DWH]\nDWH_NODE_TYPE=ra3.4xlarge\nDWH_NUM_NODES=1\n", "a cluster of ra3.4xlarge has 2 to 32 nodes"),
+        ("[DWH]\nDWH_NODE_TYPE=ra3.large DB_PASSWORD=Passw0rd9\n", "DWH_NODE_TYPE = ra3.large DB_PASSWORD= ****"),
+        ("[DWH]\nDWH_NODE_TYPE=ra3.larg\n", "write: DWH_NODE_TYPE = ra3.large"),
+        ("[DWH]\nDWH_INGRESS_CIDR=auto, 10.0.0.0/8\n", "must be auto, or addresses"),
+        ("[DWH]\nPOLICY_ARN=AmazonS3FullAccess\n", "write: POLICY_ARN = arn:aws:iam::aws:policy/AmazonS3FullAccess"),
+        ("[DWH]\nDB_PORT=5439.0\n", "write: DB_PORT = 5439"),
+    ],
+)
+def test_a_fault_says_what_to_write(text: str, said: str, tmp_path: Path) -> None:
+    assert said in report(tmp_path, text)
+
+
+@pytest.mark.parametrize("name", ["dc1.large", "dc2.8xlarge", "ds2.xlarge", "DC2.large", "dw1.xlarge"])
+def test_a_retired_node_type_is_one_fault_and_brings_no_others(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "dwh.cfg"
+    path.write_text(f"[DWH]\nDWH_NODE_TYPE={name}\nDWH_NUM_NODES=100\nDWH_PORT=1150\n", "utf-8")
+    with pytest.raises(Misconfigured) as caught:
+        read(path)
+    (fault,) = caught.value.faults
+    assert (fault.line, fault.option, fault.shown) == (2, "DWH_NODE_TYPE", name)
+    assert fault.fix.startswith("DWH_NODE_TYPE = r")
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("[AWS]\nTARGET=\n", "TARGET is blank, which means aws: the real AWS"),
+        ("[AWS]\nKEY=AKIA1\nSECRET=s\nPROFILE=p\n", "KEY and SECRET are used, and PROFILE is not: both are filled"),
+        ("[DWH]\nDWH_NODE_TYPE=rg.xlarge\nDWH_NUM_NODES=20\n", "with at most 16 nodes; 20 are reached by a resize only"),
+        ("[AWS]\nREGION=us-west-2\n[DB]\nHOST=a.b.us-east-1.redshift.amazonaws.com\n", "is one in us-east-1; REGION says"),
+        ("\ufeff[DB]\nHOST=\n", "has a byte order mark"),
+        ("[S3]\nBAD=s3://*/x\n", "BAD in [S3] (line 2) names no bucket S3 could have; left out"),
+    ],
+)
+def test_what_was_decided_is_said_aloud(text: str, note: str, tmp_path: Path) -> None:
+    assert [each for each in config(tmp_path, text).notes if note in each]
+
+
+def test_several_nodes_are_what_multi_node_means_by_itself(tmp_path: Path) -> None:
+    assert config(tmp_path, "[DWH]\nDWH_CLUSTER_TYPE=multi-node\n").number_of_nodes == 2
+    assert config(tmp_path, "[DWH]\nDWH_NODE_TYPE=ra3.4xlarge\n").number_of_nodes == 2
+
+
+@pytest.mark.parametrize(("word", "public"), [("yes", True), ("TRUE", True), ("on", True), ("1", True), ("no", False), ("0", False)])
+def test_yes_and_no_have_their_usual_names(word: str, public: bool, tmp_path: Path) -> None:
+    assert config(tmp_path, f"[DWH]\nDWH_PUBLICLY_ACCESSIBLE={word}\n").publicly_accessible is public
+
+
+def test_no_secret_is_in_the_repr(tmp_path: Path) -> None:
+    text = "[AWS]\nKEY=AKIAEXAMPLE\nSECRET=topsecretvalue\nTOKEN=tokenvalue\n[CLUSTER]\nDB_PASSWORD=Passw0rd\n"
+    said = repr(config(tmp_path, text))
+    assert not [word for word in ("AKIAEXAMPLE", "topsecretvalue", "tokenvalue", "Passw0rd") if word in said]
+
+
+def test_a_key_in_a_section_that_could_be_any_services_is_not_used_and_that_is_said(tmp_path: Path) -> None:
+    found = config(tmp_path, "[MAPS]\nKEY=AKIAEXAMPLEEXAMPLE00\n[DB]\nHOST=\n")
+    assert found.credentials.key is None
+    assert "KEY on line 2 is not used, for it does not stand in [AWS]" in found.notes
+
+
+def test_a_comment_behind_a_value_is_told_apart_from_the_value(tmp_path: Path) -> None:
+    said = report(
+        tmp_path,
+        "[DWH]\nDWH_NODE_TYPE=dc2.8xlarge # big\nDWH_CLUSTER_IDENTIFIER=wh ; mine\n[AWS]\nREGION=eu-west-1 # home\n",
+    ).split("\n")
+    assert [line.rpartition("write: ")[2] for line in said] == [
+        "DWH_NODE_TYPE = rg.4xlarge",
+        "DWH_CLUSTER_IDENTIFIER = wh",
+        "REGION = eu-west-1",
+    ]
+    assert all("(a comment needs a line of its own)" in line for line in said)
+
+
+def test_a_report_cannot_move_the_terminals_cursor(tmp_path: Path) -> None:
+    said = report(tmp_path, "[DWH]\nDWH_NODE_TYPE=\x1b[2Jra3\n[TAGS]\na\x1b[1m=<\n")
+    assert "\x1b" not in said
