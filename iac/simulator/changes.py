@@ -1,0 +1,121 @@
+"""A cluster is changed in place: its settings, its roles, its power."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from iac.simulator import passwords, rules
+from iac.simulator.cluster import Cluster
+from iac.simulator.clusters import new_secret, set_options
+from iac.simulator.refusals import Refusal, at_odds, invalid, wrong_state
+from iac.simulator.region import RedshiftRegion
+
+Params = dict[str, Any]
+
+_NOT_SIMULATED = (
+    "ClusterType", "NodeType", "NumberOfNodes", "NewClusterIdentifier", "ClusterParameterGroupName",
+    "ClusterVersion", "KmsKeyId", "AvailabilityZone", "AvailabilityZoneRelocation", "MultiAZ",
+)  # fmt: skip
+
+
+def modify_cluster(region: RedshiftRegion, params: Params) -> Params:
+    """API reference, ModifyCluster: an available cluster only, and not at once."""
+    cluster = region.ready_cluster(params["ClusterIdentifier"], "modified")
+    for member in _NOT_SIMULATED:
+        if params.get(member) is not None:
+            raise Refusal("UnsupportedOperation", f"The simulated account does not change {member}.")
+    if params.get("Encrypted") is False:
+        raise invalid("You can't turn off encryption. Encrypted must be true.")
+    rules.check_port(params.get("Port"))
+    rules.check_retention(params)
+    _check_password_change(cluster, params)
+    if groups := params.get("VpcSecurityGroupIds"):
+        region.network.check_groups(groups, cluster.vpc)
+    secret = new_secret(region, cluster.identifier) if params.get("ManageMasterPassword") else ""
+    cluster.pending = _pending(params)
+
+    def done() -> None:
+        _apply(cluster, params, secret)
+        region.make_available(cluster)
+
+    region.become(cluster, [("modifying", region.durations.modify)], done)
+    return {"Cluster": cluster.as_aws()}
+
+
+def _check_password_change(cluster: Cluster, params: Params) -> None:
+    rules.check_password(params, needed=False)
+    managed, password = params.get("ManageMasterPassword"), params.get(passwords.FIELD)
+    if cluster.secret and password and managed is None:
+        raise at_odds(
+            "The admin password is managed by AWS Secrets Manager. To set one, "
+            "give ManageMasterPassword false with it."
+        )
+    if cluster.secret and managed is False and not password:
+        raise at_odds("MasterUserPassword is required when ManageMasterPassword is false.")
+
+
+def _pending(params: Params) -> Params:
+    """The part of a change that AWS shows under PendingModifiedValues."""
+    shown = ("AutomatedSnapshotRetentionPeriod", "PubliclyAccessible", "EnhancedVpcRouting")
+    pending = {name: params[name] for name in shown if params.get(name) is not None}
+    if params.get(passwords.FIELD):
+        pending[passwords.FIELD] = "****"
+    return pending
+
+
+def _apply(cluster: Cluster, params: Params, secret: str) -> None:
+    set_options(cluster, params)
+    cluster.pending = {}
+    cluster.groups = params.get("VpcSecurityGroupIds") or cluster.groups
+    if password := params.get(passwords.FIELD):
+        cluster.password, cluster.secret = password, ""
+    if secret:
+        cluster.password, cluster.secret = "", cluster.secret or secret
+
+
+def modify_cluster_iam_roles(region: RedshiftRegion, params: Params) -> Params:
+    """API reference, ModifyClusterIamRoles: `adding` or `removing`, then in-sync or gone."""
+    cluster = region.ready_cluster(params["ClusterIdentifier"], "modified")
+    added, removed = params.get("AddIamRoles") or [], params.get("RemoveIamRoles") or []
+    default = params.get("DefaultIamRoleArn")
+    region.check_roles([*added, default] if default else added)
+    for arn in removed:
+        if arn not in cluster.roles:
+            raise invalid(f"The IAM role {arn} is not associated with the cluster.")
+    if len({*cluster.roles, *added} - set(removed)) > 50:
+        raise invalid("A cluster can have at most 50 IAM roles.")
+    new = [arn for arn in added if arn not in cluster.roles]
+    cluster.roles |= dict.fromkeys(new, "adding") | dict.fromkeys(removed, "removing")
+    if default is not None:
+        cluster.default_role = default
+
+    def done() -> None:
+        kept = {arn: status for arn, status in cluster.roles.items() if arn not in removed}
+        cluster.roles = kept | {arn: "in-sync" for arn in new if arn in kept}
+
+    region.after(region.durations.role_association, cluster, done)
+    return {"Cluster": cluster.as_aws()}
+
+
+def pause_cluster(region: RedshiftRegion, params: Params) -> Params:
+    """API reference, PauseCluster: an available cluster only."""
+    cluster = region.ready_cluster(params["ClusterIdentifier"], "paused")
+
+    def done() -> None:
+        cluster.status = "paused"
+
+    region.become(cluster, [("pausing", region.durations.pause)], done)
+    return {"Cluster": cluster.as_aws()}
+
+
+def resume_cluster(region: RedshiftRegion, params: Params) -> Params:
+    """API reference, ResumeCluster: a paused cluster only."""
+    cluster = region.cluster(params["ClusterIdentifier"])
+    if cluster.status != "paused":
+        raise wrong_state(
+            f"Cluster {cluster.identifier} is in state {cluster.status} and cannot be resumed. "
+            "The cluster must be in the paused state."
+        )
+    steps = [("resuming", region.durations.resume)]
+    region.become(cluster, steps, lambda: region.make_available(cluster))
+    return {"Cluster": cluster.as_aws()}

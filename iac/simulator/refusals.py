@@ -1,0 +1,83 @@
+"""AWS's refusals: the codes and words of its errors."""
+
+from __future__ import annotations
+
+import json
+from xml.sax.saxutils import escape
+
+from iac.simulator.borrowed import ServiceException
+
+
+class Refusal(ServiceException):
+    """Refusal(code, message); moto finds the HTTP status in the service's model."""
+
+
+DELETABLE = (
+    "ACTIVE, INCOMPATIBLE_HSM, INSUFFICIENT_VPCE, HARDWARE_FAILURE, INCOMPATIBLE_NETWORK, PAUSED, "
+    "INACCESSIBLE_KMS_KEY, INSUFFICIENT_CAPACITY, INCOMPATIBLE_RESTORE"
+)
+
+
+def invalid(message: str) -> Refusal:
+    """A value that AWS does not take."""
+    return Refusal("InvalidParameterValue", message)
+
+
+def at_odds(message: str) -> Refusal:
+    """Values that do not go together."""
+    return Refusal("InvalidParameterCombination", message)
+
+
+def wrong_state(message: str) -> Refusal:
+    """Not while the cluster is what it is."""
+    return Refusal("InvalidClusterState", message)
+
+
+def busy() -> Refusal:
+    """AWS's words; they can come although the status says `available`."""
+    return wrong_state(
+        "There is an operation running on the Cluster. Please try to delete it at a later time."
+    )
+
+
+def undeletable(identifier: str) -> Refusal:
+    """AWS's words, of which the list is the part that matters."""
+    return wrong_state(
+        f"Unable to delete the cluster {identifier}. "
+        f"You can only delete clusters with {DELETABLE} lifecycles."
+    )
+
+
+def no_cluster(identifier: str) -> Refusal:
+    """A 404."""
+    return Refusal("ClusterNotFound", f"Cluster {identifier} not found.")
+
+
+def no_snapshot(identifier: str) -> Refusal:
+    """A 404."""
+    return Refusal("ClusterSnapshotNotFound", f"Snapshot {identifier} not found.")
+
+
+def untrusted(arn: str) -> Refusal:
+    """Missing, of another service, or too new: AWS has one sentence for all three."""
+    return invalid(
+        f"The IAM role {arn} is not valid. "
+        "The IAM role must delegate access to an Amazon Redshift account."
+    )
+
+
+def unknown_operation(service: str, operation: str, is_json: bool) -> tuple[int, dict[str, str], str]:
+    """The answer to what is not simulated: status, headers and body, in AWS's form."""
+    code = "InvalidAction"
+    message = f"The simulated account does not know {operation or 'this request'} of {service}."
+    if is_json and service != "s3":
+        body = json.dumps({"__type": code, "message": message})
+        return 400, {"Content-Type": "application/x-amz-json-1.1"}, body
+    error = f"<Code>{code}</Code><Message>{escape(message)}</Message>"
+    if service == "ec2":
+        body = f"<Response><Errors><Error>{error}</Error></Errors></Response>"
+    elif service == "s3":
+        body = f"<Error>{error}</Error>"
+    else:
+        body = f"<ErrorResponse><Error><Type>Sender</Type>{error}</Error></ErrorResponse>"
+    return 400, {"Content-Type": "text/xml"}, body

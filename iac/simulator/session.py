@@ -1,0 +1,79 @@
+"""A session that knows nothing of the user's own AWS settings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from copy import copy
+from functools import lru_cache
+from typing import Any
+
+import botocore.session
+from boto3 import Session
+from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES
+from botocore.hooks import HierarchicalEmitter
+from botocore.loaders import Loader
+
+# The documentation's own examples: no account has them.
+ACCOUNT = "123456789012"
+ACCESS_KEY = "AKIAIOSFODNN7EXAMPLE"
+SECRET_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+
+_FIXED = {
+    "config_file": os.devnull,
+    "credentials_file": os.devnull,
+    "ignore_configured_endpoint_urls": True,
+}
+
+
+def isolated_session(region: str, send: Callable[[Any], Any] | None = None) -> Session:
+    """A session without environment, configuration files, profile or real keys.
+
+    send: is given each request instead of the network, and must answer it.
+    """
+    variables = {
+        name: (None, None, _FIXED.get(name, default), conversion)
+        for name, (_, _, default, conversion) in BOTOCORE_DEFAUT_SESSION_VARIABLES.items()
+    }
+    core = botocore.session.Session(variables, copy(_handlers()), include_builtin_handlers=False)
+    core.register_component("data_loader", _loader())
+    core.set_credentials(ACCESS_KEY, SECRET_KEY)
+    if send is not None:
+        core.get_component("event_emitter").register_first("before-send", _sender(send))
+    paths = list(_loader().search_paths)
+    session = Session(botocore_session=core, region_name=region)
+    # Each boto3 session adds its own folder to what is one shared loader here.
+    _loader().search_paths[:] = paths
+    return session
+
+
+@lru_cache(maxsize=1)
+def known_regions() -> frozenset[str]:
+    """Every Region of every partition in which botocore knows Redshift."""
+    session = isolated_session("us-east-1")
+    return frozenset(
+        region
+        for partition in session.get_available_partitions()
+        for region in session.get_available_regions("redshift", partition_name=partition)
+    )
+
+
+def _sender(send: Callable[[Any], Any]) -> Callable[..., Any]:
+    def before_send(request: Any, **_: Any) -> Any:
+        return send(request)
+
+    return before_send
+
+
+@lru_cache(maxsize=1)
+def _handlers() -> HierarchicalEmitter:
+    """botocore's own handlers; registering them takes most of the making of a session."""
+    emitter = HierarchicalEmitter()
+    botocore.session.Session({}, emitter)
+    return emitter
+
+
+@lru_cache(maxsize=1)
+def _loader() -> Loader:
+    """One for all sessions: reading botocore's models takes longer than using them."""
+    return Loader([Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)

@@ -1,0 +1,77 @@
+"""The user's own AWS is neither read nor reached."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+# Whatever could lead a session of boto3's elsewhere, or make it fail.
+HOSTILE = {
+    "AWS_PROFILE": "nonexistent",
+    "AWS_DEFAULT_PROFILE": "nonexistent",
+    "AWS_CONFIG_FILE": "/nonexistent/config",
+    "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent/credentials",
+    "AWS_ACCESS_KEY_ID": "AKIAREALREALREALREAL",
+    "AWS_SECRET_ACCESS_KEY": "the-real-secret",
+    "AWS_SESSION_TOKEN": "the-real-token",
+    "AWS_DEFAULT_REGION": "eu-north-1",
+    "AWS_REGION": "eu-north-1",
+    "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
+    "AWS_ENDPOINT_URL_REDSHIFT": "http://127.0.0.1:1",
+    "AWS_USE_FIPS_ENDPOINT": "true",
+    "AWS_USE_DUALSTACK_ENDPOINT": "true",
+    "AWS_CA_BUNDLE": "/nonexistent/bundle",
+    "AWS_DATA_PATH": "/nonexistent/models",
+    "AWS_RETRY_MODE": "nonsense",
+    "AWS_MAX_ATTEMPTS": "1",
+    "HTTPS_PROXY": "http://127.0.0.1:1",
+    "HTTP_PROXY": "http://127.0.0.1:1",
+    "MOTO_ACCOUNT_ID": "999999999999",
+}
+
+LOOK = """
+import json, socket, sys
+def no_network(*_): raise SystemExit("tried the network")
+socket.socket.connect = socket.getaddrinfo = no_network
+from iac.simulator import Simulator
+from tests.clock import FakeClock
+seen = []
+class Watched(Simulator):
+    def answer(self, request):
+        seen.append((request.url, str(dict(request.headers))))
+        return super().answer(request)
+session = Watched(None, FakeClock()).session("us-west-2")
+assert session.client("sts").get_caller_identity()["Account"] == "123456789012"
+assert session.client("redshift").describe_clusters()["Clusters"] == []
+assert session.client("iam").list_roles()["Roles"] == []
+assert session.client("ec2").describe_vpcs()["Vpcs"]
+assert session.region_name == "us-west-2"
+json.dump(seen, sys.stdout)
+"""
+
+
+def look(extra: dict[str, str]) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", LOOK], cwd=ROOT, env={**os.environ, **extra},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_environment_changes_nothing_and_no_real_key_is_used() -> None:
+    seen = look(HOSTILE)
+    assert "AKIAIOSFODNN7EXAMPLE" in seen
+    assert not [value for value in ("AKIAREAL", "the-real", "127.0.0.1", "fips", "api.aws") if value in seen]
+
+
+def test_boto3s_own_session_is_left_as_it_was() -> None:
+    import boto3
+
+    import iac.simulator  # noqa: F401
+
+    assert boto3.Session.__module__ == "boto3.session"
