@@ -35,3 +35,14 @@ class GaveUp(Problem):
 
 class Passing(Problem):
     """Trouble that often ends by itself: throttling, a lost connection, a 500."""
+
+
+class Busy(Problem):
+    """AWS refuses for the moment: the picture is stale or something else is under way.
+
+    Looking again, and planning anew from what is seen, is the way on.
+    """
+
+
+class RoleNotTrusted(Problem):
+    """Redshift may not use the IAM role: it settles for seconds after it was made, or does not fit."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Protocol, TypeVar
 
-from iac.errors import GaveUp, Passing
+from iac.errors import Passing, Problem
 
 T = TypeVar("T")
 
@@ -77,9 +77,10 @@ def until(
     clock: Clock,
     cadence: Cadence,
     limit: float,
-    gave_up: Callable[[float], GaveUp],
+    gave_up: Callable[[float], Problem],
     *,
     head_start: float = 0.0,
+    patience: float = TROUBLE_LIMIT,
     trouble: Callable[[Passing], None] = lambda passing: None,
 ) -> T:
     """Look again and again until there is something to see, and return it.
@@ -87,7 +88,8 @@ def until(
     look: None means "still going on"; raising a Problem ends the wait at once.
     limit: seconds of clock.monotonic(); then gave_up(seconds) is raised.
     head_start: AWS seconds that had passed before this wait began.
-    trouble: told of each Passing, which ends the wait only after TROUBLE_LIMIT.
+    patience: seconds of Passing in a row that are outlasted; the next is raised.
+    trouble: told of each Passing that is outlasted.
     """
     began = clock.monotonic()
     fine = began
@@ -97,7 +99,7 @@ def until(
             fine = clock.monotonic()
         except Passing as passing:
             found = None
-            if clock.monotonic() - fine >= TROUBLE_LIMIT:
+            if clock.monotonic() - fine >= patience:
                 raise
             trouble(passing)
         if found is not None:

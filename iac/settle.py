@@ -1,0 +1,81 @@
+"""Whether a cluster is at rest, what its status means, and how long to look at it."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from iac.observed import Cluster
+from iac.wait import Cadence
+
+
+class Phase(Enum):
+    """All that a plan ever meets, and MOVING, which is waited out first."""
+
+    ABSENT = "absent"
+    READY = "ready"
+    PAUSED = "paused"
+    BROKEN = "broken"
+    MOVING = "moving"
+
+
+BROKEN = {
+    "hardware-failure": (
+        "A node has failed. AWS does not repair a single-node cluster.",
+        "Delete it with `python delete_cluster.py --discard-data` and create it anew from its last snapshot.",
+    ),
+    "incompatible-hsm": (
+        "The cluster cannot reach its hardware security module.",
+        "Put the module right in the AWS console, or run `python delete_cluster.py`.",
+    ),
+    "incompatible-network": (
+        "The subnets or the network of the cluster have changed so that it cannot run.",
+        "Edit DWH_SUBNET_GROUP in dwh.cfg, run `python delete_cluster.py`, then `python create_cluster.py`.",
+    ),
+    "incompatible-parameters": (
+        "A value in the cluster's parameter group does not fit.",
+        "Put the parameter group right in the AWS console, or run `python delete_cluster.py`.",
+    ),
+    "incompatible-restore": (
+        "The snapshot could not be restored into a cluster like this.",
+        "Run `python delete_cluster.py --discard-data` (the snapshot stays), edit the size in dwh.cfg, and restore.",
+    ),
+    "storage-full": (
+        "The disks are full; the cluster is read-only.",
+        "Raise DWH_NUM_NODES in dwh.cfg or delete data, then run `python create_cluster.py`.",
+    ),
+}
+"""Statuses that do not end by waiting (API reference, DescribeClusters,
+ClusterStatus): what each means, and the way out."""
+
+_GENERAL = Cadence(((0, 2), (60, 3), (600, 10), (1800, 20)), "some minutes")
+
+CADENCES = {
+    "creating": Cadence(((0, 12), (75, 1.6), (360, 5), (900, 15)), "usually 3 to 6 min"),
+    "deleting": Cadence(((0, 5), (60, 2), (600, 5), (1500, 15)), "usually 2 to 5 min"),
+    "final-snapshot": Cadence(((0, 5), (60, 2), (900, 5), (1800, 15)), "usually 5 to 15 min"),
+}
+"""How often to look, by the status a wait begins with: AWS seconds waited, then
+seconds between looks. No create is done in 75 s; after six minutes it may be long."""
+
+JOINED = 75.0
+"""AWS seconds to assume behind us on joining a wait that another run began: while
+a cluster is `creating` it has no ClusterCreateTime, so the end may be near."""
+
+
+def phase(cluster: Cluster | None) -> Phase:
+    """Any status that is not known counts as still going on."""
+    if cluster is None:
+        return Phase.ABSENT
+    if cluster.status in BROKEN or cluster.status.startswith("incompatible-"):
+        return Phase.BROKEN
+    if cluster.status == "paused":
+        return Phase.PAUSED
+    at_rest = cluster.availability in ("", "Available") and not any(
+        applied in ("adding", "removing") for _, applied in cluster.roles
+    )
+    return Phase.READY if cluster.status == "available" and cluster.host and at_rest else Phase.MOVING
+
+
+def cadence(status: str) -> Cadence:
+    """How often to look at a cluster whose wait began with this status."""
+    return CADENCES.get(status, _GENERAL)

@@ -1,0 +1,96 @@
+"""Waiting: when it looks, when it ends, and what it outlasts."""
+
+from __future__ import annotations
+
+import pytest
+
+from iac.errors import GaveUp, Passing
+from iac.settle import CADENCES, JOINED
+from iac.wait import Cadence, until
+from tests.clock import FakeClock
+
+STEADY = Cadence(((0, 10.0),))
+
+
+def gave_up(seconds: float) -> GaveUp:
+    return GaveUp("gave up", f"{seconds:.0f}", "again")
+
+
+class Thing:
+    """Done at a moment of the clock; counts the looks."""
+
+    def __init__(self, clock: FakeClock, done_after: float) -> None:
+        self.clock, self.done_at, self.looks = clock, clock.monotonic() + done_after, 0
+
+    def __call__(self) -> bool | None:
+        self.looks += 1
+        return True if self.clock.monotonic() >= self.done_at else None
+
+
+@pytest.mark.parametrize("seconds", [76, 83, 100, 150, 220, 290, 360])
+def test_a_create_loses_under_two_seconds(seconds: int) -> None:
+    clock = FakeClock()
+    began = clock.monotonic()
+    until(Thing(clock, seconds), clock, CADENCES["creating"], 4500, gave_up)
+    assert clock.monotonic() - began - seconds < 2
+
+
+def test_a_create_of_100_seconds_takes_under_45_looks() -> None:
+    clock = FakeClock()
+    thing = Thing(clock, 100)
+    until(thing, clock, CADENCES["creating"], 4500, gave_up)
+    assert thing.looks < 45
+
+
+def test_a_create_of_an_hour_is_looked_at_thinly() -> None:
+    clock = FakeClock()
+    thing = Thing(clock, 3600)
+    until(thing, clock, CADENCES["creating"], 4500, gave_up)
+    assert thing.looks < 600
+
+
+def test_a_wait_that_is_joined_looks_often_at_once() -> None:
+    clock = FakeClock()
+    began = clock.monotonic()
+    until(Thing(clock, 20), clock, CADENCES["creating"], 4500, gave_up, head_start=JOINED)
+    assert clock.monotonic() - began < 22
+
+
+def test_a_faster_clock_scales_the_looks() -> None:
+    clock = FakeClock(pace=1 / 25)
+    began = clock.monotonic()
+    until(Thing(clock, 4.0), clock, CADENCES["creating"], 4500, gave_up)
+    assert clock.monotonic() - began < 4.1
+
+
+def test_a_wait_gives_up_at_its_limit() -> None:
+    clock = FakeClock()
+    began = clock.monotonic()
+    with pytest.raises(GaveUp):
+        until(Thing(clock, 1000), clock, STEADY, 60, gave_up)
+    assert 60 <= clock.monotonic() - began < 61
+
+
+def test_passing_trouble_is_outlasted_and_told() -> None:
+    clock, told = FakeClock(), []
+    answers = iter([Passing("lost", "net", "wait")] * 5)
+
+    def look() -> bool:
+        for trouble in answers:
+            raise trouble
+        return True
+
+    assert until(look, clock, STEADY, 4500, gave_up, trouble=told.append)
+    assert len(told) == 5
+
+
+def test_trouble_without_end_is_raised_after_ten_minutes() -> None:
+    clock = FakeClock()
+    began = clock.monotonic()
+
+    def look() -> None:
+        raise Passing("lost", "net", "wait")
+
+    with pytest.raises(Passing):
+        until(look, clock, STEADY, 4500, gave_up)
+    assert 600 <= clock.monotonic() - began < 615
