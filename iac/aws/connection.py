@@ -1,0 +1,141 @@
+"""The door to AWS: one session, its clients, and every call through one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+import botocore.exceptions
+from botocore import xform_name
+from botocore.config import Config as ClientConfig
+
+from iac.aws.refusals import explain, explain_local
+from iac.config import Config
+from iac.errors import Passing
+from iac.progress import Progress
+from iac.wait import TROUBLE_LIMIT, Cadence, Clock, until
+
+DEFAULT_REGION = "us-west-2"
+TROUBLE = Cadence(((0, 2), (20, 5), (60, 15)))
+FIRST_PATIENCE = 15.0
+"""Seconds of trouble that the first call outlasts: a region misspelled or a
+laptop offline is told soon, when nothing is under way yet."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An answer that says no and that the caller expected: a value, not an error."""
+
+    code: str
+    message: str
+
+
+class Door:
+    """Calls AWS. Passing trouble is outlasted here, so no caller needs to.
+
+    Raises Problem for every refusal that the caller did not expect.
+    """
+
+    def __init__(self, session: boto3.Session, clock: Clock, progress: Progress, attempts: int = 3) -> None:
+        self.region: str = session.region_name
+        self._session = session
+        self._clock = clock
+        self._progress = progress
+        self._settings = ClientConfig(
+            retries={"mode": "standard", "total_max_attempts": attempts},
+            connect_timeout=10,
+            read_timeout=30,
+            user_agent_extra="dwh-iac",
+        )
+        self._clients: dict[str, Any] = {}
+        self._answered = False
+
+    def call(
+        self, service: str, operation: str, expected: tuple[str, ...] = (), **parameters: Any
+    ) -> dict[str, Any] | Refusal:
+        """Call one API operation, by AWS's own name for it.
+
+        expected: error codes that come back as a Refusal. A code matches with
+        and without the suffix `Fault`, which the wire drops irregularly.
+        """
+        return self._patiently(lambda: self._once(service, operation, expected, parameters))
+
+    def pages(self, service: str, operation: str, member: str, **parameters: Any) -> list[dict[str, Any]]:
+        """Every item of a listing, from all its pages."""
+
+        def every_page() -> list[dict[str, Any]]:
+            pager = self._client(service).get_paginator(xform_name(operation))
+            return [item for page in pager.paginate(**parameters) for item in page.get(member) or []]
+
+        return self._patiently(lambda: self._timed(service, operation, every_page, ()))
+
+    def _once(
+        self, service: str, operation: str, expected: tuple[str, ...], parameters: dict[str, Any]
+    ) -> dict[str, Any] | Refusal:
+        return self._timed(
+            service, operation, lambda: getattr(self._client(service), xform_name(operation))(**parameters), expected
+        )
+
+    def _timed(self, service: str, operation: str, call: Any, expected: tuple[str, ...]) -> Any:
+        began = self._clock.monotonic()
+        outcome = "ok"
+        try:
+            return call()
+        except botocore.exceptions.ClientError as error:
+            outcome = error.response["Error"]["Code"]
+            if outcome.removesuffix("Fault") in {code.removesuffix("Fault") for code in expected}:
+                return Refusal(outcome, error.response["Error"].get("Message", ""))
+            raise explain(service, operation, self.region, error.response) from None
+        except botocore.exceptions.BotoCoreError as error:
+            outcome = type(error).__name__
+            raise explain_local(service, operation, self.region, error) from None
+        finally:
+            self._progress.called(service, operation, self._clock.monotonic() - began, outcome)
+
+    def _patiently(self, attempt: Any) -> Any:
+        answer = until(
+            attempt,
+            self._clock,
+            TROUBLE,
+            limit=float("inf"),
+            gave_up=_never,
+            patience=TROUBLE_LIMIT if self._answered else FIRST_PATIENCE,
+            trouble=self._progress.trouble,
+        )
+        self._answered = True
+        return answer
+
+    def _client(self, service: str) -> Any:
+        if service not in self._clients:
+            try:
+                self._clients[service] = self._session.client(service, config=self._settings)
+            except botocore.exceptions.BotoCoreError as error:
+                raise explain_local(service, "connect", self.region, error) from None
+        return self._clients[service]
+
+
+def _never(seconds: float) -> Any:
+    raise AssertionError(f"a wait without a limit ended after {seconds} s")
+
+
+def aws_session(config: Config) -> boto3.Session:
+    """A session on the user's account: the file's keys or profile, else boto3's own chain.
+
+    Region: the file's, else the AWS environment's or profile's, else us-west-2.
+    Raises Problem when the profile named does not exist.
+    """
+    credentials = config.credentials
+    reveal = {
+        "aws_access_key_id": credentials.key and credentials.key.reveal(),
+        "aws_secret_access_key": credentials.secret and credentials.secret.reveal(),
+        "aws_session_token": credentials.session_token and credentials.session_token.reveal(),
+        "profile_name": credentials.profile,
+    }
+    given = {name: value for name, value in reveal.items() if value}
+    try:
+        found = boto3.Session(**given)
+        region = config.region or found.region_name or DEFAULT_REGION
+        return found if found.region_name == region else boto3.Session(region_name=region, **given)
+    except botocore.exceptions.BotoCoreError as error:
+        raise explain_local("sts", "connect", config.region or DEFAULT_REGION, error) from None

@@ -1,0 +1,35 @@
+"""Manual snapshots: what is left when a cluster is gone, and what it comes back from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from iac.aws.connection import Door
+from iac.observed import Snapshot
+
+
+def look(door: Door, identifier: str) -> tuple[Snapshot, ...]:
+    """The manual snapshots of this cluster, the newest first. They outlive it."""
+    found = door.pages(
+        "redshift", "DescribeClusterSnapshots", "Snapshots", ClusterIdentifier=identifier, SnapshotType="manual"
+    )
+    ours = [_snapshot(each) for each in found if each.get("ClusterIdentifier") == identifier]
+    return tuple(sorted(ours, key=lambda snapshot: (str(snapshot.created_at or "~"), snapshot.identifier), reverse=True))
+
+
+def _snapshot(found: dict[str, Any]) -> Snapshot:
+    retention = found.get("ManualSnapshotRetentionPeriod", -1)
+    return Snapshot(
+        identifier=found["SnapshotIdentifier"],
+        cluster=found.get("ClusterIdentifier", ""),
+        status=found.get("Status", ""),
+        created_at=found.get("SnapshotCreateTime"),
+        node_type=found.get("NodeType", ""),
+        number_of_nodes=found.get("NumberOfNodes", 1),
+        database=found.get("DBName", ""),
+        user=found.get("MasterUsername", ""),
+        size=found.get("TotalBackupSizeInMegaBytes"),
+        retention=None if retention == -1 else retention,
+        managed_password=bool(found.get("MasterPasswordSecretArn")),
+        tags=tuple(sorted((tag["Key"], tag.get("Value", "")) for tag in found.get("Tags", []))),
+    )

@@ -1,0 +1,46 @@
+"""The one outgoing port for words: what a run tells while it works."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from iac.errors import Problem
+
+if TYPE_CHECKING:
+    from iac.config import Config
+    from iac.observed import Observed, Place
+    from iac.steps import Step
+
+
+class Progress:
+    """Says nothing; the console overrides what it wants to show."""
+
+    def opening(self, config: Config) -> None:
+        """dwh.cfg was read: what it says."""
+
+    def connected(self, place: Place) -> None:
+        """AWS has answered: which account and region."""
+
+    def note(self, text: str) -> None:
+        """Something a person should know, though nothing is wrong."""
+
+    def seen(self, observed: Observed) -> None:
+        """The latest look at AWS, kept so that a failure can say what is there."""
+
+    def begin(self, step: Step) -> None:
+        """This step is being carried out."""
+
+    def done(self, sentence: str) -> None:
+        """AWS or the file system has accepted this."""
+
+    def waiting(self, thing: str, status: str, seconds: float, usually: str) -> None:
+        """Still waiting: for what, its status, for how long, how long it takes as a rule."""
+
+    def arrived(self) -> None:
+        """The wait is over."""
+
+    def trouble(self, problem: Problem) -> None:
+        """AWS did not answer, or is busy; it is tried again."""
+
+    def called(self, service: str, operation: str, seconds: float, outcome: str) -> None:
+        """One API call: its names, its duration, and `ok` or the error code."""

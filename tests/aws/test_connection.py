@@ -1,0 +1,142 @@
+"""The door to AWS: what is a value, what a person must act on, what passes by itself."""
+
+from __future__ import annotations
+
+import pytest
+from botocore.exceptions import EndpointConnectionError, NoCredentialsError, ProfileNotFound, UnauthorizedSSOTokenError
+
+from iac.aws.connection import Refusal
+from iac.aws.refusals import DENIED, MEANINGS, THROTTLING, UNDER_WAY, explain, explain_local
+from iac.errors import Busy, Passing, Problem, RoleNotTrusted
+from iac.progress import Progress
+from tests.clock import FakeClock
+from tests.stubbed import StubbedSession, door
+
+ASK = {"service": "redshift", "operation": "DescribeClusters"}
+
+
+def response(code: str, said: str = "AWS says so.", status: int = 400) -> dict:
+    return {
+        "Error": {"Code": code, "Message": said},
+        "ResponseMetadata": {"HTTPStatusCode": status, "RequestId": "req-1"},
+    }
+
+
+def explained(code: str, said: str = "AWS says so.", status: int = 400) -> Problem:
+    return explain("redshift", "CreateCluster", "us-west-2", response(code, said, status))
+
+
+def test_an_expected_refusal_is_a_value() -> None:
+    session = StubbedSession()
+    session.stub("redshift").add_client_error("describe_clusters", "ClusterNotFound", "none", http_status_code=404)
+    answer = door(session).call(**ASK, expected=("ClusterNotFound",), ClusterIdentifier="x")
+    assert answer == Refusal("ClusterNotFound", "none")
+
+
+@pytest.mark.parametrize(("sent", "expected"), [("XFault", "X"), ("X", "XFault"), ("XFault", "XFault")])
+def test_a_code_is_known_with_and_without_its_suffix(sent: str, expected: str) -> None:
+    session = StubbedSession()
+    session.stub("redshift").add_client_error("describe_clusters", sent)
+    assert isinstance(door(session).call(**ASK, expected=(expected,)), Refusal)
+
+
+def test_an_unexpected_refusal_is_a_problem_with_aws_own_words() -> None:
+    session = StubbedSession()
+    session.stub("redshift").add_client_error("describe_clusters", "SomethingNew", "Never seen before.")
+    with pytest.raises(Problem) as caught:
+        door(session).call(**ASK)
+    assert "Never seen before." in caught.value.why and caught.value.remedy
+
+
+def test_throttling_is_outlasted() -> None:
+    session, clock = StubbedSession(), FakeClock()
+    stub = session.stub("redshift")
+    for _ in range(5):
+        stub.add_client_error("describe_clusters", "Throttling", "Rate exceeded")
+    stub.add_response("describe_clusters", {"Clusters": []})
+    before = clock.monotonic()
+    assert door(session, clock=clock).call(**ASK)["Clusters"] == []  # type: ignore[index]
+    assert clock.monotonic() > before
+
+
+def test_a_first_call_that_gets_no_answer_is_not_waited_for_long() -> None:
+    session, clock = StubbedSession(), FakeClock()
+    for _ in range(50):
+        session.stub("redshift").add_client_error("describe_clusters", "ServiceUnavailable", http_status_code=503)
+    before = clock.monotonic()
+    with pytest.raises(Passing):
+        door(session, clock=clock).call(**ASK)
+    assert clock.monotonic() - before < 30
+
+
+def test_every_call_is_told_without_its_values() -> None:
+    told = []
+
+    class Listening(Progress):
+        def called(self, service: str, operation: str, seconds: float, outcome: str) -> None:
+            told.append((service, operation, outcome))
+
+    session = StubbedSession()
+    session.stub("redshift").add_response("describe_clusters", {"Clusters": []})
+    session.stub("redshift").add_client_error("describe_clusters", "ClusterNotFound")
+    listened = door(session, Listening())
+    listened.call(**ASK)
+    listened.call(**ASK, expected=("ClusterNotFound",))
+    assert told == [("redshift", "DescribeClusters", "ok"), ("redshift", "DescribeClusters", "ClusterNotFound")]
+
+
+@pytest.mark.parametrize("code", sorted(MEANINGS))
+def test_every_code_of_the_table_says_what_to_do(code: str) -> None:
+    problem = explained(code)
+    assert type(problem) is Problem
+    assert "AWS says so." in problem.why and "req-1" in problem.why
+    assert problem.remedy == MEANINGS[code].remedy.format(region="us-west-2")
+    assert "{" not in problem.why + problem.remedy
+
+
+@pytest.mark.parametrize("code", sorted(THROTTLING))
+def test_what_passes_is_told_apart(code: str) -> None:
+    assert isinstance(explained(code), Passing)
+    assert isinstance(explained(f"{code}Fault"), Passing)
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+def test_a_server_error_passes_whatever_its_code(status: int) -> None:
+    assert isinstance(explained("Strange", status=status), Passing)
+
+
+@pytest.mark.parametrize("code", sorted(UNDER_WAY))
+def test_a_stale_picture_is_looked_at_anew(code: str) -> None:
+    assert isinstance(explained(code), Busy)
+    assert isinstance(explained(f"{code}Fault"), Busy)
+
+
+@pytest.mark.parametrize("code", sorted(DENIED))
+def test_a_missing_permission_is_named_with_its_statement(code: str) -> None:
+    said = "User: arn:aws:iam::123456789012:user/me is not authorized to perform: iam:PassRole on resource: x"
+    assert '"Action": "iam:PassRole"' in explained(code, said).remedy
+    assert '"Action": "redshift:CreateCluster"' in explained(code, "Encoded authorization failure").remedy
+
+
+def test_only_the_message_about_the_role_means_that_it_is_not_trusted() -> None:
+    said = "The IAM role arn:aws:iam::1:role/x is not valid. The IAM role must delegate access to an Amazon Redshift account."
+    assert isinstance(explained("InvalidParameterValue", said), RoleNotTrusted)
+    assert not isinstance(explained("InvalidParameterValue", "Invalid node type: dc2.large"), RoleNotTrusted)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (NoCredentialsError(), "aws configure"),
+        (ProfileNotFound(profile="x"), "PROFILE"),
+        (UnauthorizedSSOTokenError(), "aws sso login"),
+    ],
+)
+def test_a_failure_on_this_side_says_what_to_do(error: Exception, words: str) -> None:
+    problem = explain_local("sts", "GetCallerIdentity", "us-west-2", error)  # type: ignore[arg-type]
+    assert not isinstance(problem, Passing) and words in problem.remedy
+
+
+def test_a_lost_connection_passes() -> None:
+    error = EndpointConnectionError(endpoint_url="https://sts.us-west-2.amazonaws.com/")
+    assert isinstance(explain_local("sts", "GetCallerIdentity", "us-west-2", error), Passing)
