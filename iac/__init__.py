@@ -1,0 +1,21 @@
+"""An on/off switch for an Amazon Redshift warehouse, as a library.
+
+    from iac import create, delete, describe
+
+The verbs are silent and return a Report; a Problem says what a person has to do.
+They are loaded on first use, so that reading a dwh.cfg does not load boto3.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["connect", "create", "delete", "describe"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        from iac import warehouse
+
+        return getattr(warehouse, name)
+    raise AttributeError(f"module 'iac' has no attribute {name!r}")

@@ -1,0 +1,87 @@
+"""The edge: arguments in, words out, exit status. The only place that prints."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+from collections.abc import Callable
+from types import FrameType
+
+from iac.console import bug, words
+from iac.console.arguments import create_arguments, delete_arguments
+from iac.console.display import Display
+from iac.errors import Misuse, Problem
+from iac.report import Report
+
+__all__ = ["Display", "confirm", "create_arguments", "delete_arguments", "main"]
+
+Story = Callable[[argparse.Namespace, Display], Report]
+
+
+class Terminated(BaseException):
+    """SIGTERM, made to travel like Ctrl-C does."""
+
+
+def main(parser: argparse.ArgumentParser, story: Story) -> int:
+    """Run a story and tell how it ended. Returns the exit status of the script."""
+    display, as_json = Display(), "--json" in sys.argv[1:]
+    try:
+        signal.signal(signal.SIGTERM, _terminate)
+        arguments = parser.parse_args()
+        display = Display(quiet=arguments.quiet, verbose=arguments.verbose)
+        report = story(arguments, display)
+        display.close()
+        print(json.dumps(report.as_json(), indent=2) if as_json else words.result(report))
+        return 0
+    except Problem as problem:
+        return _failed(display, problem, problem.exit_status, as_json)
+    except Exception as error:
+        return _failed(display, bug.as_problem(error, display.config), 1, as_json)
+    except KeyboardInterrupt:
+        return _failed(display, _interrupted(display), 130, as_json)
+    except Terminated:
+        return _failed(display, _interrupted(display), 143, as_json)
+
+
+def confirm(identifier: str) -> None:
+    """Have the identifier typed before data is thrown away. Raises Misuse if it is not."""
+    print(f"All data of cluster {identifier} will be lost. Type its identifier to go on: ", end="", file=sys.stderr)
+    sys.stderr.flush()
+    if sys.stdin.readline().strip() != identifier:
+        raise Misuse(
+            "Nothing was deleted.",
+            "--discard-data was not confirmed by typing the cluster's identifier.",
+            "Leave --discard-data away to keep the data in a snapshot, or add --yes.",
+        )
+
+
+def _failed(display: Display, problem: Problem, status: int, as_json: bool) -> int:
+    display.close()
+    display.line(words.failure(problem))
+    if as_json:
+        known = Report(display.config, display.observed, tuple(display.done_so_far), 0.0)
+        print(json.dumps(known.as_json(problem), indent=2))
+    return status
+
+
+def _interrupted(display: Display) -> Problem:
+    """What goes on without us, and costs."""
+    cluster = display.observed.cluster if display.observed else None
+    if display.config is None or display.observed is None:
+        going_on = "Nothing was asked of AWS yet."
+    elif cluster is None and not display.done_so_far:
+        going_on = "Nothing was changed in AWS."
+    else:
+        state = f"cluster {display.config.identifier}" + (f" was {cluster.status} at the last look" if cluster else "")
+        going_on = f"What was asked of AWS goes on there and costs money as long as the cluster exists: {state}."
+    return Problem(
+        "Interrupted.",
+        going_on,
+        "Run the same command again to go on, or `python delete_cluster.py` to take everything down.",
+    )
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    raise Terminated

@@ -1,0 +1,73 @@
+"""The command lines of the two scripts."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import NoReturn
+
+from iac.errors import Misuse
+
+
+class _Parser(argparse.ArgumentParser):
+    """Raises Misuse, so that a wrong command line is told like any other fault, also as JSON."""
+
+    def error(self, message: str) -> NoReturn:
+        raise Misuse("The command line is wrong.", message, f"See `python {self.prog} --help`.")
+
+
+def create_arguments() -> argparse.ArgumentParser:
+    """What create_cluster.py understands."""
+    parser = _common(
+        "create_cluster.py",
+        "Bring the Redshift warehouse of dwh.cfg up, or put right what differs from the file. "
+        "Running it again is always safe: it goes on from what is there.",
+    )
+    parser.add_argument(
+        "--no-wait", action="store_true", help="return once AWS has accepted; HOST is written by the next run"
+    )
+    return parser
+
+
+def delete_arguments() -> argparse.ArgumentParser:
+    """What delete_cluster.py understands."""
+    parser = _common(
+        "delete_cluster.py",
+        "Take the Redshift warehouse of dwh.cfg down, so that nothing is left that costs money. "
+        "The data is kept in a final snapshot. Running it again is always safe.",
+    )
+    parser.add_argument("--discard-data", action="store_true", help="delete without a final snapshot")
+    parser.add_argument("--yes", action="store_true", help="do not ask to confirm --discard-data")
+    return parser
+
+
+def _common(name: str, description: str) -> argparse.ArgumentParser:
+    parser = _Parser(prog=name, description=description, epilog=_EPILOG, allow_abbrev=False)
+    parser.add_argument(
+        "--config", metavar="FILE", type=Path, default=Path("dwh.cfg"), help="the file to read (default: dwh.cfg)"
+    )
+    parser.add_argument(
+        "--plan", action="store_true", help="show what is there and what would be done, and change nothing"
+    )
+    parser.add_argument(
+        "--timeout", metavar="MINUTES", type=_minutes, default=75.0, help="how long to wait in all (default: 75)"
+    )
+    parser.add_argument("--json", action="store_true", help="the result as one JSON object on stdout")
+    volume = parser.add_mutually_exclusive_group()
+    volume.add_argument("-q", "--quiet", action="store_true", help="no progress, only the result and errors")
+    volume.add_argument("-v", "--verbose", action="store_true", help="each API call with its duration")
+    return parser
+
+
+_EPILOG = (
+    "Exit status: 0 done or nothing to do; 1 AWS refused, or the cluster is broken or not ours; "
+    "2 the command line or dwh.cfg is wrong; 3 gave up waiting, work goes on in AWS; "
+    "130 interrupted, 143 terminated."
+)
+
+
+def _minutes(text: str) -> float:
+    minutes = float(text)
+    if not 0 <= minutes <= 24 * 60:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1440 minutes")
+    return minutes

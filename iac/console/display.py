@@ -1,0 +1,120 @@
+"""Progress for a person, on stderr: a live line on a terminal, few lines on a pipe."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from typing import TextIO
+
+from iac.config import Config
+from iac.errors import Problem
+from iac.observed import Observed, Place
+from iac.progress import Progress
+from iac.steps import Step
+
+EVERY = 60.0
+"""On a pipe: seconds between two lines that say the same status."""
+
+SIMULATION = "Simulation (TARGET = simulator): no AWS account, no cost; nothing leaves this computer."
+
+
+class Display(Progress):
+    """Says what happens, and keeps the last knowledge for the result.
+
+    quiet: says only what went wrong. verbose: every API call, never its values.
+    """
+
+    def __init__(self, stream: TextIO | None = None, quiet: bool = False, verbose: bool = False) -> None:
+        self._stream = stream or sys.stderr
+        self._quiet = quiet
+        self._verbose = verbose
+        self._terminal = self._stream.isatty()
+        self._live = False
+        self._said: tuple[str, str, float] = ("", "", 0.0)
+        self.config: Config | None = None
+        self.observed: Observed | None = None
+        self.done_so_far: list[str] = []
+
+    def line(self, text: str) -> None:
+        """One line, in place of the live one."""
+        self._clear()
+        print(text, file=self._stream, flush=True)
+
+    def opening(self, config: Config) -> None:
+        self.config = config
+        if config.target == "simulator" and not self._quiet:
+            self.line(SIMULATION)
+        for text in config.notes:
+            self.note(text)
+
+    def connected(self, place: Place) -> None:
+        if place.target == "aws" and not self._quiet:
+            self.line(f"AWS account {place.account}, region {place.region}.")
+
+    def note(self, text: str) -> None:
+        if not self._quiet:
+            self.line(f"Note: {text}")
+
+    def seen(self, observed: Observed) -> None:
+        self.observed = observed
+
+    def begin(self, step: Step) -> None:
+        if not self._quiet and self._terminal:
+            self._show(f"... {step}")
+
+    def done(self, sentence: str) -> None:
+        self.done_so_far.append(sentence)
+        if not self._quiet:
+            self.line(f"- {sentence}")
+
+    def waiting(self, thing: str, status: str, seconds: float, usually: str) -> None:
+        if self._quiet:
+            return
+        on_aws = "on AWS " if self.config and self.config.target == "simulator" else ""
+        text = f"  {thing}: {status}, {duration(seconds)} ({on_aws}{usually})"
+        last_thing, last_status, last_time = self._said
+        if self._terminal:
+            self._show(text)
+        elif (thing, status) != (last_thing, last_status) or not last_time <= seconds < last_time + EVERY:
+            self._said = (thing, status, seconds)
+            self.line(text)
+
+    def arrived(self) -> None:
+        self._said = ("", "", 0.0)
+        self._clear()
+
+    def trouble(self, problem: Problem) -> None:
+        if not self._quiet:
+            self.line(f"  {problem.what} {problem.why} Trying again.")
+
+    def called(self, service: str, operation: str, seconds: float, outcome: str) -> None:
+        if self._verbose:
+            self.line(f"  {service}:{operation} {seconds * 1000:.0f} ms {outcome}")
+
+    def close(self) -> None:
+        """Leave the terminal's line as it was found."""
+        self._clear()
+
+    def _show(self, text: str) -> None:
+        """The live line, cut to the width so that it can be taken back."""
+        self._clear()
+        width = shutil.get_terminal_size().columns
+        print(text[: max(width - 1, 10)], end="", file=self._stream, flush=True)
+        self._live = True
+
+    def _clear(self) -> None:
+        if self._live:
+            print("\r\x1b[K", end="", file=self._stream, flush=True)
+            self._live = False
+
+
+def duration(seconds: float) -> str:
+    """`45 s`, `3 min 20 s`, `1 h 5 min`."""
+    whole = int(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"

@@ -1,0 +1,88 @@
+"""What a run has to say at its end, as a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from iac.config import Config
+from iac.errors import Problem
+from iac.observed import Cluster, Observed, SecurityGroup, Snapshot
+from iac.settle import Phase, phase
+
+
+@dataclass(frozen=True)
+class Report:
+    """What is there and what was done, or with `planned`, would be done.
+
+    config None: dwh.cfg could not be read. seen None: AWS was not looked at.
+    """
+
+    config: Config | None
+    seen: Observed | None
+    steps: tuple[str, ...]
+    elapsed_seconds: float
+    planned: bool = False
+    snapshot: str | None = None
+
+    @property
+    def cluster(self) -> Cluster | None:
+        """The cluster, if there is one."""
+        return self.seen.cluster if self.seen else None
+
+    @property
+    def phase(self) -> Phase | None:
+        """What the cluster is up to; None where AWS was not looked at."""
+        return phase(self.cluster) if self.seen else None
+
+    @property
+    def group(self) -> SecurityGroup | None:
+        """Our security group: the one in the VPC where the cluster is or would be."""
+        if self.seen is None:
+            return None
+        vpc_id = self.cluster.vpc_id if self.cluster else None
+        return self.seen.group_in(vpc_id or self.seen.network.vpc_id)
+
+    @property
+    def snapshots(self) -> tuple[Snapshot, ...]:
+        """The cluster's manual snapshots, the newest first."""
+        return self.seen.snapshots if self.seen else ()
+
+    def as_json(self, problem: Problem | None = None) -> dict[str, Any]:
+        """The result for programs: every key present, null where unknown."""
+        place = self.seen.place if self.seen else None
+        group = self.group
+        role = self.seen.role if self.seen else None
+        result: dict[str, Any] = {
+            "target": self.config.target if self.config else None,
+            "region": place.region if place else None,
+            "account": place.account if place else None,
+            "cluster": self._cluster(),
+            "role_arn": role.arn if role else None,
+            "security_group_id": group.group_id if group else None,
+            "ingress": [rule.cidr for rule in group.rules] if group else [],
+            "snapshot": self.snapshot,
+            "hourly_usd": None,
+            "steps": list(self.steps),
+            "elapsed_seconds": round(self.elapsed_seconds, 1),
+        }
+        if problem is not None:
+            result["error"] = {"what": problem.what, "why": problem.why, "remedy": problem.remedy}
+        return result
+
+    def _cluster(self) -> dict[str, Any]:
+        found, config = self.cluster, self.config
+        return {
+            "identifier": config.identifier if config else None,
+            "status": found.status if found else ("absent" if self.seen else None),
+            "node_type": found.node_type if found else None,
+            "number_of_nodes": found.number_of_nodes if found else None,
+            "host": found.host if found else None,
+            "port": found.port if found else None,
+            "database": found.database if found else None,
+            "user": found.user if found else None,
+            "publicly_accessible": found.publicly_accessible if found else None,
+            "encrypted": found.encrypted if found else None,
+            "created_at": found.created_at.isoformat() if found and found.created_at else None,
+            "managed": found.ours if found else None,
+        }

@@ -1,0 +1,84 @@
+"""A whole warehouse in this process: the simulator, make-believe time, everything recorded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from iac.config import read
+from iac.observed import Observed
+from iac.progress import Progress
+from iac.report import Report
+from iac.simulator import SIMULATED_PACE, Simulator
+from iac.steps import Step
+from iac.warehouse import PATIENCE, STATE_FILE, Warehouse, connect
+from tests import scripts
+from tests.clock import FakeClock
+
+READING = ("Describe", "Get", "List")
+
+
+class Recorder(Progress):
+    """Keeps everything that a run tells."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+        self.notes: list[str] = []
+        self.statuses: list[str] = []
+        self.steps: list[Step] = []
+        self.last: Observed | None = None
+
+    @property
+    def writes(self) -> list[str]:
+        """The calls that change something."""
+        return [call for call in self.calls if not call.startswith(READING)]
+
+    def note(self, text: str) -> None:
+        self.notes.append(text)
+
+    def begin(self, step: Step) -> None:
+        self.steps.append(step)
+
+    def seen(self, observed: Observed) -> None:
+        self.last = observed
+
+    def waiting(self, thing: str, status: str, seconds: float, usually: str) -> None:
+        if not self.statuses or self.statuses[-1] != status:
+            self.statuses.append(status)
+
+    def called(self, service: str, operation: str, seconds: float, outcome: str) -> None:
+        self.calls.append(operation)
+
+
+class House:
+    """One folder with its dwh.cfg and its simulated account."""
+
+    def __init__(self, path: Path, **edits: str) -> None:
+        self.config = scripts.folder(path, **edits)
+        self.clock = FakeClock(pace=SIMULATED_PACE)
+        self.heard = Recorder()
+
+    def warehouse(self, timeout: float = PATIENCE) -> Warehouse:
+        """A new run: the file read anew, nothing remembered."""
+        self.heard = Recorder()
+        return connect(read(self.config), self.heard, self.clock, timeout)
+
+    def create(self, **options: Any) -> Report:
+        return self.warehouse().create(**options)
+
+    def delete(self, **options: Any) -> Report:
+        return self.warehouse().delete(**options)
+
+    def edit(self, **edits: str) -> None:
+        scripts.edit(self.config, **edits)
+
+    def value(self, option: str) -> str:
+        return scripts.value(self.config, option)
+
+    def account(self) -> Simulator:
+        """The account itself, for what the product would not do."""
+        return Simulator(self.config.parent / STATE_FILE, self.clock)
+
+    def client(self, service: str) -> Any:
+        """A boto3 client on the account: someone else with the same login."""
+        return self.account().session("us-west-2").client(service)

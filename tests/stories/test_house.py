@@ -1,0 +1,227 @@
+"""Whole stories in this process: every end is reached, and then nothing is left to do."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from iac.errors import Problem
+from tests.house import House
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return House(tmp_path)
+
+
+def running(house: House) -> House:
+    house.create()
+    return house
+
+
+def test_create_brings_the_warehouse_up(house: House) -> None:
+    report = house.create()
+    cluster = report.as_json()["cluster"]
+    assert (cluster["status"], cluster["managed"], cluster["publicly_accessible"]) == ("available", True, True)
+    assert house.value("HOST") == cluster["host"]
+    assert house.value("ARN") == "arn:aws:iam::123456789012:role/dwhRole"
+    assert house.account().password_is("dwhcluster", house.value("DB_PASSWORD"))
+
+
+def test_a_second_create_does_nothing_and_writes_nothing(house: House) -> None:
+    running(house)
+    before = house.config.read_bytes()
+    report = house.create()
+    assert (report.steps, house.heard.writes) == ((), [])
+    assert house.config.read_bytes() == before
+
+
+def test_delete_leaves_nothing_but_the_snapshot(house: House) -> None:
+    running(house).delete()
+    assert house.client("redshift").describe_clusters()["Clusters"] == []
+    assert house.client("iam").list_roles()["Roles"] == []
+    groups = house.client("ec2").describe_security_groups()["SecurityGroups"]
+    assert [group["GroupName"] for group in groups] == ["default"]
+    (snapshot,) = house.client("redshift").describe_cluster_snapshots()["Snapshots"]
+    assert snapshot["ManualSnapshotRetentionPeriod"] == 35
+    assert (house.value("HOST"), house.value("ARN")) == ("", "")
+
+
+def test_a_second_delete_does_nothing(house: House) -> None:
+    running(house).delete()
+    before = house.config.read_bytes()
+    report = house.delete()
+    assert (report.steps, house.heard.writes) == ((), [])
+    assert house.config.read_bytes() == before
+
+
+def test_delete_and_create_again_gives_the_same_warehouse(house: House) -> None:
+    running(house).delete()
+    password = house.value("DB_PASSWORD")
+    house.create()
+    assert house.value("HOST") and house.value("DB_PASSWORD") == password
+
+
+def test_data_can_be_discarded(house: House) -> None:
+    running(house).delete(keep_data=False)
+    assert house.client("redshift").describe_cluster_snapshots()["Snapshots"] == []
+
+
+def test_what_is_asked_of_aws_is_safe(house: House) -> None:
+    running(house)
+    (cluster,) = house.client("redshift").describe_clusters()["Clusters"]
+    assert cluster["Encrypted"] and cluster["AutomatedSnapshotRetentionPeriod"] == 7
+    (group,) = cluster["VpcSecurityGroups"]
+    (rule,) = [
+        rule
+        for rule in house.client("ec2").describe_security_group_rules(
+            Filters=[{"Name": "group-id", "Values": [group["VpcSecurityGroupId"]]}]
+        )["SecurityGroupRules"]
+        if not rule["IsEgress"]
+    ]
+    assert (rule["CidrIpv4"], rule["FromPort"], rule["ToPort"]) == ("203.0.113.10/32", 5439, 5439)
+    document = house.client("iam").get_role(RoleName="dwhRole")["Role"]["AssumeRolePolicyDocument"]
+    assert document["Statement"][0]["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
+
+
+def test_everything_we_make_carries_our_tag_and_the_files(house: House) -> None:
+    house.config.write_text(house.config.read_text() + "Project = sparkify\n")
+    running(house)
+    wanted = {"ManagedBy": "dwh-iac", "Project": "sparkify"}
+    (cluster,) = house.client("redshift").describe_clusters()["Clusters"]
+    role = house.client("iam").get_role(RoleName="dwhRole")["Role"]
+    (group,) = house.client("ec2").describe_security_groups(
+        Filters=[{"Name": "group-name", "Values": ["dwh-iac-dwhcluster"]}]
+    )["SecurityGroups"]
+    for tags in (cluster["Tags"], role["Tags"], group["Tags"]):
+        assert {tag["Key"]: tag["Value"] for tag in tags} == wanted
+
+
+def test_the_plan_is_what_is_then_done(house: House) -> None:
+    planned = house.warehouse().plan_create()
+    assert house.heard.writes == []
+    assert house.create().steps == planned.steps
+    planned = house.warehouse().plan_delete()
+    assert house.heard.writes == []
+    assert len(house.delete().steps) == len(planned.steps)
+
+
+def test_without_wait_the_next_run_writes_the_host(house: House) -> None:
+    report = house.create(wait=False)
+    assert report.as_json()["cluster"]["status"] == "creating"
+    assert house.value("HOST") == ""
+    house.create()
+    assert house.value("HOST")
+
+
+def test_create_waits_for_a_delete_and_then_creates(house: House) -> None:
+    running(house)
+    house.client("redshift").delete_cluster(ClusterIdentifier="dwhcluster", SkipFinalClusterSnapshot=True)
+    report = house.create()
+    assert "deleting" in house.heard.statuses
+    assert report.as_json()["cluster"]["status"] == "available"
+
+
+def test_delete_waits_for_a_create_and_then_deletes(house: House) -> None:
+    house.create(wait=False)
+    house.delete()
+    assert house.client("redshift").describe_clusters()["Clusters"] == []
+
+
+def test_a_broken_cluster_is_explained_at_once(house: House) -> None:
+    running(house).account().break_cluster("dwhcluster", "hardware-failure")
+    before = house.clock.monotonic()
+    with pytest.raises(Problem, match="hardware-failure"):
+        house.create()
+    assert house.clock.monotonic() - before < 1
+
+
+def test_a_status_nobody_knows_is_waited_out(house: House) -> None:
+    running(house).account().break_cluster("dwhcluster", "recovering")
+    with pytest.raises(Problem) as caught:
+        house.warehouse(timeout=30).create()
+    assert caught.value.exit_status == 3 and "recovering" in caught.value.what
+
+
+def test_a_cluster_of_someone_elses_is_left_alone(house: House) -> None:
+    house.client("redshift").create_cluster(
+        ClusterIdentifier="dwhcluster", NodeType="ra3.large", ClusterType="single-node",
+        MasterUsername="someone", MasterUserPassword="Passw0rdOfTests", DBName="other",
+    )  # fmt: skip
+    house.clock.sleep(10)
+    for verb in (house.create, house.delete):
+        with pytest.raises(Problem) as caught:
+            verb()
+        assert caught.value.exit_status == 1 and "ManagedBy" in caught.value.why
+        assert house.heard.writes == []
+
+
+def test_a_fitting_role_of_someone_elses_is_used_and_kept(house: House) -> None:
+    trust = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "redshift.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+    house.client("iam").create_role(RoleName="dwhRole", AssumeRolePolicyDocument=json.dumps(trust))
+    house.clock.sleep(10)
+    running(house).delete()
+    assert [role["RoleName"] for role in house.client("iam").list_roles()["Roles"]] == ["dwhRole"]
+
+
+def test_a_security_group_of_someone_elses_is_named(house: House) -> None:
+    house.client("ec2").create_security_group(GroupName="dwh-iac-dwhcluster", Description="of someone else")
+    with pytest.raises(Problem, match="sg-"):
+        house.create()
+    assert house.heard.writes == []
+
+
+def test_a_subnet_group_can_be_used(house: House) -> None:
+    ec2 = house.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.1.0/24")["Subnet"]["SubnetId"]
+    house.client("redshift").create_cluster_subnet_group(
+        ClusterSubnetGroupName="analytics", Description="x", SubnetIds=[subnet]
+    )
+    house.edit(DWH_SUBNET_GROUP="analytics", DWH_PUBLICLY_ACCESSIBLE="no")
+    report = house.create()
+    assert report.cluster is not None and report.cluster.vpc_id == vpc
+    house.delete()
+    groups = ec2.describe_security_groups(Filters=[{"Name": "group-name", "Values": ["dwh-iac-dwhcluster"]}])
+    assert groups["SecurityGroups"] == []
+
+
+def test_a_subnet_group_that_is_not_there_is_told_before_anything_is_made(house: House) -> None:
+    house.edit(DWH_SUBNET_GROUP="nowhere")
+    with pytest.raises(Problem, match="nowhere"):
+        house.create()
+    assert house.heard.writes == []
+
+
+def test_no_default_vpc_is_told_before_anything_is_made(house: House) -> None:
+    ec2 = house.client("ec2")
+    (vpc,) = ec2.describe_vpcs()["Vpcs"]
+    for subnet in ec2.describe_subnets()["Subnets"]:
+        ec2.delete_subnet(SubnetId=subnet["SubnetId"])
+    ec2.delete_vpc(VpcId=vpc["VpcId"])
+    with pytest.raises(Problem, match="no default VPC"):
+        house.create()
+    assert house.heard.writes == []
+
+
+def test_several_networks_can_be_let_in(house: House) -> None:
+    house.edit(DWH_INGRESS_CIDR="198.51.100.0/24, 203.0.113.7, 2001:db8::/64")
+    assert sorted(house.create().as_json()["ingress"]) == ["198.51.100.0/24", "2001:db8::/64", "203.0.113.7/32"]
+    assert house.create().steps == ()
+
+
+def test_aws_can_keep_the_password(house: House) -> None:
+    house.edit(DB_PASSWORD="managed")
+    house.create()
+    assert house.value("DB_PASSWORD") == "managed"
+    assert house.client("redshift").describe_clusters()["Clusters"][0]["MasterPasswordSecretArn"]
+
+
+def test_the_wait_for_the_cluster_loses_little(house: House) -> None:
+    before = house.clock.monotonic()
+    house.create()
+    assert house.clock.monotonic() - before < 4.0 + 1.0 + 0.3
+    looks = house.heard.calls.count("DescribeClusters")
+    assert looks < 60
