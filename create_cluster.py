@@ -1,0 +1,24 @@
+#!/usr/bin/env python3
+"""Bring the warehouse of dwh.cfg up: read the file, connect, create, report."""
+
+import argparse
+import sys
+
+import iac
+from iac.config import check_writable, read
+from iac.console import Display, create_arguments, main
+from iac.report import Report
+
+
+def story(arguments: argparse.Namespace, display: Display) -> Report:
+    config = read(arguments.config)
+    if not arguments.plan:
+        check_writable(config.path)
+    warehouse = iac.connect(config, display, timeout=arguments.timeout * 60)
+    if arguments.plan:
+        return warehouse.plan_create()
+    return warehouse.create(wait=not arguments.no_wait)
+
+
+if __name__ == "__main__":
+    sys.exit(main(create_arguments(), story))

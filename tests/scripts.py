@@ -1,0 +1,89 @@
+"""The real scripts, run as a person runs them: a folder, a process, its output."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a script ended."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> dict[str, Any]:
+        return json.loads(self.out)
+
+
+def folder(path: Path, **edits: str) -> Path:
+    """A copy of the shipped dwh.cfg in this folder, with options edited: `DB_PASSWORD="..."`."""
+    path.mkdir(parents=True, exist_ok=True)
+    config = path / "dwh.cfg"
+    shutil.copy(ROOT / "dwh.cfg", config)
+    edit(config, **edits)
+    return config
+
+
+def edit(config: Path, **edits: str) -> None:
+    """Write these options into the file, as a person would in an editor."""
+    lines = config.read_text("utf-8").splitlines(keepends=True)
+    for option, value in edits.items():
+        places = [number for number, line in enumerate(lines) if line.partition("=")[0].strip() == option]
+        assert places, option
+        lines[places[0]] = f"{option} = {value}".rstrip() + "\n"
+    config.write_text("".join(lines), "utf-8")
+
+
+def value(config: Path, option: str) -> str:
+    """What stands behind an option in the file."""
+    (found,) = [
+        line.partition("=")[2].strip()
+        for line in config.read_text("utf-8").splitlines()
+        if line.partition("=")[0].strip() == option
+    ]
+    return found
+
+
+def environment(**extra: str) -> dict[str, str]:
+    """Nothing of the AWS settings of whoever runs the tests."""
+    kept = {name: each for name, each in os.environ.items() if not name.startswith("AWS_")}
+    return {**kept, "AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull, **extra}  # fmt: skip
+
+
+def command(script: str, config: Path, *options: str) -> list[str]:
+    return [sys.executable, str(ROOT / script), "--config", str(config), *options]
+
+
+def run(script: str, config: Path, *options: str, stdin: str = "", **extra: str) -> Ended:
+    """Run a script to its end, on a pipe."""
+    ended = subprocess.run(
+        command(script, config, *options),
+        capture_output=True,
+        text=True,
+        input=stdin,
+        env=environment(**extra),
+        timeout=60,
+        check=False,
+    )
+    return Ended(ended.returncode, ended.stdout, ended.stderr)
+
+
+def create(config: Path, *options: str, **extra: str) -> Ended:
+    return run("create_cluster.py", config, *options, **extra)
+
+
+def delete(config: Path, *options: str, **extra: str) -> Ended:
+    return run("delete_cluster.py", config, *options, **extra)

@@ -1,0 +1,171 @@
+"""Whole stories through the real scripts, as processes of their own."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests import scripts
+
+KEYS = [
+    "target", "region", "account", "cluster", "role_arn", "security_group_id", "ingress",
+    "snapshot", "hourly_usd", "steps", "elapsed_seconds",
+]  # fmt: skip
+CLUSTER_KEYS = [
+    "identifier", "status", "node_type", "number_of_nodes", "host", "port", "database", "user",
+    "publicly_accessible", "encrypted", "created_at", "managed",
+]  # fmt: skip
+AWS_SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    return scripts.folder(tmp_path)
+
+
+def changed(before: str, after: str) -> list[str]:
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm="")
+    return [line[1:].partition("=")[0].strip() for line in lines if re.match(r"\+[^+]", line)]
+
+
+def test_on_and_off_and_no_secret_anywhere(config: Path) -> None:
+    scripts.edit(config, KEY="AKIAIOSFODNN7EXAMPLE", SECRET=AWS_SECRET)
+    shipped = config.read_text()
+
+    first = scripts.create(config, "-v")
+    assert first.status == 0, first.err
+    assert first.err.splitlines()[0].startswith("Simulation")
+    assert 'psql "host=' in first.out and "jdbc:redshift://" in first.out
+    assert changed(shipped, config.read_text()) == ["HOST", "DB_PASSWORD", "ARN"]
+    assert config.stat().st_mode & 0o777 == 0o600
+    password = scripts.value(config, "DB_PASSWORD")
+
+    written = config.read_bytes()
+    again = scripts.create(config, "--json")
+    assert (again.status, again.json["steps"], config.read_bytes()) == (0, [], written)
+    assert again.json["cluster"]["host"] == scripts.value(config, "HOST")
+
+    off = scripts.delete(config, "-v")
+    assert off.status == 0, off.err
+    assert changed(shipped, config.read_text()) == ["DB_PASSWORD"]
+    assert "final" in off.out
+
+    gone = scripts.delete(config)
+    assert gone.status == 0 and "Nothing to do" in gone.out
+
+    for ended in (first, again, off, gone):
+        assert password not in ended.out + ended.err and AWS_SECRET not in ended.out + ended.err
+    for path in config.parent.rglob("*"):
+        if path != config:
+            text = path.read_text(errors="replace")
+            assert password not in text and AWS_SECRET not in text, path
+            assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_a_plan_changes_nothing_and_leaves_nothing(config: Path) -> None:
+    before = config.read_bytes()
+    planned = scripts.create(config, "--plan", "--json", "-q")
+    assert (planned.status, planned.err) == (0, "")
+    assert list(planned.json) == KEYS and list(planned.json["cluster"]) == CLUSTER_KEYS
+    assert planned.json["cluster"]["status"] == "absent" and len(planned.json["steps"]) == 7
+    assert config.read_bytes() == before
+    assert [path.name for path in config.parent.iterdir()] == ["dwh.cfg"]
+
+
+def without_boto3(folder: Path) -> str:
+    for package in ("boto3", "botocore", "moto"):
+        (folder / f"{package}.py").write_text(f"raise SystemExit('{package} was imported')\n")
+    return str(folder)
+
+
+def test_help_and_a_wrong_file_come_without_boto3(config: Path, tmp_path: Path) -> None:
+    path = without_boto3(tmp_path)
+    for run in (scripts.create, scripts.delete):
+        helped = run(config, "--help", PYTHONPATH=path)
+        assert helped.status == 0 and "--config FILE" in helped.out
+    scripts.edit(config, DWH_NODE_TYPE="dc2.large", DB_PASSWORD="short")
+    wrong = scripts.create(config, "--json", PYTHONPATH=path)
+    assert wrong.status == 2
+    assert set(wrong.json["error"]) == {"what", "why", "remedy"}
+    assert "dc2.large" in wrong.err and "DB_PASSWORD" in wrong.err and "short" not in wrong.err
+
+
+@pytest.mark.parametrize("options", [["--nonsense"], ["-q", "-v"], ["--timeout", "soon"], ["--timeout", "-1"]])
+def test_a_wrong_command_line_says_so(config: Path, options: list[str]) -> None:
+    for run in (scripts.create, scripts.delete):
+        ended = run(config, *options, "--json")
+        assert ended.status == 2 and ended.json["error"]["remedy"].endswith("--help`.")
+
+
+def test_discarding_data_has_to_be_confirmed(config: Path) -> None:
+    refused = scripts.delete(config, "--discard-data", stdin="something else\n")
+    assert refused.status == 2 and "Nothing was deleted" in refused.err
+    assert scripts.delete(config, "--discard-data", stdin="").status == 2
+    assert scripts.delete(config, "--discard-data", stdin="dwhcluster\n").status == 0
+    assert scripts.delete(config, "--discard-data", "--yes").status == 0
+
+
+def test_a_file_that_cannot_be_written_is_told_before_anything_is_made(config: Path) -> None:
+    config.chmod(0o444)
+    ended = scripts.create(config)
+    assert ended.status == 2 and "read-only" in ended.err
+    assert [path.name for path in config.parent.iterdir()] == ["dwh.cfg"]
+
+
+def test_a_wait_that_is_given_up_or_terminated_goes_on_with_the_next_run(config: Path) -> None:
+    gave_up = scripts.create(config, "--timeout", "0", "--json")
+    assert gave_up.status == 3 and gave_up.json["cluster"]["status"] == "creating"
+    process = subprocess.Popen(
+        scripts.command("delete_cluster.py", config),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=scripts.environment(),
+    )  # fmt: skip
+    assert process.stderr is not None
+    while "cluster dwhcluster: " not in (line := process.stderr.readline()):
+        assert line, "ended before it waited for the cluster"
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=10)
+    assert process.returncode == 143
+    assert "costs money" in err and "Traceback" not in err
+    finished = scripts.create(config)
+    assert finished.status == 0 and scripts.value(config, "HOST")
+
+
+def read_terminal(primary: int, until: str, process: subprocess.Popen) -> str:
+    """What a terminal shows until some words come, or the process ends."""
+    shown = b""
+    while until not in shown.decode(errors="replace"):
+        if select.select([primary], [], [], 0.2)[0]:
+            try:
+                shown += os.read(primary, 4096)
+            except OSError:
+                break
+        elif process.poll() is not None:
+            break
+    return shown.decode(errors="replace")
+
+
+def test_ctrl_c_on_a_terminal_restores_its_line_and_says_what_goes_on(config: Path) -> None:
+    primary, secondary = pty.openpty()
+    process = subprocess.Popen(
+        scripts.command("create_cluster.py", config),
+        stdout=subprocess.PIPE, stderr=secondary, env=scripts.environment(COLUMNS="40", TERM="xterm"),
+    )  # fmt: skip
+    os.close(secondary)
+    shown = read_terminal(primary, "creating, 1 s", process)
+    process.send_signal(signal.SIGINT)
+    end = read_terminal(primary, "\x00", process)
+    os.close(primary)
+    process.communicate(timeout=10)
+    assert process.returncode == 130
+    live = [part for part in shown.split("\r\x1b[K") if "creating" in part]
+    assert len(live) > 3 and all(len(part) < 40 for part in live[1:])
+    assert "\r\x1b[K" in (shown + end).partition("Error: Interrupted.")[0][-10:]
+    assert "costs money" in end and "Run the same command again" in end and "Traceback" not in end

@@ -1,0 +1,76 @@
+"""The README's commands and transcripts, compared with what really happens."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from iac.config import read
+from iac.console import create_arguments, delete_arguments
+from tests import scripts
+
+README = (scripts.ROOT / "README.md").read_text("utf-8")
+
+
+def block(mark: str) -> str:
+    """The code block that follows the comment `<!-- mark -->`."""
+    found = re.search(rf"<!-- {re.escape(mark)} -->\n```\w*\n(.*?)```", README, re.DOTALL)
+    assert found, mark
+    return found.group(1)
+
+
+def timeless(text: str) -> str:
+    text = re.sub(r"final-\d{8}-\d{6}", "final-TIME", text)
+    return re.sub(r"\b\d+ s\b", "N s", text)
+
+
+def screen(script: str, folder: Path) -> str:
+    """Both streams as a person sees them, the script run in its folder."""
+    ended = subprocess.run(
+        [sys.executable, script], cwd=folder, env=scripts.environment(),
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    return ended.stdout
+
+
+def test_the_transcripts_are_what_the_scripts_print(tmp_path: Path) -> None:
+    for name in ("create_cluster.py", "delete_cluster.py", "dwh.cfg"):
+        shutil.copy(scripts.ROOT / name, tmp_path)
+    (tmp_path / "iac").symlink_to(scripts.ROOT / "iac")
+    for script in ("create_cluster.py", "delete_cluster.py"):
+        assert timeless(screen(script, tmp_path)) == timeless(block(f"{script} prints")), script
+
+
+def test_the_commands_are_for_a_machine_with_python_alone() -> None:
+    for mark, last in (("main", "create_cluster.py"), ("tests", "-m pytest -q")):
+        (line,) = block(mark).splitlines()
+        assert line.startswith("python3 -m venv .venv && .venv/bin/pip install ") and line.endswith(last)
+
+
+def test_every_option_of_the_file_is_explained() -> None:
+    config = scripts.ROOT / "dwh.cfg"
+    options = re.findall(r"^([A-Z_]+) =", config.read_text(), re.MULTILINE)
+    table = README.partition("## Every option of dwh.cfg")[2].partition("\n## ")[0]
+    in_s3 = {"LOG_DATA", "LOG_JSONPATH", "SONG_DATA"}
+    assert [option for option in options if option not in in_s3 and f"`{option}`" not in table] == []
+
+
+def test_every_option_of_the_commands_is_explained() -> None:
+    for parser in (create_arguments(), delete_arguments()):
+        flags = [flag for action in parser._actions for flag in action.option_strings if flag.startswith("--")]
+        missing = [flag for flag in flags if flag not in README]
+        assert set(missing) <= {"--help", "--quiet", "--verbose"}
+
+
+def test_the_shipped_file_is_a_clean_template() -> None:
+    config = read(scripts.ROOT / "dwh.cfg")
+    assert (config.target, config.host, config.role_arn, config.password) == ("simulator", "", "", None)
+    assert config.credentials.key is None and config.credentials.secret is None
+
+
+def test_every_room_that_the_readme_names_exists() -> None:
+    for named in re.findall(r"`(iac/[\w/]+(?:\.py)?/?)`", README):
+        assert (scripts.ROOT / named).exists(), named

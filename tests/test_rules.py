@@ -1,0 +1,225 @@
+"""The rules of the house that a program can check."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PRODUCT = sorted([*ROOT.glob("iac/**/*.py"), ROOT / "create_cluster.py", ROOT / "delete_cluster.py"])
+TESTS = sorted(ROOT.glob("tests/**/*.py"))
+TREES = {path: ast.parse(path.read_text("utf-8")) for path in [*PRODUCT, *TESTS]}
+
+LAYERS = [
+    {"iac.errors", "iac.secret"},
+    {"iac.wait", "iac.config", "iac.observed", "iac.policy", "iac.steps"},
+    {"iac.settle", "iac.progress", "iac.simulator"},
+    {"iac.aws"},
+    {"iac.observe", "iac.plan", "iac.run", "iac.report"},
+    {"iac.apply"},
+    {"iac.warehouse"},
+    {"iac.console"},
+]
+"""From the bottom up: a module imports from its own layer or from below."""
+
+
+def name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(TREES[path]):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def roots(path: Path) -> set[str]:
+    return {imported.split(".")[0] for imported in imports(path)}
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef]:
+    return (node for node in ast.walk(TREES[path]) if isinstance(node, ast.FunctionDef))
+
+
+def layer(module: str) -> int | None:
+    for rank, members in enumerate(LAYERS):
+        if any(module == member or module.startswith(member + ".") for member in members):
+            return rank
+    return None
+
+
+def test_the_top_level_is_the_fixed_one() -> None:
+    kept = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    top = {entry.split("/")[0] for entry in kept}
+    assert {entry for entry in top if not entry.startswith(".")} <= {
+        "dwh.cfg", "create_cluster.py", "delete_cluster.py", "iac", "tests", "requirements.txt", "README.md",
+    }  # fmt: skip
+
+
+def test_only_aws_and_the_simulator_import_boto3() -> None:
+    guilty = [
+        name(path)
+        for path in PRODUCT
+        if {"boto3", "botocore"} & roots(path) and not name(path).startswith(("iac.aws.", "iac.simulator"))
+    ]
+    assert guilty == []
+
+
+def test_only_the_simulator_imports_moto() -> None:
+    assert [name(p) for p in PRODUCT if "moto" in roots(p) and not name(p).startswith("iac.simulator")] == []
+
+
+def test_the_product_has_no_configparser() -> None:
+    assert [name(path) for path in PRODUCT if "configparser" in roots(path)] == []
+
+
+def test_the_product_needs_boto3_and_moto_and_nothing_else() -> None:
+    allowed = set(sys.stdlib_module_names) | {"iac", "boto3", "botocore", "moto"}
+    assert {name(path): roots(path) - allowed for path in PRODUCT if roots(path) - allowed} == {}
+
+
+def test_only_the_console_prints_and_parses_arguments() -> None:
+    for path in PRODUCT:
+        if name(path).startswith("iac.console"):
+            continue
+        calls = [node for node in ast.walk(TREES[path]) if isinstance(node, ast.Call)]
+        assert not [c for c in calls if isinstance(c.func, ast.Name) and c.func.id in ("print", "input")], path
+        if path.parent != ROOT:
+            assert "argparse" not in roots(path), path
+
+
+def test_only_wait_touches_time() -> None:
+    for path in PRODUCT:
+        if name(path) == "iac.wait":
+            continue
+        assert "time" not in roots(path), path
+        reads = [
+            node.attr
+            for node in ast.walk(TREES[path])
+            if isinstance(node, ast.Attribute) and node.attr in ("now", "utcnow", "today")
+            and isinstance(node.value, ast.Name) and node.value.id in ("datetime", "date")
+        ]  # fmt: skip
+        assert reads == [], path
+
+
+def test_arrows_point_down_only() -> None:
+    upward = []
+    for path in PRODUCT:
+        own = layer(name(path))
+        for imported in imports(path):
+            other = layer(imported)
+            if own is not None and other is not None and other > own and not _only_for_types(path, imported):
+                upward.append(f"{name(path)} imports {imported}")
+    assert upward == []
+
+
+def _only_for_types(path: Path, imported: str) -> bool:
+    guarded = [node for node in ast.walk(TREES[path]) if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)]
+    return any(
+        isinstance(node, ast.ImportFrom) and node.module and imported.startswith(node.module)
+        for guard in guarded
+        for node in ast.walk(guard)
+    )
+
+
+def test_every_module_has_its_layer() -> None:
+    assert [name(p) for p in PRODUCT if name(p).startswith("iac.") and layer(name(p)) is None] == []
+
+
+@pytest.mark.parametrize("module", ["iac.plan", "iac.steps", "iac.policy", "iac.observed", "iac.settle"])
+def test_decisions_are_pure(module: str) -> None:
+    path = next(path for path in PRODUCT if name(path) == module)
+    pure = {"iac", "json", "datetime", "dataclasses", "enum", "typing", "__future__", "collections"}
+    assert roots(path) <= pure
+    assert not [imported for imported in imports(path) if imported.startswith(("iac.aws", "iac.simulator"))]
+
+
+@pytest.mark.parametrize("module", ["iac.config", "iac.console", "iac.plan", "create_cluster", "delete_cluster"])
+def test_importing_this_does_not_import_boto3(module: str) -> None:
+    code = f"import sys, {module}; sys.exit(bool({{'boto3', 'botocore', 'moto'}} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_rooms_are_small() -> None:
+    lengths = {name(path): len(path.read_text("utf-8").splitlines()) for path in PRODUCT}
+    assert {module: lines for module, lines in lengths.items() if lines > 230} == {}
+
+
+def test_functions_are_short() -> None:
+    lengths = {
+        f"{name(path)}.{function.name}": (function.end_lineno or 0) - function.lineno + 1
+        for path in PRODUCT
+        for function in functions(path)
+    }
+    assert {function: lines for function, lines in lengths.items() if lines > 45} == {}
+
+
+def test_everything_has_type_hints() -> None:
+    bare = []
+    for path in PRODUCT:
+        for function in functions(path):
+            every = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+            unhinted = [arg.arg for arg in every if arg.annotation is None and arg.arg not in ("self", "cls")]
+            if unhinted or function.returns is None:
+                bare.append(f"{name(path)}.{function.name}")
+    assert bare == []
+
+
+def test_public_things_have_docstrings() -> None:
+    bare = [name(path) for path in PRODUCT if ast.get_docstring(TREES[path]) is None]
+    for path in PRODUCT:
+        if name(path) in ("iac.steps", "iac.console.display", "create_cluster", "delete_cluster"):
+            continue  # there the class, the base class or the script says it
+        for node in TREES[path].body:
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
+                bare += [f"{name(path)}.{node.name}"] if ast.get_docstring(node) is None else []
+    assert bare == []
+
+
+def test_every_step_reads_as_a_sentence_and_has_an_arm() -> None:
+    from iac import steps
+
+    arms = {
+        node.cls.attr
+        for path in PRODUCT
+        if name(path).startswith("iac.apply")
+        for node in ast.walk(TREES[path])
+        if isinstance(node, ast.MatchClass) and isinstance(node.cls, ast.Attribute)
+    }
+    kinds = {kind.__name__: kind for kind in steps.Step.__subclasses__()}
+    assert arms == set(kinds)
+    assert [each for each, kind in kinds.items() if "__str__" not in vars(kind)] == []
+
+
+def test_no_test_patches_or_sleeps() -> None:
+    for path in TESTS:
+        assert not [i for i in imports(path) if i in ("unittest.mock.patch", "pytest_mock")], path
+        sleeps = [
+            node
+            for node in ast.walk(TREES[path])
+            if isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Name)
+            and (node.value.id, node.attr) in (("time", "sleep"), ("mock", "patch"))
+        ]
+        assert sleeps == [], path
+
+
+def test_nothing_is_called_manager_helper_or_utils() -> None:
+    vague = ("manager", "helper", "utils", "util")
+    names = [name(path) for path in PRODUCT]
+    names += [
+        f"{name(path)}.{node.name}"
+        for path in PRODUCT
+        for node in ast.walk(TREES[path])
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef))
+    ]
+    assert [each for each in names if any(word in each.lower().rpartition(".")[2] for word in vague)] == []
