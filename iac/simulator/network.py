@@ -105,8 +105,14 @@ class Network(EC2Backend):
         return super().delete_vpc(vpc_id)
 
     def _iterate_security_rules(
-        self, ip_protocol: str, group_id: str, from_port: str, to_port: str,
-        ip_ranges: list[Any], *rest: Any, **named: Any,
+        self,
+        ip_protocol: str,
+        group_id: str,
+        from_port: str,
+        to_port: str,
+        ip_ranges: list[Any],
+        *rest: Any,
+        **named: Any,
     ) -> Any:
         """EC2 keeps 203.0.113.5/24 as 203.0.113.0/24, and compares it as that."""
         ranges = [_canonical(ip_range) for ip_range in ip_ranges]

@@ -10,7 +10,6 @@ from typing import Any
 
 import botocore.session
 from boto3 import Session
-from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES
 from botocore.hooks import HierarchicalEmitter
 from botocore.loaders import Loader
 
@@ -33,7 +32,7 @@ def isolated_session(region: str, send: Callable[[Any], Any] | None = None) -> S
     """
     variables = {
         name: (None, None, _FIXED.get(name, default), conversion)
-        for name, (_, _, default, conversion) in BOTOCORE_DEFAUT_SESSION_VARIABLES.items()
+        for name, (_, _, default, conversion) in botocore.session.Session.SESSION_VARIABLES.items()
     }
     core = botocore.session.Session(variables, copy(_handlers()), include_builtin_handlers=False)
     core.register_component("data_loader", _loader())

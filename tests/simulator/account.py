@@ -15,6 +15,8 @@ from tests.clock import FakeClock
 
 REGION = "us-west-2"
 PASSWORD = "Passw0rdOfTheTests"
+ONCE = Config(retries={"total_max_attempts": 1})
+"""No second attempt: botocore would really sleep before it."""
 
 
 def trust(*services: str) -> str:
@@ -38,8 +40,7 @@ class Scene:
         if service not in ("redshift", "iam", "ec2", "sts"):
             raise AttributeError(service)
         if service not in self._clients:
-            once = Config(retries={"total_max_attempts": 1})
-            self._clients[service] = self.session.client(service, config=once)
+            self._clients[service] = self.session.client(service, config=ONCE)
         return self._clients[service]
 
     def create(self, identifier: str = "dwh", **wanted: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from tests.simulator.account import Scene, code, refusal
+from tests.simulator.account import ONCE, Scene, code, refusal
 
 
 def pause(aws: Scene, **wanted: Any) -> dict[str, Any]:
@@ -79,7 +79,9 @@ def test_prices_are_told_for_known_regions_and_types(aws: Scene) -> None:
 
 
 def test_prices_are_not_told_everywhere(aws: Scene) -> None:
-    pricing = aws.session.client("pricing", region_name="us-west-2", endpoint_url="https://pricing.invalid")
+    pricing = aws.session.client(
+        "pricing", region_name="us-west-2", endpoint_url="https://pricing.invalid", config=ONCE
+    )
     with pytest.raises(EndpointConnectionError):
         pricing.get_products(ServiceCode="AmazonRedshift")
 
@@ -98,7 +100,7 @@ def test_what_is_not_simulated_is_an_error_of_awss_form(aws: Scene, service: str
 
 def test_a_region_that_does_not_exist_cannot_be_reached(aws: Scene) -> None:
     with pytest.raises(EndpointConnectionError):
-        aws.session.client("redshift", region_name="us-wets-2").describe_clusters()
+        aws.session.client("redshift", region_name="us-wets-2", config=ONCE).describe_clusters()
 
 
 def test_other_partitions_have_their_own_names(aws: Scene) -> None:
