@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Bring the warehouse of dwh.cfg up: read the file, connect, create, report."""
 
+from __future__ import annotations
+
 import argparse
 import sys
 
@@ -8,13 +10,14 @@ import iac
 from iac.config import check_writable, read
 from iac.console import Display, create_arguments, main
 from iac.report import Report
+from iac.wait import Clock
 
 
-def story(arguments: argparse.Namespace, display: Display) -> Report:
+def story(arguments: argparse.Namespace, display: Display, clock: Clock | None = None) -> Report:
     config = read(arguments.config)
     if not arguments.plan:
         check_writable(config.path)
-    warehouse = iac.connect(config, display, timeout=arguments.timeout * 60)
+    warehouse = iac.connect(config, display, clock, arguments.timeout * 60)
     if arguments.plan:
         return warehouse.plan_create()
     return warehouse.create(wait=not arguments.no_wait)

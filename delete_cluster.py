@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Take the warehouse of dwh.cfg down: read the file, connect, delete, report."""
 
+from __future__ import annotations
+
 import argparse
 import sys
 
@@ -8,16 +10,17 @@ import iac
 from iac.config import check_writable, read
 from iac.console import Display, confirm, delete_arguments, main
 from iac.report import Report
+from iac.wait import Clock
 
 
-def story(arguments: argparse.Namespace, display: Display) -> Report:
+def story(arguments: argparse.Namespace, display: Display, clock: Clock | None = None) -> Report:
     config = read(arguments.config)
     keep_data = not arguments.discard_data
     if not keep_data and not arguments.yes and not arguments.plan:
         confirm(config.identifier)
     if not arguments.plan:
         check_writable(config.path)
-    warehouse = iac.connect(config, display, timeout=arguments.timeout * 60)
+    warehouse = iac.connect(config, display, clock, arguments.timeout * 60)
     if arguments.plan:
         return warehouse.plan_delete(keep_data)
     return warehouse.delete(keep_data)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from iac import steps
 from iac.aws import cluster, network, role
-from iac.config import write
+from iac.config import git_exposure, write
 from iac.errors import GaveUp, Problem, RoleNotTrusted
 from iac.observed import Observed
 from iac.policy import trust_policy
@@ -118,10 +118,13 @@ def _create_cluster(run: Run, spec: steps.ClusterSpec, seen: Observed) -> None:
 def _write_address(run: Run, role_arn: str) -> None:
     found = cluster.look(run.door, run.config.identifier)
     host = found.host if found and found.host else ""
-    written = write(run.config.path, {"host": host, "role_arn": role_arn})
+    written = write(run.config.path, {"host": host, "role_arn": role_arn, **run.config.settings})
     if written:
         run.progress.note(f"{run.config.path.name}: wrote {'; '.join(written)}.")
-    run.config = replace(run.config, host=host, role_arn=role_arn)
+    run.config = replace(run.config, host=host, role_arn=role_arn, in_line=True)
+    exposed = git_exposure(run.config.path)
+    if exposed:
+        run.progress.note(f"{exposed}.")
 
 
 def _delete_group(run: Run, group_id: str, name: str) -> None:

@@ -10,6 +10,7 @@ import json
 from datetime import datetime
 
 from iac.config import Config
+from iac.config.nodes import NODE_TYPES
 from iac.errors import Problem
 from iac.observed import OUR_TAG, Observed
 from iac.policy import INLINE_POLICY, READ_ALL_POLICY, s3_policy, trusts_redshift
@@ -76,6 +77,13 @@ def _refuse(config: Config, seen: Observed, group: str) -> None:
         status = seen.cluster.status
         means, way_out = BROKEN.get(status, ("It does not run, and waiting does not help.", "See the AWS console."))
         raise Problem(f"Cluster {config.identifier} is broken: {status}.", means, way_out)
+    node = NODE_TYPES[config.node_type]
+    if seen.cluster is None and config.number_of_nodes > node.most:
+        raise Problem(
+            f"A new cluster of {node.name} has {node.counts} nodes, not {config.number_of_nodes}.",
+            f"Only a later resize reaches up to {node.most_resized} nodes.",
+            f"Write DWH_NUM_NODES = {node.most} into dwh.cfg, create the cluster, then write {config.number_of_nodes}.",
+        )
     if config.max_hourly_usd is not None:
         raise Problem(
             f"It is not known whether the cluster costs more than {config.max_hourly_usd} US dollars an hour.",
@@ -159,9 +167,10 @@ def _cluster_steps(config: Config, seen: Observed, group: str) -> list[Step]:
 def _file_steps(config: Config, seen: Observed) -> list[Step]:
     arn = seen.role.arn if seen.role else seen.place.role_arn(config.role_name)
     host = seen.cluster.host if seen.cluster else None
-    if host is not None and host == config.host and arn == config.role_arn:
+    has_arn = config.arn_holds_name or arn == config.role_arn
+    if host is not None and host == config.host and has_arn and config.in_line:
         return []
-    return [WriteAddress(config.path.name, arn)]
+    return [WriteAddress(config.path.name, arn, not config.in_line)]
 
 
 def _not_ours(thing: str, remedy: str) -> Problem:

@@ -129,13 +129,18 @@ class CreateCluster(Step):
 
 @dataclass(frozen=True)
 class WriteAddress(Step):
-    """role_arn is derived; the host is read from the settled cluster."""
+    """role_arn is derived; the host is read from the settled cluster.
+
+    settings: database settings that differ from section to section are brought into line.
+    """
 
     file: str
     role_arn: str
+    settings: bool = False
 
     def __str__(self) -> str:
-        return f"write HOST and ARN into {self.file}"
+        what = "HOST, ARN and the database settings" if self.settings else "HOST and ARN"
+        return f"write {what} into {self.file}"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from iac.apply import apply
 from iac.aws.address import own_address
-from iac.aws.connection import DEFAULT_REGION, Door, aws_session
+from iac.aws.connection import DEFAULT_REGION, Access, Door, aws_session
 from iac.config import Config, check_writable, read
 from iac.errors import Busy, Problem
 from iac.observe import find_place, group_name, observe_to_run, observe_to_stop
@@ -18,13 +18,13 @@ from iac.report import Report
 from iac.run import Run
 from iac.settle import Phase, phase
 from iac.steps import Step
-from iac.wait import Clock, SystemClock
+from iac.wait import Cadence, Clock, SystemClock
 
 BUSY_LIMIT = 900.0
 """Seconds of "an operation is running" in a row. AWS says so although the status
 is `available`, just after a change; Terraform, too, allows 15 min."""
 
-BUSY_PAUSE = 5.0
+BUSY_CADENCE = Cadence(((0, 1), (10, 5), (120, 15)))
 MOST_ROUNDS = 8
 """Rounds of plan and apply that change something. One is the rule; more than a few
 mean that AWS does not keep what is set."""
@@ -99,7 +99,8 @@ class Warehouse:
                 if run.clock.monotonic() - began > BUSY_LIMIT:
                     raise
                 run.progress.trouble(busy)
-                run.clock.sleep(BUSY_PAUSE * run.clock.pace)
+                waited = (run.clock.monotonic() - began) / run.clock.pace
+                run.clock.sleep(BUSY_CADENCE.next_look(waited) * run.clock.pace)
 
     def _settled(self, look: Look, wait: bool) -> Observed:
         """Settle first, then plan: what is seen here does not move, unless wait is False."""
@@ -156,24 +157,25 @@ def connect(
     """
     progress = progress or Progress()
     progress.opening(config)
-    if config.auto_pause:
-        progress.note("DWH_AUTO_PAUSE is not acted on: nothing pauses the cluster by itself.")
     if config.target == "simulator":
         from iac.simulator import SIMULATED_PACE, Simulator
 
         clock = clock or SystemClock(SIMULATED_PACE)
-        began = clock.monotonic()
         account = Simulator(config.path.parent / STATE_FILE, clock)
-        door = Door(account.session(config.region or DEFAULT_REGION), clock, progress, attempts=1)
-        whereabouts: Callable[[], str] = lambda: account.own_address  # noqa: E731
-    else:
-        clock = clock or SystemClock()
-        began = clock.monotonic()
-        door = Door(aws_session(config), clock, progress)
-        whereabouts = own_address
+        session = account.session(config.region or DEFAULT_REGION)
+        return connect_to(Access(session, lambda: account.own_address, 1), config, progress, clock, timeout)
+    return connect_to(Access(aws_session(config), own_address), config, progress, clock or SystemClock(), timeout)
+
+
+def connect_to(access: Access, config: Config, progress: Progress, clock: Clock, timeout: float) -> Warehouse:
+    """The warehouse of this dwh.cfg, on an account that is at hand."""
+    began = clock.monotonic()
+    if config.auto_pause:
+        progress.note("DWH_AUTO_PAUSE is not acted on: nothing pauses the cluster by itself.")
+    door = Door(access.session, clock, progress, access.attempts)
     place = find_place(door, config.target)
     progress.connected(place)
-    return Warehouse(Run(config, door, place, clock, progress, whereabouts, began, timeout))
+    return Warehouse(Run(config, door, place, clock, progress, access.own_address, began, timeout))
 
 
 def create(path: str | Path = "dwh.cfg", *, wait: bool = True, progress: Progress | None = None) -> Report:

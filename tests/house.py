@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+from argparse import ArgumentParser, Namespace
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import create_cluster
+import delete_cluster
 from iac.config import read
+from iac.console import Display, create_arguments, delete_arguments, main
 from iac.observed import Observed
 from iac.progress import Progress
 from iac.report import Report
@@ -68,6 +75,29 @@ class House:
 
     def delete(self, **options: Any) -> Report:
         return self.warehouse().delete(**options)
+
+    def on(self, *options: str) -> scripts.Ended:
+        """create_cluster.py, in this process and in make-believe time."""
+        return self._script(create_cluster.story, create_arguments(), options)
+
+    def off(self, *options: str, typed: str = "") -> scripts.Ended:
+        """delete_cluster.py, in this process and in make-believe time."""
+        return self._script(delete_cluster.story, delete_arguments(), options, typed)
+
+    def _script(
+        self, story: Any, parser: ArgumentParser, options: tuple[str, ...], typed: str = ""
+    ) -> scripts.Ended:
+        def timed(arguments: Namespace, display: Display) -> Report:
+            return story(arguments, display, self.clock)
+
+        out, err, stdin = StringIO(), StringIO(), sys.stdin
+        sys.stdin = StringIO(typed)
+        try:
+            with redirect_stdout(out), redirect_stderr(err):
+                status = main(parser, timed, ["--config", str(self.config), *options])
+        finally:
+            sys.stdin = stdin
+        return scripts.Ended(status, out.getvalue(), err.getvalue())
 
     def edit(self, **edits: str) -> None:
         scripts.edit(self.config, **edits)

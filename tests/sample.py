@@ -54,6 +54,8 @@ CONFIG = Config(
     tags=(),
     host=HOST,
     role_arn=ARN,
+    arn_holds_name=False,
+    in_line=True,
     notes=(),
 )
 

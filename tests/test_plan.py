@@ -53,6 +53,7 @@ CREATE = {
     ),
     "stopped before the file was written": (config(host="", role_arn=""), RUNNING, ["WriteAddress"]),
     "another host stands in the file": (config(host="old.example"), RUNNING, ["WriteAddress"]),
+    "the sections of the file disagree": (config(in_line=False), RUNNING, ["WriteAddress"]),
     "my address changed": (CONFIG, seen(ingress=("198.51.100.4/32",)), ["OpenPort"]),
     "a fitting role of someone else's is used": (CONFIG, seen(role=role(ours=False, inline=())), []),
     "a group of our name in another VPC is not ours to use": (
@@ -79,6 +80,11 @@ REFUSED = {
     "incompatible-something-new": (seen(cluster=cluster(status="incompatible-x")), "incompatible-x"),
     "storage-full": (seen(cluster=cluster(status="storage-full")), "storage-full"),
 }
+
+
+def test_more_nodes_than_a_new_cluster_may_have_are_refused_with_the_way_there() -> None:
+    with pytest.raises(Problem, match="1 to 16 nodes, not 32"):
+        to_running(config(node_type="ra3.xlplus", number_of_nodes=32), NOTHING, GROUP)
 
 
 def test_a_limit_on_the_price_that_cannot_be_checked_is_a_refusal() -> None:

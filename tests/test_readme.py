@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 from iac.config import read
 from iac.console import create_arguments, delete_arguments
 from tests import scripts
+from tests.conftest import OnAndOff
 
 README = (scripts.ROOT / "README.md").read_text("utf-8")
 
@@ -27,21 +24,9 @@ def timeless(text: str) -> str:
     return re.sub(r"\b\d+ s\b", "N s", text)
 
 
-def screen(script: str, folder: Path) -> str:
-    """Both streams as a person sees them, the script run in its folder."""
-    ended = subprocess.run(
-        [sys.executable, script], cwd=folder, env=scripts.environment(),
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60, check=True,
-    )  # fmt: skip
-    return ended.stdout
-
-
-def test_the_transcripts_are_what_the_scripts_print(tmp_path: Path) -> None:
-    for name in ("create_cluster.py", "delete_cluster.py", "dwh.cfg"):
-        shutil.copy(scripts.ROOT / name, tmp_path)
-    (tmp_path / "iac").symlink_to(scripts.ROOT / "iac")
-    for script in ("create_cluster.py", "delete_cluster.py"):
-        assert timeless(screen(script, tmp_path)) == timeless(block(f"{script} prints")), script
+def test_the_transcripts_are_what_the_scripts_print(on_and_off: OnAndOff) -> None:
+    assert timeless(on_and_off.first) == timeless(block("create_cluster.py prints"))
+    assert timeless(on_and_off.off) == timeless(block("delete_cluster.py prints"))
 
 
 def test_the_commands_are_for_a_machine_with_python_alone() -> None:

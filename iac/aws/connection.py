@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,19 @@ class Refusal:
 
     code: str
     message: str
+
+
+@dataclass(frozen=True)
+class Access:
+    """How an account is reached.
+
+    own_address: tells the caller's public IPv4 address, or raises Problem.
+    attempts: how often botocore itself tries a call, in all.
+    """
+
+    session: boto3.Session
+    own_address: Callable[[], str]
+    attempts: int = 3
 
 
 class Door:

@@ -198,6 +198,8 @@ def explain(service: str, operation: str, region: str, response: dict[str, Any])
         return Busy(what, why, "Run the same command again in a minute.")
     if "VPC" in said and "lock public access" in said.lower():
         return Problem(what, why, "Set DWH_PUBLICLY_ACCESSIBLE = no in dwh.cfg, or lift VPC Block Public Access.")
+    if operation == "AttachRolePolicy" and "olicy arn:" in said:
+        return Problem(what, why, "Edit POLICY_ARN in dwh.cfg to a policy that exists, or remove it.")
     if plain in UNDER_WAY:
         return Busy(what, why, "Run the same command again in a few minutes: it goes on from here.")
     return _meaning(plain, what, why, region)

@@ -198,3 +198,9 @@ def role_arn(reading: Reading) -> str:
     """The role's ARN that stands in the file now, without quotes; empty where there is none."""
     arns = (blank.unquoted(each.value) for each in reading.filled("role_arn"))
     return next((arn for arn in arns if arn.startswith("arn:")), "")
+
+
+def arn_holds_name(reading: Reading) -> bool:
+    """Whether every option for the role's ARN that is filled holds a name instead."""
+    filled = reading.filled("role_arn")
+    return bool(filled) and len(filled) == len(reading.named("role_arn")) and not role_arn(reading)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-from iac.config import access, file, login, topics
+from iac.config import access, file, login, topics, writeback
 from iac.config.ini import parse
 from iac.config.login import Credentials
 from iac.config.reading import Reading
@@ -26,6 +26,8 @@ class Config:
     snapshot_days: days a final snapshot is kept.
     max_hourly_usd: US dollars an hour; None for no limit.
     host, role_arn: what stands in the file now; "" where it is blank.
+    arn_holds_name: whether the options for the role's ARN hold its name, and are left so.
+    in_line: whether every option of one meaning says the same, where scripts read it.
     notes: sentences a person should hear.
     """
 
@@ -54,7 +56,15 @@ class Config:
     tags: tuple[tuple[str, str], ...]
     host: str
     role_arn: str
+    arn_holds_name: bool
+    in_line: bool
     notes: tuple[str, ...]
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The database settings as the user's own scripts are to find them."""
+        found = {"database": self.database, "user": self.user, "port": str(self.port)}
+        return found if self.password is None else {**found, "password": self.password.reveal()}
 
     @property
     def cluster_type(self) -> str:
@@ -74,7 +84,9 @@ def read(path: Path) -> Config:
         raise Misuse(f"{path} says nothing", "It has no option at all.", "Fill it, or name another: --config FILE")
     reading = Reading(path, text)
     config = _config(path, reading)
-    return replace(config, notes=reading.finish())
+    notes = reading.finish()
+    written = {**config.settings, "host": config.host, "role_arn": config.role_arn}
+    return replace(config, in_line=writeback.in_line(text, written, path), notes=notes)
 
 
 def _config(path: Path, reading: Reading) -> Config:
@@ -107,5 +119,7 @@ def _config(path: Path, reading: Reading) -> Config:
         tags=access.tags(reading),
         host=access.host(reading),
         role_arn=access.role_arn(reading),
+        arn_holds_name=access.arn_holds_name(reading),
+        in_line=True,
         notes=(),
     )

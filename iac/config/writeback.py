@@ -53,6 +53,15 @@ def write(path: Path, changes: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(said)
 
 
+def in_line(text: Text, values: Mapping[str, str], path: Path) -> bool:
+    """Whether every option of these meanings says the same already, so that write() would change nothing."""
+    after = text
+    for meaning in ORDER:
+        if meaning in values:
+            after, _ = _bring(after, meaning, values[meaning], path)
+    return after.raw == text.raw
+
+
 def holds_secret(text: Text) -> bool:
     """Whether a password or an AWS secret key stands in the text."""
     passwords = (each.value for each in names.called(text, "password"))

@@ -6,7 +6,7 @@ import argparse
 import json
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import FrameType
 
 from iac.console import bug, words
@@ -24,12 +24,16 @@ class Terminated(BaseException):
     """SIGTERM, made to travel like Ctrl-C does."""
 
 
-def main(parser: argparse.ArgumentParser, story: Story) -> int:
-    """Run a story and tell how it ended. Returns the exit status of the script."""
-    display, as_json = Display(), "--json" in sys.argv[1:]
+def main(parser: argparse.ArgumentParser, story: Story, command_line: Sequence[str] | None = None) -> int:
+    """Run a story and tell how it ended. Returns the exit status of the script.
+
+    command_line: the command line, that of the process unless given.
+    """
+    given = sys.argv[1:] if command_line is None else list(command_line)
+    display, as_json = Display(), "--json" in given
     try:
         signal.signal(signal.SIGTERM, _terminate)
-        arguments = parser.parse_args()
+        arguments = parser.parse_args(given)
         display = Display(quiet=arguments.quiet, verbose=arguments.verbose)
         report = story(arguments, display)
         display.close()

@@ -19,7 +19,8 @@ def result(report: Report) -> str:
 
 def failure(problem: Problem) -> str:
     """The three things that a failure is: what happened, why, and what to do."""
-    return f"Error: {problem.what}\n  Why: {problem.why}\n  Do:  {problem.remedy}"
+    why = problem.why.replace("\n", "\n       ")
+    return f"Error: {problem.what}\n  Why: {why}\n  Do:  {problem.remedy}"
 
 
 def _done(report: Report) -> list[str]:

@@ -222,6 +222,6 @@ def test_aws_can_keep_the_password(house: House) -> None:
 def test_the_wait_for_the_cluster_loses_little(house: House) -> None:
     before = house.clock.monotonic()
     house.create()
-    assert house.clock.monotonic() - before < 4.0 + 1.0 + 0.3
+    assert house.clock.monotonic() - before < 2.5 + 0.6 + 0.3
     looks = house.heard.calls.count("DescribeClusters")
     assert looks < 60

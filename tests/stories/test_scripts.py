@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from tests import scripts
+from tests.conftest import OnAndOff
+from tests.house import House
 
 KEYS = [
     "target", "region", "account", "cluster", "role_arn", "security_group_id", "ingress",
@@ -23,7 +25,6 @@ CLUSTER_KEYS = [
     "identifier", "status", "node_type", "number_of_nodes", "host", "port", "database", "user",
     "publicly_accessible", "encrypted", "created_at", "managed",
 ]  # fmt: skip
-AWS_SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 
 
 @pytest.fixture
@@ -36,48 +37,39 @@ def changed(before: str, after: str) -> list[str]:
     return [line[1:].partition("=")[0].strip() for line in lines if re.match(r"\+[^+]", line)]
 
 
-def test_on_and_off_and_no_secret_anywhere(config: Path) -> None:
-    scripts.edit(config, KEY="AKIAIOSFODNN7EXAMPLE", SECRET=AWS_SECRET)
-    shipped = config.read_text()
+def test_what_the_scripts_write_and_show(on_and_off: OnAndOff) -> None:
+    assert on_and_off.first.splitlines()[0].startswith("Simulation")
+    assert changed(on_and_off.shipped, on_and_off.running) == ["HOST", "DB_PASSWORD", "ARN"]
+    assert on_and_off.again.json["steps"] == [] and on_and_off.same_after_again
+    assert changed(on_and_off.shipped, on_and_off.stopped) == ["DB_PASSWORD"]
 
-    first = scripts.create(config, "-v")
-    assert first.status == 0, first.err
-    assert first.err.splitlines()[0].startswith("Simulation")
-    assert 'psql "host=' in first.out and "jdbc:redshift://" in first.out
-    assert changed(shipped, config.read_text()) == ["HOST", "DB_PASSWORD", "ARN"]
-    assert config.stat().st_mode & 0o777 == 0o600
-    password = scripts.value(config, "DB_PASSWORD")
 
-    written = config.read_bytes()
-    again = scripts.create(config, "--json")
-    assert (again.status, again.json["steps"], config.read_bytes()) == (0, [], written)
-    assert again.json["cluster"]["host"] == scripts.value(config, "HOST")
-
-    off = scripts.delete(config, "-v")
-    assert off.status == 0, off.err
-    assert changed(shipped, config.read_text()) == ["DB_PASSWORD"]
-    assert "final" in off.out
-
-    gone = scripts.delete(config)
-    assert gone.status == 0 and "Nothing to do" in gone.out
-
-    for ended in (first, again, off, gone):
-        assert password not in ended.out + ended.err and AWS_SECRET not in ended.out + ended.err
-    for path in config.parent.rglob("*"):
-        if path != config:
-            text = path.read_text(errors="replace")
-            assert password not in text and AWS_SECRET not in text, path
+def test_no_secret_is_shown_or_left_anywhere(on_and_off: OnAndOff) -> None:
+    password = scripts.value(on_and_off.folder / "dwh.cfg", "DB_PASSWORD")
+    shown = on_and_off.first + on_and_off.again.out + on_and_off.again.err + on_and_off.off
+    assert len(password) > 20 and password not in shown
+    for path in on_and_off.folder.iterdir():
+        if path.is_file() and not path.is_symlink() and path.name != "dwh.cfg" and path.suffix != ".py":
+            assert password not in path.read_text(errors="replace"), path
             assert path.stat().st_mode & 0o077 == 0, path
+    assert (on_and_off.folder / "dwh.cfg").stat().st_mode & 0o777 == 0o600
 
 
-def test_a_plan_changes_nothing_and_leaves_nothing(config: Path) -> None:
-    before = config.read_bytes()
-    planned = scripts.create(config, "--plan", "--json", "-q")
+def test_a_plan_changes_nothing_and_leaves_nothing(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    before = house.config.read_bytes()
+    planned = house.on("--plan", "--json", "-q")
     assert (planned.status, planned.err) == (0, "")
     assert list(planned.json) == KEYS and list(planned.json["cluster"]) == CLUSTER_KEYS
     assert planned.json["cluster"]["status"] == "absent" and len(planned.json["steps"]) == 7
-    assert config.read_bytes() == before
-    assert [path.name for path in config.parent.iterdir()] == ["dwh.cfg"]
+    assert house.config.read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["dwh.cfg"]
+
+
+def test_verbose_shows_every_call_and_quiet_none(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    assert re.search(r"redshift:CreateCluster \d+ ms ok", house.on("-v").err)
+    assert house.on("-q").err == ""
 
 
 def without_boto3(folder: Path) -> str:
@@ -99,18 +91,22 @@ def test_help_and_a_wrong_file_come_without_boto3(config: Path, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("options", [["--nonsense"], ["-q", "-v"], ["--timeout", "soon"], ["--timeout", "-1"]])
-def test_a_wrong_command_line_says_so(config: Path, options: list[str]) -> None:
-    for run in (scripts.create, scripts.delete):
-        ended = run(config, *options, "--json")
+def test_a_wrong_command_line_says_so(tmp_path: Path, options: list[str]) -> None:
+    house = House(tmp_path)
+    for run in (house.on, house.off):
+        ended = run(*options, "--json")
         assert ended.status == 2 and ended.json["error"]["remedy"].endswith("--help`.")
 
 
-def test_discarding_data_has_to_be_confirmed(config: Path) -> None:
-    refused = scripts.delete(config, "--discard-data", stdin="something else\n")
-    assert refused.status == 2 and "Nothing was deleted" in refused.err
-    assert scripts.delete(config, "--discard-data", stdin="").status == 2
-    assert scripts.delete(config, "--discard-data", stdin="dwhcluster\n").status == 0
-    assert scripts.delete(config, "--discard-data", "--yes").status == 0
+def test_discarding_data_has_to_be_confirmed(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    for typed in ("something else\n", ""):
+        refused = house.off("--discard-data", typed=typed)
+        assert refused.status == 2 and "Nothing was deleted" in refused.err
+    assert not (tmp_path / ".dwh-simulator").exists()
+    house.on()
+    assert house.off("--discard-data", typed="dwhcluster\n").status == 0
+    assert "snapshot" not in house.off("--discard-data", "--yes").out
 
 
 def test_a_file_that_cannot_be_written_is_told_before_anything_is_made(config: Path) -> None:

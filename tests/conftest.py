@@ -1,0 +1,58 @@
+"""One story that several tests look at: on, on again, off, each a process of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests import scripts
+
+
+ALONE = scripts.environment()
+os.environ.clear()
+os.environ.update(ALONE)
+
+
+@dataclass(frozen=True)
+class OnAndOff:
+    """The folder at the end, the screens, and dwh.cfg at each stage."""
+
+    folder: Path
+    shipped: str
+    first: str
+    running: str
+    again: scripts.Ended
+    same_after_again: bool
+    off: str
+    stopped: str
+
+
+def screen(script: str, folder: Path) -> str:
+    """Both streams as a person sees them, the script run in its folder."""
+    ended = subprocess.run(
+        [sys.executable, script], cwd=folder, env=scripts.environment(),
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    return ended.stdout
+
+
+@pytest.fixture(scope="session")
+def on_and_off(tmp_path_factory: pytest.TempPathFactory) -> OnAndOff:
+    folder = tmp_path_factory.mktemp("story")
+    for name in ("create_cluster.py", "delete_cluster.py", "dwh.cfg"):
+        shutil.copy(scripts.ROOT / name, folder)
+    (folder / "iac").symlink_to(scripts.ROOT / "iac")
+    config = folder / "dwh.cfg"
+    shipped = config.read_text()
+    first = screen("create_cluster.py", folder)
+    running = config.read_text()
+    again = scripts.create(config, "--json")
+    same = config.read_text() == running
+    off = screen("delete_cluster.py", folder)
+    return OnAndOff(folder, shipped, first, running, again, same, off, config.read_text())

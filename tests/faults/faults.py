@@ -1,0 +1,176 @@
+"""What can happen to a call: the kinds of faults, and an account whose answers suffer them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.exceptions import BotoCoreError, ConnectionClosedError, ReadTimeoutError
+
+from iac.simulator.borrowed import MockRawResponse
+from iac.simulator.call import Call, read_call
+
+Answering = Callable[[AWSPreparedRequest], AWSResponse]
+
+JSON_SERVICES = frozenset({"pricing"})
+"""All others that the product asks speak XML."""
+
+REFUSED_WHEN_BUSY = frozenset(
+    "CreateClusterSnapshot CreateTags DeleteCluster ModifyCluster ModifyClusterIamRoles "
+    "PauseCluster ResizeCluster ResumeCluster".split()
+)
+"""The changes for which Redshift's service model names InvalidClusterStateFault."""
+
+FOR_GOOD = 10**6
+
+
+class Killed(BaseException):
+    """The process is gone: nothing of it may act on this, and nothing catches it."""
+
+
+@dataclass(frozen=True)
+class Refuse:
+    """AWS answers with this error. codes: by service, where its own word differs."""
+
+    status: int
+    code: str
+    message: str
+    codes: tuple[tuple[str, str], ...] = ()
+
+    def answer(self, call: Call, url: str) -> AWSResponse:
+        """The answer on the wire, in the language of the service."""
+        code = dict(self.codes).get(call.service, self.code)
+        if call.service in JSON_SERVICES:
+            body, kind = json.dumps({"__type": code, "message": self.message}), "application/x-amz-json-1.1"
+        else:
+            error = f"<Error><Code>{code}</Code><Message>{self.message}</Message></Error>"
+            kind = "text/xml"
+            body = (
+                f"<Response><Errors>{error}</Errors></Response>"
+                if call.service == "ec2"
+                else f"<ErrorResponse>{error}</ErrorResponse>"
+            )
+        return AWSResponse(url, self.status, {"Content-Type": kind}, MockRawResponse(body))
+
+
+@dataclass(frozen=True)
+class Lose:
+    """The connection is lost."""
+
+    error: type[BotoCoreError]
+
+
+@dataclass(frozen=True)
+class Kill:
+    """The process is killed."""
+
+
+Harm = Refuse | Lose | Kill
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A kind of fault.
+
+    carried_out: the call is, before its answer comes to harm. times: how often in
+    a row. passes: a run must outlast it. every: whatever is asked suffers it, not
+    the one operation alone. only: the operations that can, where not all do.
+    """
+
+    name: str
+    harm: Harm
+    carried_out: bool = False
+    times: int = 1
+    passes: bool = True
+    every: bool = False
+    only: frozenset[str] | None = None
+
+    def strikes(self, operation: str) -> bool:
+        """Whether this can happen to a call of the operation."""
+        return self.only is None or operation in self.only
+
+
+_BUSY = "There is an operation running on the Cluster. Please try to delete it at a later time."
+_EXPIRED = "The security token included in the request is expired"
+_DENIED_CODES = (("ec2", "UnauthorizedOperation"), ("pricing", "AccessDeniedException"))
+_EXPIRED_CODES = (("ec2", "RequestExpired"), ("pricing", "ExpiredTokenException"))
+
+FAULTS = (
+    Fault("killed before", Kill(), passes=False),
+    Fault("killed after", Kill(), carried_out=True, passes=False),
+    Fault("dropped before", Lose(ConnectionClosedError)),
+    Fault("dropped after", Lose(ReadTimeoutError), carried_out=True),
+    Fault("denied", Refuse(403, "AccessDenied", "User is not authorized", _DENIED_CODES),
+          times=FOR_GOOD, passes=False),
+    Fault("expired", Refuse(403, "ExpiredToken", _EXPIRED, _EXPIRED_CODES),
+          times=FOR_GOOD, passes=False, every=True),
+    Fault("throttled", Refuse(400, "Throttling", "Rate exceeded"), times=3),
+    Fault("failing", Refuse(500, "InternalFailure", "An internal error has occurred"), times=3),
+    Fault("failing after", Refuse(503, "ServiceUnavailable", "Service is unavailable"), carried_out=True),
+    Fault("busy", Refuse(400, "InvalidClusterState", _BUSY), times=3, only=REFUSED_WHEN_BUSY),
+)  # fmt: skip
+
+Choose = Callable[[int, Call], "Fault | None"]
+"""choose(number, call): what happens to the call of that number, from 1 on."""
+
+
+def none_at_all(number: int, call: Call) -> Fault | None:
+    return None
+
+
+class Suffering:
+    """The Choose that lets one fault begin at one call.
+
+    operation: what that call asked for, None while it has not come.
+    """
+
+    def __init__(self, fault: Fault, number: int) -> None:
+        self._fault, self._number, self._left = fault, number, fault.times
+        self.operation: str | None = None
+
+    def __call__(self, number: int, call: Call) -> Fault | None:
+        if number == self._number:
+            self.operation = call.operation
+        if self.operation is None or not self._left or not (self._fault.every or call.operation == self.operation):
+            return None
+        self._left -= 1
+        return self._fault
+
+
+class Faulty:
+    """An account whose answers come to harm.
+
+    calls: what was asked, as (service, operation), in order. late: what a process
+    that is gone has asked all the same. died: is told when it goes.
+    """
+
+    def __init__(self, answer: Answering, choose: Choose = none_at_all, died: Callable[[], None] = lambda: None) -> None:
+        self._answer, self._choose, self._died = answer, choose, died
+        self._dead = False
+        self.calls: list[tuple[str, str]] = []
+        self.late: list[str] = []
+
+    def answer(self, request: AWSPreparedRequest) -> AWSResponse:
+        """The account's answer, or what has become of it."""
+        call = read_call(request)
+        if self._dead:
+            self.late.append(call.operation)
+            raise Killed
+        self.calls.append((call.service, call.operation))
+        fault = self._choose(len(self.calls), call)
+        if fault is None:
+            return self._answer(request)
+        if fault.carried_out:
+            self._answer(request)
+        return self._harmed(fault.harm, call, request.url)
+
+    def _harmed(self, harm: Harm, call: Call, url: str) -> AWSResponse:
+        if isinstance(harm, Refuse):
+            return harm.answer(call, url)
+        if isinstance(harm, Lose):
+            raise harm.error(endpoint_url=url)
+        self._dead = True
+        self._died()
+        raise Killed
