@@ -80,6 +80,9 @@ def _make_password(run: Run) -> None:
     password = new_password()
     write(run.config.path, {"password": password.reveal()})
     run.config = replace(run.config, password=password)
+    exposed = git_exposure(run.config.path)
+    if exposed:
+        run.progress.note(f"{exposed}.")
 
 
 def _create_cluster(run: Run, spec: steps.ClusterSpec, seen: Observed) -> None:
@@ -122,9 +125,6 @@ def _write_address(run: Run, role_arn: str) -> None:
     if written:
         run.progress.note(f"{run.config.path.name}: wrote {'; '.join(written)}.")
     run.config = replace(run.config, host=host, role_arn=role_arn, in_line=True)
-    exposed = git_exposure(run.config.path)
-    if exposed:
-        run.progress.note(f"{exposed}.")
 
 
 def _delete_group(run: Run, group_id: str, name: str) -> None:

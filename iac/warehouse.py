@@ -8,7 +8,7 @@ from pathlib import Path
 from iac.apply import apply
 from iac.aws.address import own_address
 from iac.aws.connection import DEFAULT_REGION, Access, Door, aws_session
-from iac.config import Config, check_writable, read
+from iac.config import Config, check_writable, git_exposure, read
 from iac.errors import Busy, Problem
 from iac.observe import find_place, group_name, observe_to_run, observe_to_stop
 from iac.observed import Observed
@@ -157,6 +157,9 @@ def connect(
     """
     progress = progress or Progress()
     progress.opening(config)
+    exposed = git_exposure(config.path)
+    if exposed:
+        progress.note(f"{exposed}.")
     if config.target == "simulator":
         from iac.simulator import SIMULATED_PACE, Simulator
 

@@ -48,6 +48,8 @@ def on_and_off(tmp_path_factory: pytest.TempPathFactory) -> OnAndOff:
     for name in ("create_cluster.py", "delete_cluster.py", "dwh.cfg"):
         shutil.copy(scripts.ROOT / name, folder)
     (folder / "iac").symlink_to(scripts.ROOT / "iac")
+    for words in (["init", "--quiet"], ["add", "dwh.cfg"]):
+        subprocess.run(["git", *words], cwd=folder, check=True)
     config = folder / "dwh.cfg"
     shipped = config.read_text()
     first = screen("create_cluster.py", folder)

@@ -23,6 +23,12 @@ REFUSED_WHEN_BUSY = frozenset(
 )
 """The changes for which Redshift's service model names InvalidClusterStateFault."""
 
+SOON_AFTER_MAKING = frozenset(
+    "PutRolePolicy AttachRolePolicy TagRole UpdateAssumeRolePolicy "
+    "AuthorizeSecurityGroupIngress RevokeSecurityGroupIngress".split()
+)
+"""IAM and EC2 are eventually consistent: what was made a moment ago may not be found."""
+
 FOR_GOOD = 10**6
 
 
@@ -93,6 +99,10 @@ class Fault:
 
 
 _BUSY = "There is an operation running on the Cluster. Please try to delete it at a later time."
+_UNTRUSTED = (
+    "The IAM role arn:aws:iam::123456789012:role/dwhRole is not valid. "
+    "The IAM role must delegate access to an Amazon Redshift account."
+)
 _EXPIRED = "The security token included in the request is expired"
 _DENIED_CODES = (("ec2", "UnauthorizedOperation"), ("pricing", "AccessDeniedException"))
 _EXPIRED_CODES = (("ec2", "RequestExpired"), ("pricing", "ExpiredTokenException"))
@@ -106,10 +116,18 @@ FAULTS = (
           times=FOR_GOOD, passes=False),
     Fault("expired", Refuse(403, "ExpiredToken", _EXPIRED, _EXPIRED_CODES),
           times=FOR_GOOD, passes=False, every=True),
-    Fault("throttled", Refuse(400, "Throttling", "Rate exceeded"), times=3),
+    Fault("throttled", Refuse(400, "Throttling", "Rate exceeded", (("ec2", "RequestLimitExceeded"),)), times=3),
     Fault("failing", Refuse(500, "InternalFailure", "An internal error has occurred"), times=3),
     Fault("failing after", Refuse(503, "ServiceUnavailable", "Service is unavailable"), carried_out=True),
     Fault("busy", Refuse(400, "InvalidClusterState", _BUSY), times=3, only=REFUSED_WHEN_BUSY),
+    Fault("throttled below", Refuse(400, "DependentServiceRequestThrottlingFault", "The request cannot be completed"),
+          times=3, only=frozenset({"CreateCluster", "RestoreFromClusterSnapshot", "CreateTags"})),
+    Fault("not seen yet", Refuse(404, "NoSuchEntity", "It cannot be found", (("ec2", "InvalidGroup.NotFound"),)),
+          times=3, only=SOON_AFTER_MAKING),
+    Fault("not trusted yet", Refuse(400, "InvalidParameterValue", _UNTRUSTED), times=3,
+          only=frozenset({"CreateCluster", "ModifyClusterIamRoles", "RestoreFromClusterSnapshot"})),
+    Fault("held by others", Refuse(409, "DeleteConflict", "Delete its dependents first", (("ec2", "DependencyViolation"),)),
+          times=3, only=frozenset({"DeleteRole", "DeleteSecurityGroup"})),
 )  # fmt: skip
 
 Choose = Callable[[int, Call], "Fault | None"]
