@@ -1,0 +1,37 @@
+"""Deleting what others may still hold."""
+
+from __future__ import annotations
+
+from iac.aws import network
+from iac.errors import Problem
+from iac.run import Run
+from iac.wait import Cadence, until
+
+GROUP_CADENCE = Cadence(((0, 3), (30, 10), (300, 20)), "usually under 5 min")
+GROUP_LIMIT = 900.0
+"""Seconds until a security group must be free; Terraform, too, allows 15 min."""
+
+
+def delete_group(run: Run, group_id: str, name: str) -> None:
+    """Wait until the group is free, and delete it. Raises Problem that names what holds it."""
+    began = run.clock.monotonic()
+
+    def attempt() -> bool | None:
+        if network.delete(run.door, group_id):
+            return True
+        waited = run.clock.monotonic() - began
+        run.progress.waiting(f"security group {name}", "still in use", waited, GROUP_CADENCE.usually)
+        return None
+
+    def gave_up(seconds: float) -> Problem:
+        holders = ", ".join(network.users(run.door, group_id)) or "nothing that EC2 names"
+        return Problem(
+            f"Security group {name} ({group_id}) cannot be deleted.",
+            f"After {seconds / 60:.0f} min it is still in use by {holders}.",
+            "The cluster is gone and the group costs nothing; free it, then run `python delete_cluster.py` again.",
+        )
+
+    try:
+        until(attempt, run.clock, GROUP_CADENCE, GROUP_LIMIT, gave_up)
+    finally:
+        run.progress.arrived()
