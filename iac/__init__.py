@@ -1,6 +1,6 @@
 """An on/off switch for an Amazon Redshift warehouse, as a library.
 
-    from iac import create, delete, describe
+    from iac import create, delete, describe, pause
 
 The verbs are silent and return a Report; a Problem says what a person has to do.
 They are loaded on first use, so that reading a dwh.cfg does not load boto3.
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["connect", "create", "delete", "describe"]
+__all__ = ["connect", "create", "delete", "describe", "pause"]
 
 
 def __getattr__(name: str) -> Any:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from iac.aws import cluster, network, role, snapshot
 from iac.aws.connection import Door
 from iac.config import Config
-from iac.observed import Network, Observed, Place
+from iac.observed import Cluster, Network, Observed, Place, Snapshot
+from iac.settle import Phase, phase
 
 
 def find_place(door: Door, target: str) -> Place:
@@ -19,20 +20,25 @@ def find_place(door: Door, target: str) -> Place:
     )
 
 
-def observe_to_run(door: Door, place: Place, config: Config, own_address: Callable[[], str]) -> Observed:
+def observe_to_run(
+    door: Door, place: Place, config: Config, own_address: Callable[[], str], restore: str | None = None
+) -> Observed:
     """All that a running warehouse consists of, and whom dwh.cfg lets in.
 
-    Raises Problem when one's own address is needed and cannot be found.
+    restore: the name of a snapshot to be found as well. Raises Problem when
+    one's own address is needed and cannot be found.
     """
     ingress = config.ingress if config.ingress is not None else (f"{own_address()}/32",)
+    found = cluster.look(door, config.identifier)
     return Observed(
         place=place,
-        cluster=cluster.look(door, config.identifier),
+        cluster=found,
         role=role.look(door, config.role_name),
         groups=network.look(door, group_name(config)),
         network=network.find_network(door, config.subnet_group),
         ingress=ingress,
-        snapshots=snapshot.look(door, config.identifier),
+        snapshots=_snapshots(door, config, restore),
+        resize_options=_resize_options(door, config, found),
     )
 
 
@@ -58,3 +64,19 @@ def observe_to_stop(door: Door, place: Place, config: Config) -> Observed:
 def group_name(config: Config) -> str:
     """The name of our security group: derived, so that the next run finds it."""
     return f"dwh-iac-{config.identifier}"
+
+
+def _snapshots(door: Door, config: Config, restore: str | None) -> tuple[Snapshot, ...]:
+    """Those of the cluster, and the one that is asked for, which may be of another cluster."""
+    own = snapshot.look(door, config.identifier)
+    if not restore or restore.lower() in [each.identifier for each in own]:
+        return own
+    named = snapshot.find(door, restore)
+    return (*own, named) if named else own
+
+
+def _resize_options(door: Door, config: Config, found: Cluster | None) -> tuple[tuple[str, int], ...] | None:
+    """Asked for only where an elastic resize to another node type may be wanted."""
+    if found is None or phase(found) is not Phase.READY or found.node_type == config.node_type:
+        return None
+    return cluster.resize_options(door, config.identifier)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 OUR_TAG = ("ManagedBy", "dwh-iac")
 PASSWORD_TAG = "dwh-iac-password"
 """On a cluster: for which moment of creation its admin password was last set to
-dwh.cfg's, or `pending` while a new one is on its way. A restored cluster brings
+dwh.cfg's, or PENDING while a new one is on its way. A restored cluster brings
 its snapshot's password and tags along, and no API tells a password."""
+
+PENDING = "pending"
 
 RULE_DESCRIPTION = "dwh-iac ingress"
 
@@ -84,6 +86,16 @@ class Cluster:
     tags: tuple[tuple[str, str], ...] = ()
 
     @property
+    def size(self) -> str:
+        """For a person: `2 x ra3.large`."""
+        return f"{self.number_of_nodes} x {self.node_type}"
+
+    @property
+    def password_stamp(self) -> str:
+        """What password_mark is once the password of dwh.cfg was set on this very cluster."""
+        return f"set-{self.created_at:%Y%m%dT%H%M%SZ}" if self.created_at else "set"
+
+    @property
     def password_mark(self) -> str:
         """The value of PASSWORD_TAG, empty without one."""
         return dict(self.tags).get(PASSWORD_TAG, "")
@@ -105,6 +117,11 @@ class Snapshot:
     retention: int | None = None
     managed_password: bool = False
     tags: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When it expires; None = never, or not known yet."""
+        return self.created_at + timedelta(days=self.retention) if self.created_at and self.retention else None
 
 
 @dataclass(frozen=True)
@@ -143,6 +160,7 @@ class Observed:
 
     ingress: the CIDRs that dwh.cfg asks for, with one's own address looked up.
     users_of_role: other clusters of the region that use the role.
+    resize_options: (node type, number of nodes) that an elastic resize reaches; None = not known.
     """
 
     place: Place
@@ -153,6 +171,7 @@ class Observed:
     ingress: tuple[str, ...] = ()
     snapshots: tuple[Snapshot, ...] = ()
     users_of_role: tuple[str, ...] = ()
+    resize_options: tuple[tuple[str, int], ...] | None = None
 
     def group_in(self, vpc_id: str | None) -> SecurityGroup | None:
         """The group of our name in this VPC: names are unique within one."""

@@ -56,7 +56,7 @@ class Run:
         if phase(first) is not Phase.MOVING:
             return first
         assert first is not None
-        rhythm = cadence(first.status)
+        rhythm = cadence(first)
         started = self.clock.monotonic()
         last = [first.status]
 

@@ -51,6 +51,12 @@ _GENERAL = Cadence(((0, 2), (60, 3), (600, 10), (1800, 20)), "some minutes")
 
 CADENCES = {
     "creating": Cadence(((0, 12), (75, 1.6), (360, 5), (900, 15)), "usually 3 to 6 min"),
+    "restoring": Cadence(((0, 15), (120, 3), (900, 8), (1800, 20)), "usually 10 to 20 min"),
+    "pausing": Cadence(((0, 5), (60, 3), (900, 10)), "usually under 15 min"),
+    "resuming": Cadence(((0, 8), (60, 2), (600, 8)), "usually some minutes"),
+    "available, prep-for-resize": Cadence(((0, 10), (240, 3), (1200, 10)), "usually about 10 min"),
+    "resizing": Cadence(((0, 10), (120, 3), (1200, 10)), "usually about 10 min"),
+    "modifying": Cadence(((0, 2), (60, 5)), "usually under a minute"),
     "deleting": Cadence(((0, 5), (60, 2), (600, 5), (1500, 15)), "usually 2 to 5 min"),
     "final-snapshot": Cadence(((0, 5), (60, 2), (900, 5), (1800, 15)), "usually 5 to 15 min"),
 }
@@ -76,6 +82,7 @@ def phase(cluster: Cluster | None) -> Phase:
     return Phase.READY if cluster.status == "available" and cluster.host and at_rest else Phase.MOVING
 
 
-def cadence(status: str) -> Cadence:
-    """How often to look at a cluster whose wait began with this status."""
-    return CADENCES.get(status, _GENERAL)
+def cadence(cluster: Cluster) -> Cadence:
+    """How often to look at a cluster whose wait begins like this."""
+    kind = "restoring" if cluster.status == "creating" and cluster.restored else cluster.status
+    return CADENCES.get(kind, _GENERAL)

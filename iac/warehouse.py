@@ -1,139 +1,98 @@
-"""The story: look, let settle, plan, apply, until there is nothing left to do."""
+"""The story, importable: create, delete, pause, describe."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
-from iac.apply import apply
 from iac.aws.address import own_address
 from iac.aws.connection import DEFAULT_REGION, Access, Door, aws_session
 from iac.config import Config, check_writable, git_exposure, read
-from iac.errors import Busy, Problem
+from iac.converge import Look, Plan, converge
 from iac.observe import find_place, group_name, observe_to_run, observe_to_stop
 from iac.observed import Observed
-from iac.plan import to_gone, to_running
+from iac.plan import Wish, remarks, to_gone, to_paused, to_running
 from iac.progress import Progress
 from iac.report import Report
 from iac.run import Run
 from iac.settle import Phase, phase
 from iac.steps import Step
-from iac.wait import Cadence, Clock, SystemClock
-
-BUSY_LIMIT = 900.0
-"""Seconds of "an operation is running" in a row. AWS says so although the status
-is `available`, just after a change; Terraform, too, allows 15 min."""
-
-BUSY_CADENCE = Cadence(((0, 1), (10, 5), (120, 15)))
-MOST_ROUNDS = 8
-"""Rounds of plan and apply that change something. One is the rule; more than a few
-mean that AWS does not keep what is set."""
+from iac.wait import Clock, SystemClock
 
 STATE_FILE = ".dwh-simulator"
 """Where the simulated account is kept, beside dwh.cfg."""
-
-Look = Callable[[], Observed]
-Plan = Callable[[Observed], list[Step]]
 
 PATIENCE = 75 * 60.0
 """Seconds that a run waits in all, unless told otherwise."""
 
 
 class Warehouse:
-    """The warehouse of one dwh.cfg, on one account."""
+    """The warehouse of one dwh.cfg, on one account.
+
+    Every verb raises Problem; running it again goes on from where it was.
+    """
 
     def __init__(self, run: Run) -> None:
         self._run = run
+        self._remarked = False
 
-    def create(self, wait: bool = True) -> Report:
+    def create(self, wait: bool = True, restore: str | None = None, adopt: bool = False) -> Report:
         """Bring it up and put it right; without wait, return once AWS has accepted.
 
-        Raises Problem; running it again goes on from there.
+        restore: the snapshot to start from, "" for the newest final one.
+        adopt: whether a cluster that others made is taken over.
         """
-        return self._converge(self._look_to_run, self._plan_to_run, wait)
+        converge(self._run, self._look_to_run(restore), self._plan_to_run(restore, adopt), wait)
+        return self._report()
 
-    def plan_create(self) -> Report:
+    def plan_create(self, restore: str | None = None, adopt: bool = False) -> Report:
         """What is there and what create would do; nothing is changed."""
-        return self._planned(self._look_to_run, self._plan_to_run)
+        return self._planned(self._look_to_run(restore), self._plan_to_run(restore, adopt))
 
     def delete(self, keep_data: bool = True) -> Report:
-        """Take it down, into a final snapshot unless told otherwise.
-
-        Raises Problem; running it again goes on from there.
-        """
-        return self._converge(self._look_to_stop, self._plan_to_stop(keep_data))
+        """Take it down, into a final snapshot unless told otherwise."""
+        converge(self._run, self._look_to_stop, self._plan_to_stop(keep_data))
+        return self._report()
 
     def plan_delete(self, keep_data: bool = True) -> Report:
         """What is there and what delete would do; nothing is changed."""
         return self._planned(self._look_to_stop, self._plan_to_stop(keep_data))
 
-    def _plan_to_stop(self, keep_data: bool) -> Plan:
-        return lambda seen: to_gone(self._run.config, seen, keep_data, self._run.clock.now())
+    def pause(self) -> Report:
+        """Stop the compute bill and keep everything; create resumes it."""
+        converge(self._run, self._look_to_stop, self._plan_to_pause)
+        return self._report()
 
-    def _converge(self, look: Look, plan: Plan, wait: bool = True) -> Report:
-        """Rounds of look, settle, plan, apply, until a plan is empty: the fixed point."""
+    def plan_pause(self) -> Report:
+        """What is there and what pause would do; nothing is changed."""
+        return self._planned(self._look_to_stop, self._plan_to_pause)
+
+    def _look_to_run(self, restore: str | None) -> Look:
         run = self._run
-        for _ in range(MOST_ROUNDS):
-            if not self._round(look, plan, wait):
-                return self._report()
-        raise Problem(
-            f"Cluster {run.config.identifier} does not stay as it was set.",
-            f"What was set was different again at the next look, {MOST_ROUNDS} times: {'; '.join(run.done[-3:])}.",
-            "See who else changes it (CloudTrail, another dwh.cfg with this identifier), then run this again.",
-        )
-
-    def _round(self, look: Look, plan: Plan, wait: bool) -> bool:
-        """One round; False when there was nothing to do, or nothing that can be done without wait.
-
-        When AWS is busy, the picture was stale: the round starts anew.
-        """
-        run = self._run
-        began = run.clock.monotonic()
-        while True:
-            try:
-                seen = self._settled(look, wait)
-                if phase(seen.cluster) is Phase.MOVING:
-                    return False
-                return self._carry_out(plan(seen), wait, look)
-            except Busy as busy:
-                if run.clock.monotonic() - began > BUSY_LIMIT:
-                    raise
-                run.progress.trouble(busy)
-                waited = (run.clock.monotonic() - began) / run.clock.pace
-                run.clock.sleep(BUSY_CADENCE.next_look(waited) * run.clock.pace)
-
-    def _settled(self, look: Look, wait: bool) -> Observed:
-        """Settle first, then plan: what is seen here does not move, unless wait is False."""
-        seen = self._run.see(look())
-        if phase(seen.cluster) is Phase.MOVING and wait:
-            self._run.settle(began_here=bool(self._run.done))
-            seen = self._run.see(look())
-        return seen
-
-    def _carry_out(self, steps: list[Step], wait: bool, look: Look) -> bool:
-        run = self._run
-        for step in steps:
-            assert run.seen is not None
-            run.progress.begin(step)
-            apply(step, run, run.seen)
-            run.done.append(str(step))
-            run.progress.done(str(step))
-            if step.settles and not wait:
-                self._run.see(look())
-                return False
-            if step.settles:
-                run.settle(began_here=True)
-        return bool(steps)
-
-    def _look_to_run(self) -> Observed:
-        run = self._run
-        return observe_to_run(run.door, run.place, run.config, run.own_address)
+        return lambda: observe_to_run(run.door, run.place, run.config, run.own_address, restore)
 
     def _look_to_stop(self) -> Observed:
         return observe_to_stop(self._run.door, self._run.place, self._run.config)
 
-    def _plan_to_run(self, seen: Observed) -> list[Step]:
-        return to_running(self._run.config, seen, group_name(self._run.config))
+    def _plan_to_run(self, restore: str | None, adopt: bool) -> Plan:
+        def plan(seen: Observed) -> list[Step]:
+            wish = Wish(self._run.clock.now(), group_name(self._run.config), restore, adopt)
+            steps = to_running(self._run.config, seen, wish)
+            self._remark(remarks(self._run.config, seen, wish))
+            return steps
+
+        return plan
+
+    def _plan_to_stop(self, keep_data: bool) -> Plan:
+        return lambda seen: to_gone(self._run.config, seen, keep_data, self._run.clock.now())
+
+    def _plan_to_pause(self, seen: Observed) -> list[Step]:
+        return to_paused(self._run.config, seen)
+
+    def _remark(self, notes: list[str]) -> None:
+        """Once a run."""
+        for text in [] if self._remarked else notes:
+            self._run.progress.note(text)
+        self._remarked = True
 
     def _planned(self, look: Look, plan: Plan) -> Report:
         """The plan without the doing: the very steps that a run would begin with."""
@@ -181,20 +140,34 @@ def connect_to(access: Access, config: Config, progress: Progress, clock: Clock,
     return Warehouse(Run(config, door, place, clock, progress, access.own_address, began, timeout))
 
 
-def create(path: str | Path = "dwh.cfg", *, wait: bool = True, progress: Progress | None = None) -> Report:
+def create(
+    path: str | Path = "dwh.cfg",
+    *,
+    wait: bool = True,
+    restore: str | None = None,
+    adopt: bool = False,
+    progress: Progress | None = None,
+) -> Report:
     """Bring up the warehouse that this file describes. Raises Problem."""
-    config = read(Path(path))
-    check_writable(config.path)
-    return connect(config, progress).create(wait)
+    return _to_change(path, progress).create(wait, restore, adopt)
 
 
 def delete(path: str | Path = "dwh.cfg", *, keep_data: bool = True, progress: Progress | None = None) -> Report:
     """Take the warehouse of this file down, into a final snapshot. Raises Problem."""
-    config = read(Path(path))
-    check_writable(config.path)
-    return connect(config, progress).delete(keep_data)
+    return _to_change(path, progress).delete(keep_data)
+
+
+def pause(path: str | Path = "dwh.cfg", *, progress: Progress | None = None) -> Report:
+    """Stop the compute bill of the warehouse of this file, and keep everything. Raises Problem."""
+    return _to_change(path, progress).pause()
 
 
 def describe(path: str | Path = "dwh.cfg", *, progress: Progress | None = None) -> Report:
     """What is there, and what create would do. Changes nothing. Raises Problem."""
     return connect(read(Path(path)), progress).plan_create()
+
+
+def _to_change(path: str | Path, progress: Progress | None) -> Warehouse:
+    config = read(Path(path))
+    check_writable(config.path)
+    return connect(config, progress)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from iac.config import Config
 from iac.errors import Problem
-from iac.observed import Network, Observed
-from iac.plan import to_gone, to_running
-from tests.sample import CONFIG, GROUP, NOTHING, NOW, RUNNING, cluster, config, group, role, seen
+from iac.observed import OUR_TAG, PASSWORD_TAG, PENDING, IngressRule, Network, Observed, Snapshot
+from iac.plan import Wish, remarks, to_gone, to_paused, to_running
+from tests.sample import ARN, CLUSTER, CONFIG, GROUP, NOTHING, NOW, ROLE, RUNNING, cluster, config, group, role, seen
 
+WISH = Wish(NOW, GROUP)
 BLANK = config(host="", role_arn="", password=None)
 
 
@@ -54,7 +56,7 @@ CREATE = {
     "stopped before the file was written": (config(host="", role_arn=""), RUNNING, ["WriteAddress"]),
     "another host stands in the file": (config(host="old.example"), RUNNING, ["WriteAddress"]),
     "the sections of the file disagree": (config(in_line=False), RUNNING, ["WriteAddress"]),
-    "my address changed": (CONFIG, seen(ingress=("198.51.100.4/32",)), ["OpenPort"]),
+    "my address changed": (CONFIG, seen(ingress=("198.51.100.4/32",)), ["OpenPort", "ClosePort"]),
     "a fitting role of someone else's is used": (CONFIG, seen(role=role(ours=False, inline=())), []),
     "a group of our name in another VPC is not ours to use": (
         CONFIG,
@@ -67,7 +69,197 @@ CREATE = {
 @pytest.mark.parametrize("case", CREATE)
 def test_create_does_what_is_missing(case: str) -> None:
     wanted, there, steps = CREATE[case]
-    assert names(to_running(wanted, there, GROUP)) == steps
+    assert names(to_running(wanted, there, WISH)) == steps
+
+
+TWO = cluster(number_of_nodes=2)
+SNAPSHOT = Snapshot(
+    "dwhcluster-final-20260228-120000", "dwhcluster", "available", NOW, "ra3.large", 1, "dwh", "dwhuser",
+    tags=(OUR_TAG,),
+)  # fmt: skip
+
+DRIFT = {
+    "paused": (CONFIG, cluster(status="paused"), ["ResumeCluster"]),
+    "paused and too small": (
+        config(number_of_nodes=2),
+        cluster(status="paused"),
+        ["ResumeCluster", "TakeSnapshot", "ResizeCluster classic"],
+    ),
+    "one node to two": (config(number_of_nodes=2), CLUSTER, ["TakeSnapshot", "ResizeCluster classic"]),
+    "two nodes to one": (CONFIG, TWO, ["TakeSnapshot", "ResizeCluster classic"]),
+    "one node of another type": (config(node_type="rg.large"), CLUSTER, ["TakeSnapshot", "ResizeCluster classic"]),
+    "two nodes to four": (config(number_of_nodes=4), TWO, ["ResizeCluster"]),
+    "two nodes to four, AWS says which": (
+        config(number_of_nodes=4),
+        cluster(number_of_nodes=2, elastic_sizes=(3, 4)),
+        ["ResizeCluster"],
+    ),
+    "two nodes to five, which elastic resize does not reach": (
+        config(number_of_nodes=5),
+        cluster(number_of_nodes=2, elastic_sizes=(3, 4)),
+        ["TakeSnapshot", "ResizeCluster classic"],
+    ),
+    "the disks are full and it is to grow": (
+        config(number_of_nodes=4),
+        cluster(status="storage-full", number_of_nodes=2),
+        ["ResizeCluster"],
+    ),
+    "private": (CONFIG, cluster(publicly_accessible=False), ["ChangeCluster"]),
+    "another port": (CONFIG, cluster(port=5440), ["ChangeCluster"]),
+    "snapshots kept a day": (CONFIG, cluster(snapshot_retention=1), ["ChangeCluster"]),
+    "snapshots kept longer": (CONFIG, cluster(snapshot_retention=14), []),
+    "no role": (CONFIG, cluster(roles=()), ["AssociateRole"]),
+    "another role beside ours": (CONFIG, cluster(roles=(("arn:x", "in-sync"), (ARN, "in-sync"))), []),
+    "another group": (CONFIG, cluster(group_ids=("sg-9",)), ["UseGroup"]),
+    "another group beside ours": (CONFIG, cluster(group_ids=("sg-1", "sg-9")), ["UseGroup"]),
+    "a tag is missing": (config(tags=(("Project", "x"),)), CLUSTER, ["TagRole", "TagGroup", "TagCluster"]),
+    "restored, its password not yet set": (CONFIG, cluster(restored=True), ["SetPassword"]),
+    "restored, its password set": (
+        CONFIG,
+        cluster(restored=True, tags=(OUR_TAG, (PASSWORD_TAG, CLUSTER.password_stamp))),
+        [],
+    ),
+    "restored, the mark of the old cluster": (
+        CONFIG,
+        cluster(restored=True, tags=(OUR_TAG, (PASSWORD_TAG, "set-20200101T000000Z"))),
+        ["SetPassword"],
+    ),
+    "stopped while the password changed": (
+        CONFIG,
+        cluster(tags=(OUR_TAG, (PASSWORD_TAG, PENDING))),
+        ["SetPassword"],
+    ),
+    "a blank password": (config(password=None), CLUSTER, ["AnnouncePassword", "MakePassword", "SetPassword"]),
+    "a blank password, announced": (
+        config(password=None),
+        cluster(tags=(OUR_TAG, (PASSWORD_TAG, PENDING))),
+        ["MakePassword", "SetPassword"],
+    ),
+    "AWS is to keep the password": (config(password=None, managed_password=True), CLUSTER, ["ChangeCluster"]),
+    "AWS keeps it no longer": (CONFIG, cluster(managed_password=True), ["SetPassword"]),
+}
+
+
+def kinds(steps: list) -> list[str]:
+    return [f"{type(step).__name__}{' classic' if getattr(step, 'classic', False) else ''}" for step in steps]
+
+
+@pytest.mark.parametrize("case", DRIFT)
+def test_what_differs_is_put_right_in_place(case: str) -> None:
+    wanted, there, steps = DRIFT[case]
+    assert kinds(to_running(wanted, seen(cluster=there), WISH)) == steps
+
+
+def test_a_recent_snapshot_serves_a_classic_resize() -> None:
+    there = seen(cluster=cluster(created_at=NOW), snapshots=(SNAPSHOT,))
+    assert kinds(to_running(config(number_of_nodes=2), there, WISH)) == ["ResizeCluster classic"]
+
+
+def test_an_elastic_resize_to_another_type_is_done_where_aws_offers_it() -> None:
+    wanted = config(node_type="ra3.xlplus", number_of_nodes=2)
+    for options, classic in (((("ra3.xlplus", 2),), False), ((("ra3.xlplus", 4),), True)):
+        there = seen(cluster=cluster(number_of_nodes=4), resize_options=options)
+        assert to_running(wanted, there, WISH)[-1].classic is classic  # type: ignore[attr-defined]
+
+
+ROLES = {
+    "trusts someone else too": (CONFIG, role(trust={}), ["SetTrust"]),
+    "reads all, is to read what is listed": (
+        CONFIG,
+        role(inline=(), attached=("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",)),
+        ["PutPolicy", "DetachPolicy"],
+    ),
+    "reads what is listed, is to read all": (config(s3_access="all"), ROLE, ["AttachPolicy", "DeletePolicy"]),
+    "other places": (config(s3_places=("s3://x/y",)), ROLE, ["PutPolicy"]),
+    "another policy": (
+        config(s3_access="all", policy_arn="arn:aws:iam::aws:policy/Other"),
+        role(inline=(), attached=("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",)),
+        ["AttachPolicy", "DetachPolicy"],
+    ),
+    "someone else's addition": (CONFIG, role(attached=("arn:aws:iam::aws:policy/Other",)), []),
+}
+
+
+@pytest.mark.parametrize("case", ROLES)
+def test_our_role_is_kept_as_the_file_says(case: str) -> None:
+    wanted, there, steps = ROLES[case]
+    assert kinds(to_running(wanted, seen(role=there), WISH)) == steps
+
+
+def test_rules_of_ours_that_the_file_no_longer_says_are_closed() -> None:
+    old = IngressRule("sgr-2", "198.51.100.0/24", "tcp", 5439, 5439, True)
+    other = IngressRule("sgr-3", "192.0.2.0/24", "tcp", 5439, 5439, False)
+    there = seen(groups=(group(rules=(*group().rules, old, other)),))
+    assert [str(step) for step in to_running(CONFIG, there, WISH)] == ["no longer let 198.51.100.0/24 reach port 5439"]
+    assert any("192.0.2.0/24" in note for note in remarks(CONFIG, there, WISH))
+
+
+RESTORED = {
+    "the newest final one": (CONFIG, "", ["RestoreCluster", "SetPassword", "WriteAddress"]),
+    "by its name": (CONFIG, "dwhcluster-final-20260228-120000", ["RestoreCluster", "SetPassword", "WriteAddress"]),
+    "into another size": (
+        config(number_of_nodes=2),
+        "",
+        ["RestoreCluster", "SetPassword", "ResizeCluster classic", "WriteAddress"],
+    ),
+    "with a blank password": (
+        config(password=None),
+        "",
+        ["RestoreCluster", "AnnouncePassword", "MakePassword", "SetPassword", "WriteAddress"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", RESTORED)
+def test_a_snapshot_is_restored_and_the_rest_put_right(case: str) -> None:
+    wanted, name, steps = RESTORED[case]
+    there = seen(cluster=None, snapshots=(SNAPSHOT,))
+    assert kinds(to_running(wanted, there, Wish(NOW, GROUP, restore=name))) == steps
+
+
+def test_a_snapshot_of_a_retired_node_type_is_restored_into_the_files() -> None:
+    there = seen(cluster=None, snapshots=(replace(SNAPSHOT, node_type="dc2.large", number_of_nodes=4),))
+    step = to_running(config(number_of_nodes=2), there, Wish(NOW, GROUP, restore=""))[0]
+    assert (step.node_type, step.number_of_nodes) == ("ra3.large", 2)  # type: ignore[attr-defined]
+
+
+def test_a_cluster_that_others_made_is_taken_over_last() -> None:
+    there = seen(cluster=cluster(ours=False, tags=()))
+    steps = to_running(CONFIG, there, Wish(NOW, GROUP, adopt=True))
+    assert kinds(steps) == ["SetPassword", "TagCluster"] and "take over" in str(steps[-1])
+
+
+def test_a_restored_cluster_whose_tags_were_lost_is_still_ours() -> None:
+    there = seen(cluster=cluster(ours=False, tags=(), restored=True))
+    assert kinds(to_running(CONFIG, there, Wish(NOW, GROUP, restore=""))) == ["SetPassword", "TagCluster"]
+
+
+UNCHANGEABLE = {
+    "database": (cluster(database="other"), "Write DB_NAME = other back"),
+    "admin user": (cluster(user="other"), "Write DB_USER = other back"),
+    "subnet group": (cluster(subnet_group="analytics"), "Write DWH_SUBNET_GROUP = analytics back"),
+}
+
+
+@pytest.mark.parametrize("case", UNCHANGEABLE)
+def test_what_aws_cannot_change_is_refused_with_the_way_out(case: str) -> None:
+    there, words = UNCHANGEABLE[case]
+    with pytest.raises(Problem) as caught:
+        to_running(CONFIG, seen(cluster=there), WISH)
+    assert words in caught.value.remedy
+
+
+PAUSE = {
+    "running": (RUNNING, ["PauseCluster"]),
+    "paused": (seen(cluster=cluster(status="paused")), []),
+    "absent": (NOTHING, []),
+}
+
+
+@pytest.mark.parametrize("case", PAUSE)
+def test_pause_stops_what_runs(case: str) -> None:
+    there, steps = PAUSE[case]
+    assert kinds(to_paused(CONFIG, there)) == steps
 
 
 REFUSED = {
@@ -84,19 +276,19 @@ REFUSED = {
 
 def test_more_nodes_than_a_new_cluster_may_have_are_refused_with_the_way_there() -> None:
     with pytest.raises(Problem, match="1 to 16 nodes, not 32"):
-        to_running(config(node_type="ra3.xlplus", number_of_nodes=32), NOTHING, GROUP)
+        to_running(config(node_type="ra3.xlplus", number_of_nodes=32), NOTHING, WISH)
 
 
 def test_a_limit_on_the_price_that_cannot_be_checked_is_a_refusal() -> None:
     with pytest.raises(Problem, match="1.50 US dollars"):
-        to_running(config(max_hourly_usd=Decimal("1.50")), NOTHING, GROUP)
+        to_running(config(max_hourly_usd=Decimal("1.50")), NOTHING, WISH)
 
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_create_refuses_before_anything_is_made(case: str) -> None:
     there, words = REFUSED[case]
     with pytest.raises(Problem) as caught:
-        to_running(BLANK, there, GROUP)
+        to_running(BLANK, there, WISH)
     assert words in f"{caught.value.what[0].lower()}{caught.value.what[1:]}" or words in caught.value.what
     assert caught.value.why and caught.value.remedy
 
@@ -146,6 +338,6 @@ def test_data_is_discarded_only_when_asked() -> None:
 
 @pytest.mark.parametrize(("wanted", "there"), [(wanted, there) for wanted, there, _ in CREATE.values()])
 def test_a_plan_is_the_same_twice_and_holds_no_secret(wanted: Config, there: Observed) -> None:
-    first, second = to_running(wanted, there, GROUP), to_running(wanted, there, GROUP)
+    first, second = to_running(wanted, there, WISH), to_running(wanted, there, WISH)
     assert first == second
     assert CONFIG.password is not None and CONFIG.password.reveal() not in repr(first) + repr(wanted)

@@ -22,6 +22,7 @@ LAYERS = [
     {"iac.aws"},
     {"iac.observe", "iac.plan", "iac.run", "iac.report"},
     {"iac.apply"},
+    {"iac.converge"},
     {"iac.warehouse"},
     {"iac.console"},
 ]

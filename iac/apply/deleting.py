@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
-from iac.aws import network
+from iac import steps
+from iac.aws import cluster, network
 from iac.errors import Problem
 from iac.run import Run
+from iac.settle import Phase, phase
 from iac.wait import Cadence, until
 
 GROUP_CADENCE = Cadence(((0, 3), (30, 10), (300, 20)), "usually under 5 min")
 GROUP_LIMIT = 900.0
 """Seconds until a security group must be free; Terraform, too, allows 15 min."""
+
+
+def delete_cluster(run: Run, step: steps.DeleteCluster) -> None:
+    """A paused cluster is resumed first, should AWS take no final snapshot of it as it is."""
+    found = cluster.look(run.door, step.identifier)
+    paused = phase(found) is Phase.PAUSED
+    try:
+        cluster.delete(run.door, step.identifier, step.snapshot, step.keep_days)
+    except Problem as refused:
+        if not paused or step.snapshot is None:
+            raise
+        run.progress.note(f"AWS does not delete the paused cluster so ({refused.why}); it is resumed first.")
+        cluster.resume(run.door, step.identifier)
+        run.settle(began_here=True)
+        cluster.delete(run.door, step.identifier, step.snapshot, step.keep_days)
+    run.snapshot = step.snapshot
 
 
 def delete_group(run: Run, group_id: str, name: str) -> None:

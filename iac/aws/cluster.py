@@ -8,10 +8,13 @@ from typing import Any
 from iac.aws.connection import Door, Refusal
 from iac.observed import Cluster, is_ours
 from iac.secret import Secret
-from iac.steps import ClusterSpec
+from iac.steps import ClusterSpec, ResizeCluster, RestoreCluster
 
 AUTOMATED_SNAPSHOT_DAYS = 7
 """Security Hub asks for seven days (control Redshift.3); AWS's default is one."""
+
+CANNOT_TELL = ("InvalidAction", "UnsupportedOperation", "AccessDenied", "InvalidParameterValue", "InvalidClusterState")
+"""Refusals of DescribeNodeConfigurationOptions after which AWS itself decides on a resize."""
 
 
 def look(door: Door, identifier: str) -> Cluster | None:
@@ -73,6 +76,102 @@ def delete(door: Door, identifier: str, snapshot: str | None, keep_days: int) ->
         SkipFinalClusterSnapshot=snapshot is None,
         **final,
     )
+
+
+def restore(door: Door, step: RestoreCluster, role_arn: str, group_id: str) -> None:
+    """Ask for a cluster from a snapshot. It takes no tags and keeps the snapshot's password.
+
+    Said outright is what would else come out otherwise than in the original:
+    private, the default security group, no roles (API reference,
+    RestoreFromClusterSnapshot). A password that Secrets Manager kept stays so.
+    """
+    spec = step.spec
+    door.call(
+        "redshift",
+        "RestoreFromClusterSnapshot",
+        ClusterIdentifier=spec.identifier,
+        SnapshotIdentifier=step.snapshot,
+        Port=spec.port,
+        PubliclyAccessible=spec.publicly_accessible,
+        VpcSecurityGroupIds=[group_id],
+        IamRoles=[role_arn],
+        AutomatedSnapshotRetentionPeriod=AUTOMATED_SNAPSHOT_DAYS,
+        **({"NodeType": step.node_type} if step.node_type else {}),
+        **({"NumberOfNodes": step.number_of_nodes} if step.number_of_nodes else {}),
+        **({"ManageMasterPassword": True} if step.managed_password else {}),
+        **({"ClusterSubnetGroupName": spec.subnet_group} if spec.subnet_group else {}),
+    )
+
+
+def pause(door: Door, identifier: str) -> None:
+    """Stop the compute bill; storage is still billed."""
+    door.call("redshift", "PauseCluster", ClusterIdentifier=identifier)
+
+
+def resume(door: Door, identifier: str) -> None:
+    """Bring a paused cluster back."""
+    door.call("redshift", "ResumeCluster", ClusterIdentifier=identifier)
+
+
+def resize(door: Door, step: ResizeCluster) -> None:
+    """Change the size, or the node type, in place."""
+    door.call(
+        "redshift",
+        "ResizeCluster",
+        ClusterIdentifier=step.identifier,
+        ClusterType=step.cluster_type,
+        NodeType=step.node_type,
+        Classic=step.classic,
+        **_nodes(step.number_of_nodes),
+    )
+
+
+def resize_options(door: Door, identifier: str) -> tuple[tuple[str, int], ...] | None:
+    """(node type, number of nodes) that an elastic resize reaches; None where it cannot be told."""
+    answer = door.call(
+        "redshift",
+        "DescribeNodeConfigurationOptions",
+        expected=CANNOT_TELL,
+        ActionType="resize-cluster",
+        ClusterIdentifier=identifier,
+    )
+    if isinstance(answer, Refusal):
+        return None
+    options = answer.get("NodeConfigurationOptionList", [])
+    return tuple(sorted({(option["NodeType"], option["NumberOfNodes"]) for option in options})) or None
+
+
+def change(door: Door, identifier: str, setting: str, value: int) -> None:
+    """Change one setting of a running cluster; none of these needs a reboot."""
+    parameters: dict[str, Any] = {
+        "publicly accessible": {"PubliclyAccessible": bool(value)},
+        "port": {"Port": value},
+        "snapshot days": {"AutomatedSnapshotRetentionPeriod": value},
+        "managed password": {"ManageMasterPassword": True},
+    }[setting]
+    door.call("redshift", "ModifyCluster", ClusterIdentifier=identifier, **parameters)
+
+
+def set_password(door: Door, identifier: str, password: Secret, was_managed: bool) -> None:
+    """Set the admin password; AWS Secrets Manager stops keeping it."""
+    managed = {"ManageMasterPassword": False} if was_managed else {}
+    door.call(
+        "redshift",
+        "ModifyCluster",
+        ClusterIdentifier=identifier,
+        MasterUserPassword=password.reveal(),
+        **managed,
+    )
+
+
+def use_group(door: Door, identifier: str, group_id: str) -> None:
+    """Put the cluster behind this security group alone."""
+    door.call("redshift", "ModifyCluster", ClusterIdentifier=identifier, VpcSecurityGroupIds=[group_id])
+
+
+def associate_role(door: Door, identifier: str, role_arn: str) -> None:
+    """Let the cluster use the role; others stay."""
+    door.call("redshift", "ModifyClusterIamRoles", ClusterIdentifier=identifier, AddIamRoles=[role_arn])
 
 
 def set_tags(door: Door, arn: str, tags: tuple[tuple[str, str], ...]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from iac.aws.connection import Door
+from iac.aws.connection import Door, Refusal
 from iac.observed import Snapshot
 
 
@@ -15,6 +15,28 @@ def look(door: Door, identifier: str) -> tuple[Snapshot, ...]:
     )
     ours = [_snapshot(each) for each in found if each.get("ClusterIdentifier") == identifier]
     return tuple(sorted(ours, key=lambda snapshot: (str(snapshot.created_at or "~"), snapshot.identifier), reverse=True))
+
+
+def find(door: Door, name: str) -> Snapshot | None:
+    """A snapshot by its name, manual or automated, of any cluster."""
+    answer = door.call(
+        "redshift", "DescribeClusterSnapshots", expected=("ClusterSnapshotNotFound",), SnapshotIdentifier=name.lower()
+    )
+    if isinstance(answer, Refusal) or not answer["Snapshots"]:
+        return None
+    return _snapshot(answer["Snapshots"][0])
+
+
+def take(door: Door, identifier: str, name: str, keep_days: int) -> None:
+    """Ask for a manual snapshot. One of that name (a lost answer) is as good."""
+    door.call(
+        "redshift",
+        "CreateClusterSnapshot",
+        expected=("ClusterSnapshotAlreadyExists",),
+        ClusterIdentifier=identifier,
+        SnapshotIdentifier=name,
+        ManualSnapshotRetentionPeriod=keep_days,
+    )
 
 
 def _snapshot(found: dict[str, Any]) -> Snapshot:

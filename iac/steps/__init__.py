@@ -3,26 +3,67 @@
 A step carries names and wanted values, never a secret or an id learned on the way.
 """
 
-from iac.steps.cluster import ClusterSpec, CreateCluster, DeleteCluster
+from iac.steps.cluster import (
+    AnnouncePassword,
+    AssociateRole,
+    ChangeCluster,
+    ClusterSpec,
+    CreateCluster,
+    DeleteCluster,
+    PauseCluster,
+    ResizeCluster,
+    RestoreCluster,
+    ResumeCluster,
+    SetPassword,
+    TagCluster,
+    TakeSnapshot,
+    UseGroup,
+)
 from iac.steps.file import BlankAddress, MakePassword, WriteAddress
-from iac.steps.network import CreateGroup, DeleteGroup, OpenPort
-from iac.steps.role import AttachPolicy, CreateRole, DeleteRole, PutPolicy
+from iac.steps.network import ClosePort, CreateGroup, DeleteGroup, OpenPort, TagGroup
+from iac.steps.role import (
+    AttachPolicy,
+    CreateRole,
+    DeletePolicy,
+    DeleteRole,
+    DetachPolicy,
+    PutPolicy,
+    SetTrust,
+    TagRole,
+)
 from iac.steps.step import Step, Tags
 
 __all__ = [
+    "AnnouncePassword",
+    "AssociateRole",
     "AttachPolicy",
     "BlankAddress",
+    "ChangeCluster",
+    "ClosePort",
     "ClusterSpec",
     "CreateCluster",
     "CreateGroup",
     "CreateRole",
     "DeleteCluster",
     "DeleteGroup",
+    "DeletePolicy",
     "DeleteRole",
+    "DetachPolicy",
     "MakePassword",
     "OpenPort",
+    "PauseCluster",
     "PutPolicy",
+    "ResizeCluster",
+    "RestoreCluster",
+    "ResumeCluster",
+    "SetPassword",
+    "SetTrust",
     "Step",
+    "TagCluster",
+    "TagGroup",
+    "TagRole",
     "Tags",
+    "TakeSnapshot",
+    "UseGroup",
     "WriteAddress",
 ]

@@ -36,3 +36,24 @@ class DeleteGroup(Step):
 
     def __str__(self) -> str:
         return f"delete security group {self.name}"
+
+
+@dataclass(frozen=True)
+class ClosePort(Step):
+    group_id: str
+    rule_id: str
+    cidr: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"no longer let {self.cidr} reach port {self.port}"
+
+
+@dataclass(frozen=True)
+class TagGroup(Step):
+    group_id: str
+    name: str
+    tags: Tags
+
+    def __str__(self) -> str:
+        return f"tag security group {self.name}: {', '.join(f'{key} = {value}' for key, value in self.tags)}"

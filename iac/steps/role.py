@@ -51,3 +51,38 @@ class DeleteRole(Step):
 
     def __str__(self) -> str:
         return f"delete IAM role {self.name}"
+
+
+@dataclass(frozen=True)
+class SetTrust(Step):
+    name: str
+
+    def __str__(self) -> str:
+        return f"let only Redshift of this account take role {self.name}"
+
+
+@dataclass(frozen=True)
+class DeletePolicy(Step):
+    role: str
+    policy: str
+
+    def __str__(self) -> str:
+        return f"delete policy {self.policy} of role {self.role}"
+
+
+@dataclass(frozen=True)
+class DetachPolicy(Step):
+    role: str
+    arn: str
+
+    def __str__(self) -> str:
+        return f"detach {self.arn.rpartition('/')[2]} from role {self.role}"
+
+
+@dataclass(frozen=True)
+class TagRole(Step):
+    name: str
+    tags: Tags
+
+    def __str__(self) -> str:
+        return f"tag role {self.name}: {', '.join(f'{key} = {value}' for key, value in self.tags)}"

@@ -1,0 +1,115 @@
+"""What stands in the way, told before anything is made."""
+
+from __future__ import annotations
+
+from iac.config import Config
+from iac.config.nodes import NODE_TYPES
+from iac.errors import Problem
+from iac.observed import OUR_TAG, Cluster, Observed
+from iac.plan.restoring import chosen_snapshot
+from iac.plan.wish import Wish
+from iac.policy import trusts_redshift
+from iac.settle import BROKEN, Phase, phase
+
+
+def refuse(config: Config, seen: Observed, wish: Wish) -> None:
+    """Raises Problem for the first thing that stands in the way of a running warehouse."""
+    if seen.cluster is not None:
+        _refuse_cluster(config, seen.cluster, wish)
+    elif wish.restore is not None:
+        snapshot = chosen_snapshot(config, seen, wish.restore)
+        _refuse_unchangeable(config, f"Snapshot {snapshot.identifier}", snapshot.database, snapshot.user)
+    elif config.number_of_nodes > NODE_TYPES[config.node_type].most:
+        _refuse_number_of_nodes(config)
+    if config.max_hourly_usd is not None:
+        raise Problem(
+            f"It is not known whether the cluster costs more than {config.max_hourly_usd} US dollars an hour.",
+            "DWH_MAX_HOURLY_USD sets a limit, and the price of this node type cannot be looked up here.",
+            "Blank DWH_MAX_HOURLY_USD in dwh.cfg to go without the limit.",
+        )
+    _refuse_network(seen, wish)
+    if seen.role is not None and not seen.role.ours and not trusts_redshift(seen.role.trust):
+        raise not_ours(
+            f"IAM role {config.role_name}",
+            "It does not let redshift.amazonaws.com take it. Edit DWH_IAM_ROLE_NAME in dwh.cfg to another name.",
+        )
+
+
+def refuse_broken(cluster: Cluster) -> None:
+    """Raises Problem for a status that no waiting ends."""
+    if phase(cluster) is Phase.BROKEN:
+        means, way_out = BROKEN.get(cluster.status, ("It does not run, and waiting does not help.", "See the AWS console."))
+        raise Problem(f"Cluster {cluster.identifier} is broken: {cluster.status}.", means, way_out)
+
+
+def not_ours(thing: str, remedy: str) -> Problem:
+    """What these scripts did not make is left alone."""
+    key, value = OUR_TAG
+    return Problem(
+        f"{thing[0].upper()}{thing[1:]} is there, but these scripts did not make it.",
+        f"It does not carry the tag {key} = {value}, and nothing without it is changed or deleted.",
+        remedy,
+    )
+
+
+def _refuse_cluster(config: Config, cluster: Cluster, wish: Wish) -> None:
+    restored_now = wish.restore is not None and cluster.restored
+    if not cluster.ours and not wish.adopt and not restored_now:
+        raise not_ours(
+            f"cluster {config.identifier}",
+            "Take it over with `python create_cluster.py --adopt` (see first: --plan --adopt), "
+            "or edit DWH_CLUSTER_IDENTIFIER in dwh.cfg to another name.",
+        )
+    grows = config.number_of_nodes > cluster.number_of_nodes
+    if not (cluster.status == "storage-full" and grows):
+        refuse_broken(cluster)
+    _refuse_unchangeable(config, f"Cluster {config.identifier}", cluster.database, cluster.user)
+    there = None if cluster.subnet_group in (None, "", "default") else cluster.subnet_group
+    if there != config.subnet_group:
+        raise Problem(
+            f"Cluster {config.identifier} is in subnet group {there or 'default'}, not {config.subnet_group or 'default'}.",
+            "AWS cannot move a cluster to another subnet group.",
+            f"Write DWH_SUBNET_GROUP = {there or ''} back into dwh.cfg; or to move it, run `python delete_cluster.py` "
+            "(a snapshot keeps the data), then `python create_cluster.py --restore`.",
+        )
+
+
+def _refuse_unchangeable(config: Config, thing: str, database: str, user: str) -> None:
+    """A restore keeps both as well, so there is no way round (API reference, RestoreFromClusterSnapshot)."""
+    for there, wanted, what, option, statement in (
+        (database, config.database, "database", "DB_NAME", "CREATE DATABASE"),
+        (user, config.user, "admin user", "DB_USER", "CREATE USER"),
+    ):
+        if there and there != wanted:
+            raise Problem(
+                f"{thing} has {what} {there}, not {wanted}.",
+                f"AWS cannot change the {what} of a cluster, and a restore keeps it.",
+                f"Write {option} = {there} back into dwh.cfg ({statement} makes another one beside it); or start "
+                "empty: `python delete_cluster.py` (a snapshot keeps the data), then `python create_cluster.py`.",
+            )
+
+
+def _refuse_number_of_nodes(config: Config) -> None:
+    node = NODE_TYPES[config.node_type]
+    raise Problem(
+        f"A new cluster of {node.name} has {node.counts} nodes, not {config.number_of_nodes}.",
+        f"Only a later resize reaches up to {node.most_resized} nodes.",
+        f"Write DWH_NUM_NODES = {node.most} into dwh.cfg, create the cluster, then write {config.number_of_nodes}.",
+    )
+
+
+def _refuse_network(seen: Observed, wish: Wish) -> None:
+    region = seen.place.region
+    if seen.network.vpc_id is None:
+        raise Problem(
+            f"There is no default VPC in {region}.",
+            "DWH_SUBNET_GROUP is blank, so the cluster would go to the default VPC.",
+            f"Run `aws ec2 create-default-vpc --region {region}`, or name a cluster subnet group in DWH_SUBNET_GROUP.",
+        )
+    found = seen.group_in(seen.network.vpc_id)
+    if found is not None and not found.ours:
+        raise not_ours(
+            f"security group {wish.group} ({found.group_id})",
+            f"Rename or delete it (`aws ec2 delete-security-group --group-id {found.group_id} "
+            f"--region {region}`), or edit DWH_CLUSTER_IDENTIFIER in dwh.cfg.",
+        )

@@ -1,0 +1,74 @@
+"""Coming back from a snapshot: which one, and what the cluster will be like then."""
+
+from __future__ import annotations
+
+from iac.config import Config
+from iac.config.nodes import NODE_TYPES
+from iac.errors import Problem
+from iac.observed import PASSWORD_TAG, Cluster, Observed, Snapshot
+from iac.plan.drift import LEAST_SNAPSHOT_DAYS
+from iac.steps import ClusterSpec, RestoreCluster
+
+
+def final_prefix(identifier: str) -> str:
+    """How the names of this cluster's final snapshots begin."""
+    return f"{identifier}-final-"
+
+
+def chosen_snapshot(config: Config, seen: Observed, name: str) -> Snapshot:
+    """The snapshot named, else the newest final one of this cluster. Raises Problem if there is none."""
+    usable = [snapshot for snapshot in seen.snapshots if snapshot.status not in ("failed", "deleted", "cancelled")]
+    if name:
+        found = next((snapshot for snapshot in usable if snapshot.identifier.lower() == name.lower()), None)
+    else:
+        prefix = final_prefix(config.identifier)
+        found = next((snapshot for snapshot in usable if snapshot.identifier.startswith(prefix)), None)
+    if found is not None:
+        return found
+    there = ", ".join(snapshot.identifier for snapshot in usable) or "none"
+    raise Problem(
+        f"There is no snapshot {name}." if name else f"There is no final snapshot of cluster {config.identifier}.",
+        f"Snapshots of {config.identifier} in {seen.place.region}: {there}.",
+        "Name one of these: `python create_cluster.py --restore SNAPSHOT`; without --restore an empty cluster is made.",
+    )
+
+
+def restore_step(snapshot: Snapshot, spec: ClusterSpec) -> RestoreCluster:
+    """In the snapshot's own size, which always fits; only a retired node type has to change at once."""
+    sold = snapshot.node_type in NODE_TYPES
+    return RestoreCluster(
+        spec=spec,
+        snapshot=snapshot.identifier,
+        size=f"{snapshot.number_of_nodes} x {snapshot.node_type}" if sold else spec.size,
+        node_type=None if sold else spec.node_type,
+        number_of_nodes=None if sold else spec.number_of_nodes,
+        managed_password=snapshot.managed_password,
+    )
+
+
+def after_restore(snapshot: Snapshot, spec: ClusterSpec, seen: Observed) -> Cluster:
+    """The cluster as it will be: what a restore brings along, and what it is told.
+
+    It keeps the snapshot's size, database, admin user, password and tags (API
+    reference, RestoreFromClusterSnapshot; Management Guide, Tagging).
+    """
+    step = restore_step(snapshot, spec)
+    group = seen.group_in(seen.network.vpc_id)
+    return Cluster(
+        identifier=spec.identifier,
+        status="available",
+        node_type=step.node_type or snapshot.node_type,
+        number_of_nodes=step.number_of_nodes or snapshot.number_of_nodes,
+        database=snapshot.database,
+        user=snapshot.user,
+        ours=True,
+        port=spec.port,
+        publicly_accessible=spec.publicly_accessible,
+        subnet_group=spec.subnet_group,
+        group_ids=(group.group_id if group else "",),
+        roles=((seen.role.arn if seen.role else seen.place.role_arn(spec.role), "in-sync"),),
+        snapshot_retention=LEAST_SNAPSHOT_DAYS,
+        managed_password=snapshot.managed_password,
+        restored=True,
+        tags=tuple(tag for tag in snapshot.tags if tag[0] != PASSWORD_TAG) or spec.tags,
+    )

@@ -1,0 +1,46 @@
+"""What is left to do until nothing runs, or nothing is there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from iac.config import Config
+from iac.errors import Problem
+from iac.observed import Observed
+from iac.plan.hindrance import not_ours, refuse_broken
+from iac.plan.restoring import final_prefix
+from iac.settle import Phase, phase
+from iac.steps import BlankAddress, DeleteCluster, DeleteGroup, DeleteRole, PauseCluster, Step
+
+
+def to_paused(config: Config, seen: Observed) -> list[Step]:
+    """What is left to do until the compute bill stops. Raises Problem for what is broken or not ours."""
+    if seen.cluster is None or phase(seen.cluster) is Phase.PAUSED:
+        return []
+    if not seen.cluster.ours:
+        raise _left_alone(config)
+    refuse_broken(seen.cluster)
+    return [PauseCluster(config.identifier)]
+
+
+def to_gone(config: Config, seen: Observed, keep_data: bool, now: datetime) -> list[Step]:
+    """What is left to do until nothing costs money, and nothing of ours stays but snapshots."""
+    steps: list[Step] = []
+    if seen.cluster is not None:
+        if not seen.cluster.ours:
+            raise _left_alone(config)
+        snapshot = f"{final_prefix(config.identifier)}{now:%Y%m%d-%H%M%S}" if keep_data else None
+        steps.append(DeleteCluster(config.identifier, snapshot, config.snapshot_days))
+    if seen.role is not None and seen.role.ours and not seen.users_of_role:
+        steps.append(DeleteRole(config.role_name))
+    steps.extend(DeleteGroup(group.group_id, group.name) for group in seen.groups if group.ours)
+    if config.host or config.role_arn:
+        steps.append(BlankAddress(config.path.name))
+    return steps
+
+
+def _left_alone(config: Config) -> Problem:
+    return not_ours(
+        f"cluster {config.identifier}",
+        "It is left alone, and so is all that it uses; `python create_cluster.py --adopt` takes it over.",
+    )
