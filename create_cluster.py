@@ -19,8 +19,8 @@ def story(arguments: argparse.Namespace, display: Display, clock: Clock | None =
         check_writable(config.path)
     warehouse = iac.connect(config, display, clock, arguments.timeout * 60)
     if arguments.plan:
-        return warehouse.plan_create()
-    return warehouse.create(wait=not arguments.no_wait)
+        return warehouse.plan_create(arguments.restore, arguments.adopt)
+    return warehouse.create(not arguments.no_wait, arguments.restore, arguments.adopt)
 
 
 if __name__ == "__main__":

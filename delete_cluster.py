@@ -21,6 +21,8 @@ def story(arguments: argparse.Namespace, display: Display, clock: Clock | None =
     if not arguments.plan:
         check_writable(config.path)
     warehouse = iac.connect(config, display, clock, arguments.timeout * 60)
+    if arguments.pause:
+        return warehouse.plan_pause() if arguments.plan else warehouse.pause()
     if arguments.plan:
         return warehouse.plan_delete(keep_data)
     return warehouse.delete(keep_data)

@@ -20,6 +20,7 @@ def block(mark: str) -> str:
 
 
 def timeless(text: str) -> str:
+    text = re.sub(r"\d{4}-\d\d-\d\d( \d\d:\d\d UTC)?", "TIME", text)
     text = re.sub(r"final-\d{8}-\d{6}", "final-TIME", text)
     return re.sub(r"\b\d+ s\b", "N s", text)
 

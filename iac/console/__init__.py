@@ -34,10 +34,10 @@ def main(parser: argparse.ArgumentParser, story: Story, command_line: Sequence[s
     try:
         signal.signal(signal.SIGTERM, _terminate)
         arguments = parser.parse_args(given)
-        display = Display(quiet=arguments.quiet, verbose=arguments.verbose)
+        display = Display(arguments.config, arguments.quiet, arguments.verbose)
         report = story(arguments, display)
         display.close()
-        print(json.dumps(report.as_json(), indent=2) if as_json else words.result(report))
+        print(json.dumps(report.as_json(), indent=2) if as_json else words.for_file(words.result(report), display.file))
         return 0
     except Problem as problem:
         return _failed(display, problem, problem.exit_status, as_json)
@@ -63,7 +63,7 @@ def confirm(identifier: str) -> None:
 
 def _failed(display: Display, problem: Problem, status: int, as_json: bool) -> int:
     display.close()
-    display.line(words.failure(problem))
+    display.line(words.for_file(words.failure(problem), display.file))
     if as_json:
         known = Report(display.config, display.observed, tuple(display.done_so_far), 0.0)
         print(json.dumps(known.as_json(problem), indent=2))

@@ -24,6 +24,12 @@ def create_arguments() -> argparse.ArgumentParser:
         "Running it again is always safe: it goes on from what is there.",
     )
     parser.add_argument(
+        "--restore", metavar="SNAPSHOT", nargs="?", const="", help="start from a snapshot: this one, else the newest final one"
+    )
+    parser.add_argument(
+        "--adopt", action="store_true", help="take over a cluster that other means created; dwh.cfg holds for it then"
+    )
+    parser.add_argument(
         "--no-wait", action="store_true", help="return once AWS has accepted; HOST is written by the next run"
     )
     return parser
@@ -36,7 +42,11 @@ def delete_arguments() -> argparse.ArgumentParser:
         "Take the Redshift warehouse of dwh.cfg down, so that nothing is left that costs money. "
         "The data is kept in a final snapshot. Running it again is always safe.",
     )
-    parser.add_argument("--discard-data", action="store_true", help="delete without a final snapshot")
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument(
+        "--pause", action="store_true", help="stop the compute bill and keep everything; create_cluster.py resumes it"
+    )
+    instead.add_argument("--discard-data", action="store_true", help="delete without a final snapshot")
     parser.add_argument("--yes", action="store_true", help="do not ask to confirm --discard-data")
     return parser
 

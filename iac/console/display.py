@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from pathlib import Path
 from typing import TextIO
 
 from iac.config import Config
@@ -24,8 +25,9 @@ class Display(Progress):
     quiet: says only what went wrong. verbose: every API call, never its values.
     """
 
-    def __init__(self, stream: TextIO | None = None, quiet: bool = False, verbose: bool = False) -> None:
-        self._stream = stream or sys.stderr
+    def __init__(self, file: Path = Path("dwh.cfg"), quiet: bool = False, verbose: bool = False) -> None:
+        self.file = file
+        self._stream: TextIO = sys.stderr
         self._quiet = quiet
         self._verbose = verbose
         self._terminal = self._stream.isatty()

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
+import shlex
+from pathlib import Path
+
 from iac.console.display import duration
 from iac.errors import Problem
 from iac.observed import Cluster, Snapshot
 from iac.report import Report
 from iac.settle import Phase
 
+NOT_REAL = "This is a simulation: nothing answers at this host. TARGET = aws in dwh.cfg makes it real."
+
 
 def result(report: Report) -> str:
     """What a person reads on stdout after create_cluster.py or delete_cluster.py."""
-    lines = _planned(report) if report.planned else _done(report)
+    lines = [*_head(report), *_standing(report), *_ahead(report)]
     if report.config and report.config.target == "simulator" and report.phase is Phase.READY:
-        lines += ["", "This is a simulation: nothing answers at this host. TARGET = aws in dwh.cfg makes it real."]
+        lines += ["", NOT_REAL]
     return "\n".join(lines)
 
 
@@ -23,18 +29,18 @@ def failure(problem: Problem) -> str:
     return f"Error: {problem.what}\n  Why: {why}\n  Do:  {problem.remedy}"
 
 
-def _done(report: Report) -> list[str]:
-    head = f"Done in {duration(report.elapsed_seconds)}." if report.steps else "Nothing to do."
-    return [head, *_standing(report)]
+def for_file(text: str, path: Path) -> str:
+    """The commands in a text, made to speak of the same file."""
+    if path == Path("dwh.cfg"):
+        return text
+    option = f" --config {shlex.quote(str(path))}"
+    return re.sub(r"python (?:create|delete)_cluster\.py", lambda found: found.group() + option, text)
 
 
-def _planned(report: Report) -> list[str]:
-    if report.phase is Phase.MOVING:
-        return [*_standing(report), "", "Something is under way; what is to be done shows when it is over."]
-    if not report.steps:
-        return ["Nothing to do.", *_standing(report)]
-    steps = [f"  {number}. {sentence}" for number, sentence in enumerate(report.steps, 1)]
-    return [*_standing(report), "", "To be done:", *steps]
+def _head(report: Report) -> list[str]:
+    if report.planned:
+        return [] if report.steps or report.phase is Phase.MOVING else ["Nothing to do."]
+    return [f"Done in {duration(report.elapsed_seconds)}." if report.steps else "Nothing to do."]
 
 
 def _standing(report: Report) -> list[str]:
@@ -42,16 +48,42 @@ def _standing(report: Report) -> list[str]:
     config, cluster, seen = report.config, report.cluster, report.seen
     assert config is not None and seen is not None
     if cluster is None:
-        return [f"There is no cluster {config.identifier} in {seen.place.region}.", *_left(report.snapshots)]
-    size = f"{cluster.number_of_nodes} x {cluster.node_type}"
-    lines = [f"Cluster {cluster.identifier} is {cluster.status}: {size}."]
+        return [f"There is no cluster {config.identifier} in {seen.place.region}.", *_snapshots(report)]
+    rows = [("created", f"{cluster.created_at:%Y-%m-%d %H:%M} UTC")] if cluster.created_at else []
     if report.phase is Phase.READY:
-        lines += ["", *_connection(report, cluster)]
-    lines += ["", "To stop paying: python delete_cluster.py (the data stays, in a snapshot)."]
-    return lines
+        rows += _connection(report, cluster)
+    lines = [f"Cluster {cluster.identifier} is {cluster.status}: {cluster.size}, {_reach(cluster)}."]
+    if rows:
+        lines += ["", *(f"  {name:<9} {value}" for name, value in rows)]
+    return [*lines, *(_snapshots(report) if report.planned else [])]
 
 
-def _connection(report: Report, cluster: Cluster) -> list[str]:
+def _ahead(report: Report) -> list[str]:
+    """What would be done, or what a person may want to type next."""
+    if report.planned and report.phase is Phase.MOVING:
+        return ["", "Something is under way; what is to be done shows when it is over."]
+    if report.planned and report.steps:
+        return ["", "To be done:", *(f"  {number}. {step}" for number, step in enumerate(report.steps, 1))]
+    if report.phase is Phase.READY:
+        return [
+            "",
+            "To stop paying: python delete_cluster.py (the data stays, in a snapshot),",
+            "            or: python delete_cluster.py --pause (all stays, storage is billed).",
+        ]
+    if report.phase is Phase.PAUSED:
+        return ["", "Its compute is not billed, its storage is. To go on: python create_cluster.py"]
+    if report.phase is Phase.MOVING:
+        return ["", "AWS goes on with it; HOST is written by the next run: python create_cluster.py"]
+    if report.snapshots:
+        return ["", "To bring it back: python create_cluster.py --restore", "To start empty:   python create_cluster.py"]
+    return []
+
+
+def _reach(cluster: Cluster) -> str:
+    return "publicly accessible" if cluster.publicly_accessible else "private"
+
+
+def _connection(report: Report, cluster: Cluster) -> list[tuple[str, str]]:
     config, seen, group = report.config, report.seen, report.group
     assert config is not None and seen is not None
     where = "in AWS Secrets Manager" if cluster.managed_password else f"DB_PASSWORD in {config.path.name}"
@@ -59,7 +91,7 @@ def _connection(report: Report, cluster: Cluster) -> list[str]:
     reads = "reads all of S3" if config.s3_access == "all" else "reads only the places in [S3]"
     rules = ", ".join(rule.cidr for rule in group.rules) if group else ""
     psql = f"host={cluster.host} port={cluster.port} dbname={cluster.database} user={cluster.user} sslmode=require"
-    rows = [
+    return [
         ("host", cluster.host or ""),
         ("port", str(cluster.port)),
         ("database", cluster.database),
@@ -70,14 +102,14 @@ def _connection(report: Report, cluster: Cluster) -> list[str]:
         ("psql", f'psql "{psql}"'),
         ("JDBC", f"jdbc:redshift://{cluster.host}:{cluster.port}/{cluster.database}"),
     ]
-    return [f"  {name:<9} {value}" for name, value in rows]
 
 
-def _left(snapshots: tuple[Snapshot, ...]) -> list[str]:
+def _snapshots(report: Report) -> list[str]:
     """What a deleted cluster leaves behind, and still costs."""
-    lines = []
-    for snapshot in snapshots:
-        size = f", {snapshot.size:,.0f} MB" if snapshot.size else ""
-        kept = "kept for ever" if snapshot.retention is None else f"kept {snapshot.retention} days"
-        lines.append(f"  snapshot {snapshot.identifier}: {snapshot.status}{size}, {kept}")
-    return lines
+    return [f"  {_snapshot(snapshot)}" for snapshot in report.snapshots]
+
+
+def _snapshot(snapshot: Snapshot) -> str:
+    size = f", {snapshot.size:,.0f} MB" if snapshot.size else ""
+    kept = f"kept until {snapshot.ends_at:%Y-%m-%d}" if snapshot.ends_at else "kept for ever"
+    return f"snapshot  {snapshot.identifier}: {snapshot.status}{size}, {kept}"
