@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from argparse import ArgumentParser, Namespace
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import create_cluster
@@ -57,6 +59,9 @@ class Recorder(Progress):
         self.calls.append(operation)
 
 
+_RUNNING: dict[tuple[tuple[str, str], ...], TemporaryDirectory[str]] = {}
+
+
 class House:
     """One folder with its dwh.cfg and its simulated account."""
 
@@ -64,6 +69,18 @@ class House:
         self.config = scripts.folder(path, **edits)
         self.clock = FakeClock(pace=SIMULATED_PACE)
         self.heard = Recorder()
+
+    def up(self, **edits: str) -> House:
+        """Its warehouse running: made once for the same edits, and copied from then on."""
+        key = tuple(sorted(edits.items()))
+        if key not in _RUNNING:
+            _RUNNING[key] = TemporaryDirectory()
+            first = House(Path(_RUNNING[key].name), **edits)
+            assert first.on().status == 0
+        for name in ("dwh.cfg", STATE_FILE):
+            shutil.copy(Path(_RUNNING[key].name) / name, self.config.parent)
+        self.clock.sleep(60)
+        return self
 
     def warehouse(self, timeout: float = PATIENCE) -> Warehouse:
         """A new run: the file read anew, nothing remembered."""

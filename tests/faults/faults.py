@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
-from botocore.exceptions import BotoCoreError, ConnectionClosedError, ReadTimeoutError
+from botocore.exceptions import BotoCoreError, ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 
 from iac.simulator.borrowed import MockRawResponse
 from iac.simulator.call import Call, read_call
@@ -83,6 +83,7 @@ class Fault:
     carried_out: the call is, before its answer comes to harm. times: how often in
     a row. passes: a run must outlast it. every: whatever is asked suffers it, not
     the one operation alone. only: the operations that can, where not all do.
+    never: those that cannot.
     """
 
     name: str
@@ -92,10 +93,11 @@ class Fault:
     passes: bool = True
     every: bool = False
     only: frozenset[str] | None = None
+    never: frozenset[str] = frozenset()
 
     def strikes(self, operation: str) -> bool:
         """Whether this can happen to a call of the operation."""
-        return self.only is None or operation in self.only
+        return operation not in self.never and (self.only is None or operation in self.only)
 
 
 _BUSY = "There is an operation running on the Cluster. Please try to delete it at a later time."
@@ -112,6 +114,8 @@ FAULTS = (
     Fault("killed after", Kill(), carried_out=True, passes=False),
     Fault("dropped before", Lose(ConnectionClosedError)),
     Fault("dropped after", Lose(ReadTimeoutError), carried_out=True),
+    # Some five minutes. Whoever is offline when it begins is told so at once, and asks this first.
+    Fault("offline", Lose(EndpointConnectionError), times=30, every=True, never=frozenset({"GetCallerIdentity"})),
     Fault("denied", Refuse(403, "AccessDenied", "User is not authorized", _DENIED_CODES),
           times=FOR_GOOD, passes=False),
     Fault("expired", Refuse(403, "ExpiredToken", _EXPIRED, _EXPIRED_CODES),
@@ -155,6 +159,24 @@ class Suffering:
             return None
         self._left -= 1
         return self._fault
+
+
+class First:
+    """The Choose that hits the first calls of one operation, as often as the fault lasts."""
+
+    def __init__(self, operation: str, fault: Fault) -> None:
+        self._operation, self._fault, self._left = operation, fault, fault.times
+
+    def __call__(self, number: int, call: Call) -> Fault | None:
+        if call.operation != self._operation or not self._left:
+            return None
+        self._left -= 1
+        return self._fault
+
+
+def fault(name: str) -> Fault:
+    """The fault of this name."""
+    return next(each for each in FAULTS if each.name == name)
 
 
 class Faulty:

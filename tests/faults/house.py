@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,8 +26,8 @@ WRITTEN = ("HOST", "ARN", "DB_PASSWORD")
 """The options of dwh.cfg that a run may write."""
 
 SOON = Durations(
-    create=0.5, delete=0.2, final_snapshot=0.2, pause=0.3, resume=0.3, elastic_resize=0.3, classic_resize=0.4,
-    restore=0.5, modify=0.1, role_association=0.1, role_settling=0.1, interfaces_linger=0.2,
+    create=0.3, delete=0.15, final_snapshot=0.15, snapshot=0.2, pause=0.2, resume=0.2, elastic_resize=0.2,
+    classic_resize=0.3, restore=0.3, modify=0.1, role_association=0.1, role_settling=0.1, interfaces_linger=0.15,
 )  # fmt: skip
 """Long enough that each wait looks several times, and no longer: a look costs as much as a change."""
 
@@ -46,9 +47,12 @@ class House:
     attempts: how often botocore itself tries a call. passwords: all that ever stood in the file.
     """
 
-    def __init__(self, folder: Path, kept: Kept | None = None, attempts: int = 1) -> None:
+    def __init__(
+        self, folder: Path, kept: Kept | None = None, attempts: int = 1,
+        durations: Durations = SOON, pace: float = SIMULATED_PACE,
+    ) -> None:  # fmt: skip
         self.config, self.attempts = folder / "dwh.cfg", attempts
-        self.clock = FakeClock(pace=SIMULATED_PACE)
+        self.clock = FakeClock(pace)
         if kept is None:
             scripts.folder(folder)
         else:
@@ -57,8 +61,9 @@ class House:
             if kept.account is not None:
                 (folder / STATE_FILE).write_bytes(kept.account)
             self.clock.sleep(kept.passed)
-        self.simulator = Simulator(folder / STATE_FILE, self.clock, SOON)
+        self.simulator = Simulator(folder / STATE_FILE, self.clock, durations)
         self.heard = Ears()
+        self.own_address: Callable[[], str] = lambda: self.simulator.own_address
         self.at_death: bytes | None = None
         self.disturb(none_at_all)
 
@@ -77,7 +82,7 @@ class House:
         LINE.answer = self.faulty.answer
         config = read(self.config)
         check_writable(config.path)
-        access = Access(LINE, lambda: self.simulator.own_address, self.attempts)
+        access = Access(LINE, self.own_address, self.attempts)
         return connect_to(access, config, self.heard, self.clock, timeout)
 
     def create(self, **options: Any) -> Report:
@@ -85,6 +90,9 @@ class House:
 
     def delete(self, **options: Any) -> Report:
         return self.warehouse().delete(**options)
+
+    def pause(self) -> Report:
+        return self.warehouse().pause()
 
     def edit(self, **edits: str) -> None:
         scripts.edit(self.config, **edits)

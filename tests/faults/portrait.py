@@ -62,13 +62,16 @@ def _tags(tags: list[dict[str, str]]) -> dict[str, str]:
 
 def _role(house: House, name: str) -> Portrait:
     role = house.ask("iam", "GetRole", RoleName=name)["Role"]
-    inline = house.ask("iam", "ListRolePolicies", RoleName=name)["PolicyNames"]
+    documents = {
+        policy: house.ask("iam", "GetRolePolicy", RoleName=name, PolicyName=policy)["PolicyDocument"]
+        for policy in house.ask("iam", "ListRolePolicies", RoleName=name)["PolicyNames"]
+    }
     attached = house.ask("iam", "ListAttachedRolePolicies", RoleName=name)["AttachedPolicies"]
     return {
         "name": name,
         "trust": role["AssumeRolePolicyDocument"],
         "tags": _tags(role.get("Tags", [])),
-        "inline": {each: house.ask("iam", "GetRolePolicy", RoleName=name, PolicyName=each)["PolicyDocument"] for each in inline},
+        "inline": documents,
         "attached": sorted(policy["PolicyArn"] for policy in attached),
     }
 
@@ -91,7 +94,8 @@ def _group(house: House, identity: str, name: str) -> Portrait:
 def flaws(house: House, seen: Portrait, end: str) -> list[str]:
     """What every house must be, however it came about. end: running, paused or gone."""
     found = []
-    if len({str(rule[:3]) for group in seen["groups"] for rule in group["rules"]}) < sum(len(g["rules"]) for g in seen["groups"]):
+    rules = [(group["name"], *rule[:3]) for group in seen["groups"] for rule in group["rules"]]
+    if len(set(rules)) < len(rules):
         found.append("a rule stands twice")
     for kind in ("clusters", "roles", "groups"):
         wanted = 0 if end == "gone" else 1

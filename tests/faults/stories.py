@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from iac.report import Report
 from tests.faults.house import House
@@ -49,13 +50,112 @@ def without_its_role(house: House) -> None:
     house.clock.sleep(60)
 
 
+def pause(house: House) -> Report:
+    return house.pause()
+
+
+def restore(house: House) -> Report:
+    return house.create(restore="")
+
+
+def adopt(house: House) -> Report:
+    return house.create(adopt=True)
+
+
+def paused(house: House) -> None:
+    house.create()
+    house.pause()
+
+
+def edited(house: House, **edits: str) -> None:
+    """Ready, and then dwh.cfg was edited."""
+    house.create()
+    house.edit(**edits)
+
+
+def two_nodes(house: House) -> None:
+    house.edit(DWH_CLUSTER_TYPE="multi-node", DWH_NUM_NODES="2")
+    house.create()
+
+
+def to_grow(house: House) -> None:
+    two_nodes(house)
+    house.edit(DWH_NUM_NODES="4")
+
+
+def to_grow_when_resumed(house: House) -> None:
+    two_nodes(house)
+    house.pause()
+    house.edit(DWH_NUM_NODES="4")
+
+
+def in_a_snapshot(house: House) -> None:
+    house.create()
+    house.delete()
+
+
+def in_a_snapshot_with_another_password(house: House) -> None:
+    """The role, the group, the cluster, its password: all of it is to come again."""
+    in_a_snapshot(house)
+    house.edit(DB_PASSWORD="")
+
+
+def in_a_snapshot_of_another_size(house: House) -> None:
+    two_nodes(house)
+    house.delete()
+    house.edit(DWH_NUM_NODES="4")
+
+
+def of_someone_else(house: House) -> None:
+    """Made in the console, as dwh.cfg says but for its password, its network and its role."""
+    house.ask(
+        "redshift", "CreateCluster", ClusterIdentifier="dwhcluster", NodeType="ra3.large", ClusterType="single-node",
+        MasterUsername="dwhuser", MasterUserPassword="Passw0rdOfOthers", DBName="dwh",
+    )  # fmt: skip
+    house.clock.sleep(60)
+
+
+def of_someone_else_with_our_password(house: House) -> None:
+    of_someone_else(house)
+    house.edit(DB_PASSWORD="Passw0rdOfTests")
+
+
+def moved(house: House) -> None:
+    """Ready, and then one's own address was another."""
+    house.edit(DWH_INGRESS_CIDR="198.51.100.7/32")
+    house.create()
+    house.edit(DWH_INGRESS_CIDR="auto")
+
+
 STORIES = (
     Story("create from nothing", nothing, create, "running"),
-    Story("create again", create, create, "running"),
-    Story("create joining one that is creating", asked_for, create, "running"),
     Story("create after a lost role", without_its_role, create, "running"),
     Story("delete", create, delete, "gone"),
+    Story("pause", create, pause, "paused"),
+    Story("resume", paused, create, "running"),
+    Story("resize elastically", to_grow, create, "running"),
+    Story("resize classically", partial(edited, DWH_CLUSTER_TYPE="multi-node", DWH_NUM_NODES="2"), create, "running"),
+    Story("restore", in_a_snapshot, restore, "running"),
+    Story("adopt with a password", of_someone_else_with_our_password, adopt, "running"),
+    Story("make a new password", partial(edited, DB_PASSWORD=""), create, "running"),
+    Story("let another address in", moved, create, "running"),
+)
+
+VARIATIONS = (
+    Story("create again", create, create, "running"),
+    Story("create joining one that is creating", asked_for, create, "running"),
     Story("delete with discard", create, discard, "gone"),
     Story("delete one that is creating", asked_for, delete, "gone"),
+    Story("delete one that is paused", paused, delete, "gone"),
     Story("delete of nothing", nothing, delete, "gone"),
+    Story("pause again", paused, pause, "paused"),
+    Story("pause one that is creating", asked_for, pause, "paused"),
+    Story("resize one that is paused", to_grow_when_resumed, create, "running"),
+    Story("restore with a new password", in_a_snapshot_with_another_password, restore, "running"),
+    Story("restore into another size", in_a_snapshot_of_another_size, restore, "running"),
+    Story("adopt with a new password", of_someone_else, adopt, "running"),
+    Story("have AWS keep the password", partial(edited, DB_PASSWORD="managed"), create, "running"),
+    Story("move to another port", partial(edited, DB_PORT="5440"), create, "running"),
+    Story("make it private", partial(edited, DWH_PUBLICLY_ACCESSIBLE="no"), create, "running"),
 )
+"""In the sweep by hand alone: they ask for nothing that the stories above do not."""

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from tests.faults.faults import FAULTS
 from tests.faults.storm import THROTTLED, weathered
-from tests.faults.stories import STORIES, Story
-from tests.faults.trial import Known, Trial, disturbed, undisturbed
+from tests.faults.stories import STORIES, VARIATIONS, Story
+from tests.faults.trial import Known, Trial, beginning, disturbed, undisturbed
 
 Verdict = tuple[Trial, list[str]]
 
@@ -47,7 +47,7 @@ def weather(job: tuple[int, int]) -> list[str]:
 
 def learn(story: Story, attempts: int) -> Known:
     root = Path(tempfile.mkdtemp(prefix="faults-", dir=_fast()))
-    known = undisturbed(story, root / "clean", attempts)
+    known = undisturbed(story, beginning(story, root / "before"), root / "clean", attempts)
     shutil.rmtree(root)
     return known
 
@@ -60,8 +60,14 @@ def sweep(stories: list[Story], attempts: int) -> list[Verdict]:
         trials = known.trials()
         print(f"{story.name}: {len(known.calls)} calls, {len(trials)} trials", flush=True)
         jobs += [(known, tuple(trials[at : at + 20]), attempts) for at in range(0, len(trials), 20)]
+    found: list[Verdict] = []
     with ProcessPoolExecutor() as pool:
-        return [verdict for verdicts in pool.map(judge, jobs) for verdict in verdicts]
+        for verdicts in pool.map(judge, jobs):
+            for trial, wrong in verdicts:
+                for each in wrong:
+                    print(f"FAILED {trial}: {each}", flush=True)
+            found += verdicts
+    return found
 
 
 def storms(seeds: int, attempts: int) -> list[str]:
@@ -75,7 +81,9 @@ def table(verdicts: list[Verdict]) -> str:
     """One line for each story and fault: trials, and failures where there are any."""
     tried = Counter((trial.story, trial.fault.name) for trial, _ in verdicts)
     failed = Counter((trial.story, trial.fault.name) for trial, found in verdicts if found)
-    return "\n".join(f"{story:38} {fault:16} {count:5} {failed[story, fault] or '':>5}" for (story, fault), count in tried.items())
+    return "\n".join(
+        f"{story:38} {fault:16} {count:5} {failed[story, fault] or '':>5}" for (story, fault), count in tried.items()
+    )
 
 
 def main() -> int:
@@ -89,11 +97,8 @@ def main() -> int:
         found = storms(given.seeds, given.attempts)
         print(*found, f"{2 * given.seeds} storms, {len(found)} faults, {time.perf_counter() - began:.0f} s", sep="\n")
         return 1 if found else 0
-    stories = [story for story in STORIES if " ".join(given.words) in story.name]
+    stories = [story for story in STORIES + VARIATIONS if " ".join(given.words) in story.name]
     verdicts = sweep(stories, given.attempts)
-    for trial, found in verdicts:
-        for each in found:
-            print(f"FAILED {trial}: {each}")
     failures = sum(1 for _, found in verdicts if found)
     print(table(verdicts))
     print(f"{len(verdicts)} trials, {failures} failed, {time.perf_counter() - began:.0f} s")

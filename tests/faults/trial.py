@@ -16,6 +16,9 @@ from tests.faults.house import House, Kept
 from tests.faults.portrait import Portrait, flaws, portrait
 from tests.faults.stories import Story
 
+UNTOLD = "the report has "
+"""How the words begin for what was done, and is told otherwise."""
+
 
 @dataclass(frozen=True)
 class Known:
@@ -59,18 +62,23 @@ class Ended:
     wrong: list[str] = field(default_factory=list)
 
 
-def undisturbed(story: Story, folder: Path, attempts: int = 1) -> Known:
-    """Let the story happen. Raises AssertionError unless it is sound in itself."""
-    house = House(folder, attempts=attempts)
+def beginning(story: Story, folder: Path) -> Kept:
+    """What the story begins with."""
+    house = House(folder)
     story.before(house)
-    start = house.keep()
-    clean = house.disturb(none_at_all)
-    report = story.act(house)
-    calls = tuple(clean.calls)
+    return house.keep()
+
+
+def undisturbed(story: Story, start: Kept, folder: Path, attempts: int = 1) -> Known:
+    """Let the story happen. Raises AssertionError unless it is sound in itself."""
+    house = House(folder, start, attempts)
+    ended = attempt(story, house)
+    calls = tuple(house.faulty.calls)
+    assert ended.report is not None, f"{story.name}, undisturbed, ended: {ended.text}"
     end = portrait(house)
-    found = [*flaws(house, end, story.end), *at_rest(house, story)]
+    found = [*ended.wrong, *flaws(house, end, story.end), *at_rest(house, story)]
     assert not found, f"{story.name}, undisturbed: {found}"
-    return Known(story, start, calls, end, report)
+    return Known(story, start, calls, end, ended.report)
 
 
 def disturbed(known: Known, trial: Trial, folder: Path, attempts: int = 1) -> list[str]:
@@ -150,10 +158,10 @@ def _told(known: Known, report: Report) -> list[str]:
     """What a run outlasts must not make it tell another story. The time in a snapshot's name may be another."""
     found = []
     if (report.snapshot is None) != (known.report.snapshot is None):
-        found.append(f"the report's snapshot is {report.snapshot}, not {known.report.snapshot}")
+        found.append(f"{UNTOLD}snapshot {report.snapshot}, not {known.report.snapshot}")
     told, wanted = (re.sub("[0-9]", "0", "; ".join(each.steps)) for each in (report, known.report))
     if told != wanted:
-        found.append(f"the report tells these steps: {told}; not these: {wanted}")
+        found.append(f"{UNTOLD}steps {told}; not: {wanted}")
     return found
 
 

@@ -17,8 +17,7 @@ def house(tmp_path: Path) -> House:
 
 
 def running(house: House) -> House:
-    house.create()
-    return house
+    return house.up()
 
 
 def test_create_brings_the_warehouse_up(house: House) -> None:
@@ -88,7 +87,7 @@ def test_what_is_asked_of_aws_is_safe(house: House) -> None:
 
 def test_everything_we_make_carries_our_tag_and_the_files(house: House) -> None:
     house.config.write_text(house.config.read_text() + "Project = sparkify\n")
-    running(house)
+    house.create()
     wanted = {"ManagedBy": "dwh-iac", "Project": "sparkify"}
     (cluster,) = house.client("redshift").describe_clusters()["Clusters"]
     role = house.client("iam").get_role(RoleName="dwhRole")["Role"]
@@ -162,7 +161,8 @@ def test_a_fitting_role_of_someone_elses_is_used_and_kept(house: House) -> None:
     trust = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "redshift.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
     house.client("iam").create_role(RoleName="dwhRole", AssumeRolePolicyDocument=json.dumps(trust))
     house.clock.sleep(10)
-    running(house).delete()
+    house.create()
+    house.delete()
     assert [role["RoleName"] for role in house.client("iam").list_roles()["Roles"]] == ["dwhRole"]
 
 

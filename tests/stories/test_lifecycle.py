@@ -17,9 +17,7 @@ def house(tmp_path: Path) -> House:
 
 
 def up(house: House, **edits: str) -> House:
-    house.edit(**edits)
-    assert house.on().status == 0
-    return house
+    return house.up(**edits)
 
 
 def ends_well(house: House, ended: Ended) -> None:
