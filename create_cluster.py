@@ -14,13 +14,12 @@ from iac.wait import Clock
 
 
 def story(arguments: argparse.Namespace, display: Display, clock: Clock | None = None) -> Report:
-    config = read(arguments.config)
-    if not arguments.plan:
-        check_writable(config.path)
-    warehouse = iac.connect(config, display, clock, arguments.timeout * 60)
+    file, timeout = arguments.config, arguments.timeout * 60
     if arguments.plan:
-        return warehouse.plan_create(arguments.restore, arguments.adopt)
-    return warehouse.create(not arguments.no_wait, arguments.restore, arguments.adopt)
+        return iac.connect(read(file), display, clock, timeout).plan_create(arguments.restore, arguments.adopt)
+    check_writable(read(file).path)
+    with iac.to_change(file, display, clock, timeout) as warehouse:
+        return warehouse.create(not arguments.no_wait, arguments.restore, arguments.adopt)
 
 
 if __name__ == "__main__":

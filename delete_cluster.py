@@ -14,18 +14,16 @@ from iac.wait import Clock
 
 
 def story(arguments: argparse.Namespace, display: Display, clock: Clock | None = None) -> Report:
-    config = read(arguments.config)
-    keep_data = not arguments.discard_data
-    if not keep_data and not arguments.yes and not arguments.plan:
-        confirm(config.identifier)
-    if not arguments.plan:
-        check_writable(config.path)
-    warehouse = iac.connect(config, display, clock, arguments.timeout * 60)
-    if arguments.pause:
-        return warehouse.plan_pause() if arguments.plan else warehouse.pause()
+    file, timeout, keep_data = arguments.config, arguments.timeout * 60, not arguments.discard_data
+    config = read(file)
     if arguments.plan:
-        return warehouse.plan_delete(keep_data)
-    return warehouse.delete(keep_data)
+        warehouse = iac.connect(config, display, clock, timeout)
+        return warehouse.plan_pause() if arguments.pause else warehouse.plan_delete(keep_data)
+    if not keep_data and not arguments.yes:
+        confirm(config.identifier)
+    check_writable(config.path)
+    with iac.to_change(file, display, clock, timeout) as warehouse:
+        return warehouse.pause() if arguments.pause else warehouse.delete(keep_data)
 
 
 if __name__ == "__main__":

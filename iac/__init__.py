@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["connect", "create", "delete", "describe", "pause"]
+__all__ = ["connect", "create", "delete", "describe", "pause", "to_change"]
 
 
 def __getattr__(name: str) -> Any:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from iac.aws.address import own_address
 from iac.aws.connection import DEFAULT_REGION, Access, Door, aws_session
 from iac.config import Config, check_writable, git_exposure, read
 from iac.converge import Look, Plan, converge
+from iac.lock import alone
 from iac.observe import find_place, group_name, observe_to_run, observe_to_stop
 from iac.observed import Observed
 from iac.plan import Wish, remarks, to_gone, to_paused, to_running
@@ -149,17 +152,20 @@ def create(
     progress: Progress | None = None,
 ) -> Report:
     """Bring up the warehouse that this file describes. Raises Problem."""
-    return _to_change(path, progress).create(wait, restore, adopt)
+    with to_change(_checked(path), progress) as warehouse:
+        return warehouse.create(wait, restore, adopt)
 
 
 def delete(path: str | Path = "dwh.cfg", *, keep_data: bool = True, progress: Progress | None = None) -> Report:
     """Take the warehouse of this file down, into a final snapshot. Raises Problem."""
-    return _to_change(path, progress).delete(keep_data)
+    with to_change(_checked(path), progress) as warehouse:
+        return warehouse.delete(keep_data)
 
 
 def pause(path: str | Path = "dwh.cfg", *, progress: Progress | None = None) -> Report:
     """Stop the compute bill of the warehouse of this file, and keep everything. Raises Problem."""
-    return _to_change(path, progress).pause()
+    with to_change(_checked(path), progress) as warehouse:
+        return warehouse.pause()
 
 
 def describe(path: str | Path = "dwh.cfg", *, progress: Progress | None = None) -> Report:
@@ -167,7 +173,20 @@ def describe(path: str | Path = "dwh.cfg", *, progress: Progress | None = None) 
     return connect(read(Path(path)), progress).plan_create()
 
 
-def _to_change(path: str | Path, progress: Progress | None) -> Warehouse:
+@contextmanager
+def to_change(
+    path: Path, progress: Progress | None = None, clock: Clock | None = None, timeout: float = PATIENCE
+) -> Iterator[Warehouse]:
+    """The warehouse of this file for a run that changes something: the only such run meanwhile.
+
+    The file is read once the others have ended: they may have written a password.
+    """
+    with alone(path, progress or Progress(), clock or SystemClock(), timeout):
+        yield connect(read(path), progress, clock, timeout)
+
+
+def _checked(path: str | Path) -> Path:
+    """Raises Misuse when the file is wrong or cannot be written, before AWS is asked for anything."""
     config = read(Path(path))
     check_writable(config.path)
-    return connect(config, progress)
+    return config.path

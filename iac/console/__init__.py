@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -39,6 +40,9 @@ def main(parser: argparse.ArgumentParser, story: Story, command_line: Sequence[s
         display.close()
         print(json.dumps(report.as_json(), indent=2) if as_json else words.for_file(words.result(report), display.file))
         return 0
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0  # whoever read the result has closed the pipe; the work is done
     except Problem as problem:
         return _failed(display, problem, problem.exit_status, as_json)
     except Exception as error:
@@ -71,7 +75,9 @@ def _failed(display: Display, problem: Problem, status: int, as_json: bool) -> i
 
 
 def _interrupted(display: Display) -> Problem:
-    """What goes on without us, and costs."""
+    """What goes on without us, and costs. A second Ctrl-C must not garble it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     cluster = display.observed.cluster if display.observed else None
     if display.config is None or display.observed is None:
         going_on = "Nothing was asked of AWS yet."

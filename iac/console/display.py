@@ -101,8 +101,8 @@ class Display(Progress):
         """The live line, cut to the width so that it can be taken back."""
         self._clear()
         width = shutil.get_terminal_size().columns
+        self._live = True  # before it is: a signal may come in between
         print(text[: max(width - 1, 10)], end="", file=self._stream, flush=True)
-        self._live = True
 
     def _clear(self) -> None:
         if self._live:

@@ -1,0 +1,68 @@
+"""One run at a time for one dwh.cfg."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from iac.errors import GaveUp
+from iac.lock import alone
+from tests import scripts
+from tests.clock import FakeClock
+from tests.house import Recorder
+
+HOLD = """
+import sys
+from pathlib import Path
+from iac.lock import alone
+from iac.progress import Progress
+from iac.wait import SystemClock
+with alone(Path(sys.argv[1]), Progress(), SystemClock(), 1):
+    print("held", flush=True)
+    sys.stdin.readline()
+"""
+
+
+def test_a_second_run_waits_and_says_so(tmp_path: Path) -> None:
+    path, heard = tmp_path / "dwh.cfg", Recorder()
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(path)],
+        cwd=scripts.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert holder.stdout is not None and holder.stdout.readline() == "held\n"
+    with pytest.raises(GaveUp, match="Another run"):
+        with alone(path, heard, FakeClock(), 30):
+            raise AssertionError("both runs were let in")
+    assert heard.statuses == ["at work with dwh.cfg"]
+    holder.kill()
+    holder.communicate()
+    with alone(path, heard, FakeClock(), 5):
+        pass
+
+
+def test_other_files_are_not_held_back(tmp_path: Path) -> None:
+    with alone(tmp_path / "a.cfg", Recorder(), FakeClock(), 1), alone(tmp_path / "b.cfg", Recorder(), FakeClock(), 1):
+        pass
+
+
+def test_two_creates_at_once_make_one_warehouse_and_keep_its_password(tmp_path: Path) -> None:
+    config = scripts.folder(tmp_path)
+    both = [
+        subprocess.Popen(
+            scripts.command("create_cluster.py", config, "--json"),
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=scripts.environment(),
+        )
+        for _ in range(2)
+    ]  # fmt: skip
+    ends = [process.communicate(timeout=60) for process in both]
+    assert [process.returncode for process in both] == [0, 0], ends
+    from tests.house import House
+
+    account = House.__new__(House)
+    account.config, account.clock = config, FakeClock()
+    assert account.account().password_is("dwhcluster", scripts.value(config, "DB_PASSWORD"))
+    assert len(account.client("redshift").describe_clusters()["Clusters"]) == 1
+    assert "another run: at work with dwh.cfg" in ends[0][1] + ends[1][1]
