@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from iac.config import Config
@@ -24,6 +25,7 @@ class Report:
     elapsed_seconds: float
     planned: bool = False
     snapshot: str | None = None
+    now: datetime | None = None
 
     @property
     def cluster(self) -> Cluster | None:

@@ -106,7 +106,7 @@ class Warehouse:
     def _report(self, steps: tuple[str, ...] | None = None, planned: bool = False) -> Report:
         run = self._run
         done = tuple(run.done) if steps is None else steps
-        return Report(run.config, run.seen, done, run.elapsed, planned, run.snapshot)
+        return Report(run.config, run.seen, done, run.elapsed, planned, run.snapshot, run.clock.now())
 
 
 def connect(

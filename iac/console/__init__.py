@@ -12,7 +12,7 @@ from types import FrameType
 
 from iac.console import bug, words
 from iac.console.arguments import create_arguments, delete_arguments
-from iac.console.display import Display
+from iac.console.display import Display, wrapped
 from iac.errors import Misuse, Problem
 from iac.report import Report
 
@@ -38,7 +38,7 @@ def main(parser: argparse.ArgumentParser, story: Story, command_line: Sequence[s
         display = Display(arguments.config, arguments.quiet, arguments.verbose)
         report = story(arguments, display)
         display.close()
-        print(json.dumps(report.as_json(), indent=2) if as_json else words.for_file(words.result(report), display.file))
+        print(json.dumps(report.as_json(), indent=2) if as_json else _shown(report, display))
         return 0
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -63,6 +63,10 @@ def confirm(identifier: str) -> None:
             "--discard-data was not confirmed by typing the cluster's identifier.",
             "Leave --discard-data away to keep the data in a snapshot, or add --yes.",
         )
+
+
+def _shown(report: Report, display: Display) -> str:
+    return wrapped(words.for_file(words.result(report), display.file), sys.stdout)
 
 
 def _failed(display: Display, problem: Problem, status: int, as_json: bool) -> int:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
+import textwrap
 from pathlib import Path
 from typing import TextIO
 
@@ -12,6 +14,8 @@ from iac.errors import Problem
 from iac.observed import Observed, Place
 from iac.progress import Progress
 from iac.steps import Step
+
+_ROW = re.compile(r"  [a-zA-Z]+(?: [a-z]+)? {2,}\S")
 
 EVERY = 60.0
 """On a pipe: seconds between two lines that say the same status."""
@@ -40,7 +44,7 @@ class Display(Progress):
     def line(self, text: str) -> None:
         """One line, in place of the live one."""
         self._clear()
-        print(text, file=self._stream, flush=True)
+        print(wrapped(text, self._stream), file=self._stream, flush=True)
 
     def opening(self, config: Config) -> None:
         self.config = config
@@ -108,6 +112,23 @@ class Display(Progress):
         if self._live:
             print("\r\x1b[K", end="", file=self._stream, flush=True)
             self._live = False
+
+
+def wrapped(text: str, stream: TextIO) -> str:
+    """On a terminal, broken between words; a value in a table stays whole, to be copied."""
+    if not stream.isatty():
+        return text
+    width = max(shutil.get_terminal_size().columns - 1, 20)
+    return "\n".join(_broken(line, width) for line in text.split("\n"))
+
+
+def _broken(line: str, width: int) -> str:
+    if _ROW.match(line):
+        return line
+    indent = " " * (len(line) - len(line.lstrip()) + 2)
+    return textwrap.fill(
+        line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False, drop_whitespace=True
+    )
 
 
 def duration(seconds: float) -> str:

@@ -49,9 +49,11 @@ def _standing(report: Report) -> list[str]:
     assert config is not None and seen is not None
     if cluster is None:
         return [f"There is no cluster {config.identifier} in {seen.place.region}.", *_snapshots(report)]
-    rows = [("created", f"{cluster.created_at:%Y-%m-%d %H:%M} UTC")] if cluster.created_at else []
+    rows = _age(report, cluster)
+    if report.planned or report.phase is Phase.READY:
+        rows += _access(report, cluster)
     if report.phase is Phase.READY:
-        rows += _connection(report, cluster)
+        rows += _connection(cluster)
     lines = [f"Cluster {cluster.identifier} is {cluster.status}: {cluster.size}, {_reach(cluster)}."]
     if rows:
         lines += ["", *(f"  {name:<9} {value}" for name, value in rows)]
@@ -83,22 +85,34 @@ def _reach(cluster: Cluster) -> str:
     return "publicly accessible" if cluster.publicly_accessible else "private"
 
 
-def _connection(report: Report, cluster: Cluster) -> list[tuple[str, str]]:
+def _age(report: Report, cluster: Cluster) -> list[tuple[str, str]]:
+    if cluster.created_at is None:
+        return []
+    ago = f", {duration((report.now - cluster.created_at).total_seconds())} ago" if report.now else ""
+    return [("created", f"{cluster.created_at:%Y-%m-%d %H:%M} UTC{ago}")]
+
+
+def _access(report: Report, cluster: Cluster) -> list[tuple[str, str]]:
     config, seen, group = report.config, report.seen, report.group
     assert config is not None and seen is not None
     where = "in AWS Secrets Manager" if cluster.managed_password else f"DB_PASSWORD in {config.path.name}"
     arn = seen.role.arn if seen.role else seen.place.role_arn(config.role_name)
     reads = "reads all of S3" if config.s3_access == "all" else "reads only the places in [S3]"
     rules = ", ".join(rule.cidr for rule in group.rules) if group else ""
-    psql = f"host={cluster.host} port={cluster.port} dbname={cluster.database} user={cluster.user} sslmode=require"
     return [
-        ("host", cluster.host or ""),
-        ("port", str(cluster.port)),
+        ("host", cluster.host or "not known yet"),
+        ("port", str(cluster.port or config.port)),
         ("database", cluster.database),
         ("user", cluster.user),
         ("password", where),
         ("role", f"{arn} ({reads})"),
         ("open to", rules or "nobody"),
+    ]
+
+
+def _connection(cluster: Cluster) -> list[tuple[str, str]]:
+    psql = f"host={cluster.host} port={cluster.port} dbname={cluster.database} user={cluster.user} sslmode=require"
+    return [
         ("psql", f'psql "{psql}"'),
         ("JDBC", f"jdbc:redshift://{cluster.host}:{cluster.port}/{cluster.database}"),
     ]
