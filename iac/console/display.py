@@ -132,7 +132,7 @@ def _broken(line: str, width: int) -> str:
 
 
 def duration(seconds: float) -> str:
-    """`45 s`, `3 min 20 s`, `1 h 5 min`."""
+    """`45 s`, `3 min 20 s`, `1 h 5 min`, `3 days`."""
     whole = int(seconds)
     if whole < 60:
         return f"{whole} s"
@@ -140,4 +140,6 @@ def duration(seconds: float) -> str:
     if minutes < 60:
         return f"{minutes} min {rest} s" if rest else f"{minutes} min"
     hours, minutes = divmod(minutes, 60)
+    if hours >= 48:
+        return f"{hours // 24} days"
     return f"{hours} h {minutes} min" if minutes else f"{hours} h"

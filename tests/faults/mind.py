@@ -10,7 +10,7 @@ from tests.faults.portrait import flaws, portrait
 from tests.faults.stories import STORIES, Story
 from tests.faults.trial import Known, at_rest, attempt
 
-VERBS = ("create from nothing", "delete", "pause")
+VERBS = ("create from nothing", "delete")
 
 
 def story(name: str) -> Story:

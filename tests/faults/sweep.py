@@ -1,4 +1,4 @@
-"""The complete sweep, by hand: `python -m tests.faults.sweep [--attempts N] [--seeds N] [WORDS OF A STORY]`."""
+"""The complete sweep, by hand: `python -m tests.faults.sweep [--attempts N] [--seeds N | --minds] [WORDS]`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from tests.faults.faults import FAULTS
+from tests.faults.mind import VERBS, changed
 from tests.faults.storm import THROTTLED, weathered
 from tests.faults.stories import STORIES, VARIATIONS, Story
 from tests.faults.trial import Known, Trial, beginning, disturbed, undisturbed
@@ -70,6 +71,21 @@ def sweep(stories: list[Story], attempts: int) -> list[Verdict]:
     return found
 
 
+def minds(stories: list[Story]) -> list[str]:
+    """Every story killed after every call, and then each verb."""
+    found = []
+    for story in stories:
+        known = learn(story, 1)
+        pairs = [(number, verb) for number in range(1, len(known.calls) + 1) for verb in VERBS]
+        for number, verb in pairs:
+            root = Path(tempfile.mkdtemp(prefix="faults-", dir=_fast()))
+            wrong = changed(known, number, verb, root / "house")
+            shutil.rmtree(root)
+            found += [f"{story.name}, killed after call {number}, then {verb}: {each}" for each in wrong]
+        print(f"{story.name}: {len(pairs)} times another verb", flush=True)
+    return found
+
+
 def storms(seeds: int, attempts: int) -> list[str]:
     """What is wrong after each of the seeds from 1 on."""
     jobs = [(seed, attempts) for seed in range(1, seeds + 1)]
@@ -91,6 +107,7 @@ def main() -> int:
     parser.add_argument("words", nargs="*", help="only stories whose name contains these")
     parser.add_argument("--attempts", type=int, default=1, help="of botocore's own, in all")
     parser.add_argument("--seeds", type=int, default=0, help="instead: so many storms")
+    parser.add_argument("--minds", action="store_true", help="instead: each story is killed, and another verb follows")
     given = parser.parse_args()
     began = time.perf_counter()
     if given.seeds:
@@ -98,6 +115,10 @@ def main() -> int:
         print(*found, f"{2 * given.seeds} storms, {len(found)} faults, {time.perf_counter() - began:.0f} s", sep="\n")
         return 1 if found else 0
     stories = [story for story in STORIES + VARIATIONS if " ".join(given.words) in story.name]
+    if given.minds:
+        found = minds(stories)
+        print(*found, f"{len(found)} faults, {time.perf_counter() - began:.0f} s", sep="\n")
+        return 1 if found else 0
     verdicts = sweep(stories, given.attempts)
     failures = sum(1 for _, found in verdicts if found)
     print(table(verdicts))
