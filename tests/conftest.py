@@ -6,6 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,9 +42,7 @@ def screen(script: str, folder: Path) -> str:
     return ended.stdout
 
 
-@pytest.fixture(scope="session")
-def on_and_off(tmp_path_factory: pytest.TempPathFactory) -> OnAndOff:
-    folder = tmp_path_factory.mktemp("story")
+def _story(folder: Path) -> OnAndOff:
     for name in ("create_cluster.py", "delete_cluster.py", "dwh.cfg"):
         shutil.copy(scripts.ROOT / name, folder)
     (folder / "iac").symlink_to(scripts.ROOT / "iac")
@@ -54,3 +54,19 @@ def on_and_off(tmp_path_factory: pytest.TempPathFactory) -> OnAndOff:
     running = config.read_text()
     off = screen("delete_cluster.py", folder)
     return OnAndOff(folder, shipped, first, running, off, config.read_text())
+
+
+_BEGUN: list[Future[OnAndOff]] = []
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Where a test wants the story, begin it at once: it mostly waits, and other tests go on meanwhile."""
+    if any("on_and_off" in getattr(item, "fixturenames", ()) for item in session.items):
+        folder = Path(tempfile.mkdtemp(prefix="story-"))
+        session.config.add_cleanup(lambda: shutil.rmtree(folder))
+        _BEGUN.append(ThreadPoolExecutor(1).submit(_story, folder))
+
+
+@pytest.fixture
+def on_and_off() -> OnAndOff:
+    return _BEGUN[0].result(timeout=120)

@@ -13,28 +13,8 @@ AT_ONCE = Durations(create=0, delete=0, final_snapshot=0, role_settling=0, inter
 LOGIN = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}
 
 
-def test_create_and_delete_work_on_any_endpoint(tmp_path: Path) -> None:
+def test_any_endpoint_will_do_and_lost_answers_make_nothing_twice(tmp_path: Path) -> None:
     config = scripts.folder(tmp_path, TARGET="aws", DWH_INGRESS_CIDR="203.0.113.7/32", REGION="")
-    account = Simulator(None, SystemClock(), AT_ONCE)
-    wire = Wire(account)
-    with wire as url:
-        on = scripts.create(config, "--json", AWS_ENDPOINT_URL=url, AWS_DEFAULT_REGION="eu-west-1", **LOGIN)
-        assert on.status == 0, on.err
-        assert (on.json["target"], on.json["region"]) == ("aws", "eu-west-1")
-        assert "AWS account 123456789012, region eu-west-1" in on.err
-        host = scripts.value(config, "HOST")
-        assert ".eu-west-1." in host
-        asked = len(wire.calls)
-        again = scripts.create(config, AWS_ENDPOINT_URL=url, **LOGIN)
-        assert again.status == 0 and "Nothing to do" in again.out
-        assert all(call.startswith(("Describe", "Get", "List")) for _, call in wire.calls[asked:])
-        off = scripts.delete(config, "--json", AWS_ENDPOINT_URL=url, AWS_DEFAULT_REGION="eu-west-1", **LOGIN)
-        assert off.status == 0 and off.json["snapshot"].startswith("dwhcluster-final-")
-        assert scripts.value(config, "HOST") == ""
-
-
-def test_lost_answers_make_nothing_twice(tmp_path: Path) -> None:
-    config = scripts.folder(tmp_path, TARGET="aws", DWH_INGRESS_CIDR="203.0.113.7/32")
     lost: set[str] = set()
 
     def lose_the_first_answer(service: str, operation: str) -> Fault | None:
@@ -43,12 +23,20 @@ def test_lost_answers_make_nothing_twice(tmp_path: Path) -> None:
             return Drop()
         return None
 
-    account = Simulator(None, SystemClock(), AT_ONCE)
-    with Wire(account, after=lose_the_first_answer) as url:
-        on = scripts.create(config, AWS_ENDPOINT_URL=url, **LOGIN)
+    wire = Wire(Simulator(None, SystemClock(), AT_ONCE), after=lose_the_first_answer)
+    with wire as url:
+        on = scripts.create(config, "--json", AWS_ENDPOINT_URL=url, AWS_DEFAULT_REGION="eu-west-1", **LOGIN)
         assert on.status == 0, on.err
-        off = scripts.delete(config, AWS_ENDPOINT_URL=url, **LOGIN)
-        assert off.status == 0, off.err
+        assert (on.json["target"], on.json["region"]) == ("aws", "eu-west-1")
+        assert "AWS account 123456789012, region eu-west-1" in on.err
+        assert ".eu-west-1." in scripts.value(config, "HOST")
+        asked = len(wire.calls)
+        again = scripts.create(config, AWS_ENDPOINT_URL=url, **LOGIN)
+        assert again.status == 0 and "Nothing to do" in again.out
+        assert all(call.startswith(("Describe", "Get", "List")) for _, call in wire.calls[asked:])
+        off = scripts.delete(config, "--json", AWS_ENDPOINT_URL=url, AWS_DEFAULT_REGION="eu-west-1", **LOGIN)
+        assert off.status == 0 and off.json["snapshot"].startswith("dwhcluster-final-")
+        assert scripts.value(config, "HOST") == ""
     assert {"CreateCluster", "CreateRole", "CreateSecurityGroup", "DeleteCluster"} <= lost
 
 
