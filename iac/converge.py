@@ -9,7 +9,7 @@ from iac.errors import Busy, Problem
 from iac.observed import Observed
 from iac.run import Run
 from iac.settle import Phase, phase
-from iac.steps import Step
+from iac.steps import DeleteCluster, Step
 from iac.wait import Cadence
 
 Look = Callable[[], Observed]
@@ -45,28 +45,53 @@ def _round(run: Run, look: Look, plan: Plan, wait: bool) -> bool:
 
     When AWS is busy, the picture was stale: the round starts anew.
     """
-    began = run.clock.monotonic()
+    busy_since: float | None = None
     while True:
         try:
-            seen = _settled(run, look, wait)
+            seen, moved = _settled(run, look, wait)
+            if moved:
+                busy_since = None
             if phase(seen.cluster) is Phase.MOVING:
                 return False
-            return _carry_out(run, plan(seen), wait, look)
+            steps = plan(seen)
+            _resolve_doubt(run, steps)
+            return _carry_out(run, steps, wait, look)
         except Busy as busy:
-            if run.clock.monotonic() - began > BUSY_LIMIT:
+            now = run.clock.monotonic()
+            busy_since = now if busy_since is None else busy_since
+            if now - busy_since > BUSY_LIMIT:
                 raise
             run.progress.trouble(busy)
-            waited = (run.clock.monotonic() - began) / run.clock.pace
-            run.clock.sleep(BUSY_CADENCE.next_look(waited) * run.clock.pace)
+            run.clock.sleep(BUSY_CADENCE.next_look((now - busy_since) / run.clock.pace) * run.clock.pace)
 
 
-def _settled(run: Run, look: Look, wait: bool) -> Observed:
-    """Settle first, then plan: what is seen here does not move, unless wait is False."""
+def _settled(run: Run, look: Look, wait: bool) -> tuple[Observed, bool]:
+    """Settle first, then plan: what is seen here does not move, unless wait is False. And whether it did move."""
     seen = run.see(look())
-    if phase(seen.cluster) is Phase.MOVING and wait:
-        run.settle(began_here=bool(run.done))
-        seen = run.see(look())
-    return seen
+    if phase(seen.cluster) is not Phase.MOVING or not wait:
+        return seen, False
+    run.settle(began_here=bool(run.done))
+    return run.see(look()), True
+
+
+def _resolve_doubt(run: Run, steps: list[Step]) -> None:
+    """A step whose answer was lost was carried out all the same, if it is not planned any more."""
+    doubtful, run.doubtful = run.doubtful, None
+    if doubtful is None or any(_is_same(doubtful, step) for step in steps):
+        return
+    if isinstance(doubtful, DeleteCluster):
+        run.snapshot = doubtful.snapshot
+    _tell(run, doubtful)
+
+
+def _is_same(one: Step, other: Step) -> bool:
+    """The name of a final snapshot has the time in it, and so is new in every plan."""
+    return one == other or isinstance(one, DeleteCluster) and isinstance(other, DeleteCluster)
+
+
+def _tell(run: Run, step: Step) -> None:
+    run.done.append(str(step))
+    run.progress.done(str(step))
 
 
 def _carry_out(run: Run, steps: list[Step], wait: bool, look: Look) -> bool:
@@ -74,9 +99,10 @@ def _carry_out(run: Run, steps: list[Step], wait: bool, look: Look) -> bool:
     for step in steps:
         assert run.seen is not None
         run.progress.begin(step)
+        run.doubtful = step
         apply(step, run, run.seen)
-        run.done.append(str(step))
-        run.progress.done(str(step))
+        run.doubtful = None
+        _tell(run, step)
         if step.settles and not wait:
             run.see(look())
             return False

@@ -12,12 +12,15 @@ from iac.errors import GaveUp
 from iac.observed import Cluster, Observed, Place
 from iac.progress import Progress
 from iac.settle import JOINED, Phase, cadence, phase
+from iac.steps import Step
 from iac.wait import Clock, until
 
 
 @dataclass
 class Run:
     """One run of one verb. config and seen are replaced as the run goes on.
+
+    doubtful: the step that was begun and not yet known to be done.
 
     began: of clock.monotonic(). patience: seconds from there on. done: the steps carried out, as sentences.
     """
@@ -33,6 +36,7 @@ class Run:
     seen: Observed | None = None
     snapshot: str | None = None
     done: list[str] = field(default_factory=list)
+    doubtful: Step | None = None
 
     @property
     def elapsed(self) -> float:

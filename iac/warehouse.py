@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from iac.aws.address import own_address
@@ -140,7 +141,7 @@ def connect_to(access: Access, config: Config, progress: Progress, clock: Clock,
     door = Door(access.session, clock, progress, access.attempts)
     place = find_place(door, config.target)
     progress.connected(place)
-    return Warehouse(Run(config, door, place, clock, progress, access.own_address, began, timeout))
+    return Warehouse(Run(config, door, place, clock, progress, cache(access.own_address), began, timeout))
 
 
 def create(

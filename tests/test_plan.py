@@ -223,15 +223,15 @@ def test_a_snapshot_of_a_retired_node_type_is_restored_into_the_files() -> None:
     assert (step.node_type, step.number_of_nodes) == ("ra3.large", 2)  # type: ignore[attr-defined]
 
 
-def test_a_cluster_that_others_made_is_taken_over_last() -> None:
+def test_a_cluster_that_others_made_is_taken_over_first() -> None:
     there = seen(cluster=cluster(ours=False, tags=()))
     steps = to_running(CONFIG, there, Wish(NOW, GROUP, adopt=True))
-    assert kinds(steps) == ["SetPassword", "TagCluster"] and "take over" in str(steps[-1])
+    assert kinds(steps) == ["TagCluster", "SetPassword"] and "take over" in str(steps[0])
 
 
 def test_a_restored_cluster_whose_tags_were_lost_is_still_ours() -> None:
     there = seen(cluster=cluster(ours=False, tags=(), restored=True))
-    assert kinds(to_running(CONFIG, there, Wish(NOW, GROUP, restore=""))) == ["SetPassword", "TagCluster"]
+    assert kinds(to_running(CONFIG, there, Wish(NOW, GROUP, restore=""))) == ["TagCluster", "SetPassword"]
 
 
 UNCHANGEABLE = {

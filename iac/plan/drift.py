@@ -7,7 +7,7 @@ from datetime import timedelta
 from iac.config import Config
 from iac.config.nodes import NODE_TYPES
 from iac.errors import Problem
-from iac.observed import PENDING, Cluster, Observed
+from iac.observed import PASSWORD_TAG, PENDING, Cluster, Observed
 from iac.plan.wish import Wish, missing_tags, wanted_tags
 from iac.steps import (
     AnnouncePassword,
@@ -39,6 +39,17 @@ def drift_steps(config: Config, seen: Observed, cluster: Cluster, wish: Wish) ->
         *_tags(config, cluster),
         *_size(config, seen, cluster, wish),
     ]
+
+
+def takeover(config: Config, cluster: Cluster | None) -> list[Step]:
+    """First of all, so that nothing is changed that is not ours, and a run that ends early is continued.
+
+    Its password is not known; `pending` has the run that comes to it set the one of dwh.cfg.
+    """
+    if cluster is None or cluster.ours:
+        return []
+    marks = (*missing_tags(wanted_tags(config), cluster.tags), (PASSWORD_TAG, PENDING))
+    return [TagCluster(config.identifier, marks, True)]
 
 
 def _association(config: Config, seen: Observed, cluster: Cluster, wish: Wish) -> list[Step]:
@@ -81,7 +92,7 @@ def _password(config: Config, cluster: Cluster) -> list[Step]:
 
 def _tags(config: Config, cluster: Cluster) -> list[Step]:
     missing = missing_tags(wanted_tags(config), cluster.tags)
-    return [TagCluster(config.identifier, missing, not cluster.ours)] if missing else []
+    return [TagCluster(config.identifier, missing, False)] if missing and cluster.ours else []
 
 
 def _size(config: Config, seen: Observed, cluster: Cluster, wish: Wish) -> list[Step]:

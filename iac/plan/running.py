@@ -6,7 +6,7 @@ from iac.config import Config
 from iac.observed import Observed
 from iac.plan import hindrance
 from iac.plan.access import group_steps, others_rules, others_policies, role_steps
-from iac.plan.drift import drift_steps
+from iac.plan.drift import drift_steps, takeover
 from iac.plan.restoring import after_restore, chosen_snapshot, restore_step
 from iac.plan.wish import Wish, wanted_tags
 from iac.settle import Phase, phase
@@ -20,6 +20,7 @@ def to_running(config: Config, seen: Observed, wish: Wish) -> list[Step]:
     """
     hindrance.refuse(config, seen, wish)
     return [
+        *takeover(config, seen.cluster),
         *role_steps(config, seen),
         *group_steps(config, seen, wish.group),
         *_cluster_steps(config, seen, wish),
