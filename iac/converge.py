@@ -59,7 +59,7 @@ def _round(run: Run, look: Look, plan: Plan, wait: bool) -> bool:
         except Busy as busy:
             now = run.clock.monotonic()
             busy_since = now if busy_since is None else busy_since
-            if now - busy_since > BUSY_LIMIT:
+            if now - busy_since > BUSY_LIMIT or run.elapsed > run.patience:
                 raise
             run.progress.trouble(busy)
             run.clock.sleep(BUSY_CADENCE.next_look((now - busy_since) / run.clock.pace) * run.clock.pace)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from iac.errors import Problem
 
 if TYPE_CHECKING:
     from iac.config import Config
-    from iac.observed import Observed, Place
+    from iac.observed import Place
+    from iac.report import Report
     from iac.steps import Step
 
 
@@ -24,8 +26,8 @@ class Progress:
     def note(self, text: str) -> None:
         """Something a person should know, though nothing is wrong."""
 
-    def seen(self, observed: Observed) -> None:
-        """The latest look at AWS, kept so that a failure can say what is there."""
+    def following(self, known: Callable[[], Report]) -> None:
+        """How to learn, at any time, what is known so far: for a run that ends early."""
 
     def begin(self, step: Step) -> None:
         """This step is being carried out."""

@@ -44,9 +44,8 @@ class Run:
         return self.clock.monotonic() - self.began
 
     def see(self, observed: Observed) -> Observed:
-        """Keep the latest look, and tell it, so that a failure can say what is there."""
+        """Keep the latest look, so that a failure can say what is there."""
         self.seen = observed
-        self.progress.seen(observed)
         return observed
 
     def settle(self, began_here: bool) -> Cluster | None:

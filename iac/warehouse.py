@@ -38,6 +38,7 @@ class Warehouse:
     def __init__(self, run: Run) -> None:
         self._run = run
         self._remarked = False
+        run.progress.following(self._report)
 
     def create(self, wait: bool = True, restore: str | None = None, adopt: bool = False) -> Report:
         """Bring it up and put it right; without wait, return once AWS has accepted.

@@ -15,7 +15,6 @@ import create_cluster
 import delete_cluster
 from iac.config import read
 from iac.console import Display, create_arguments, delete_arguments, main
-from iac.observed import Observed
 from iac.progress import Progress
 from iac.report import Report
 from iac.simulator import SIMULATED_PACE, Simulator
@@ -35,7 +34,6 @@ class Recorder(Progress):
         self.notes: list[str] = []
         self.statuses: list[str] = []
         self.steps: list[Step] = []
-        self.last: Observed | None = None
 
     @property
     def writes(self) -> list[str]:
@@ -47,9 +45,6 @@ class Recorder(Progress):
 
     def begin(self, step: Step) -> None:
         self.steps.append(step)
-
-    def seen(self, observed: Observed) -> None:
-        self.last = observed
 
     def waiting(self, thing: str, status: str, seconds: float, usually: str) -> None:
         if not self.statuses or self.statuses[-1] != status:

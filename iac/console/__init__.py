@@ -73,8 +73,7 @@ def _failed(display: Display, problem: Problem, status: int, as_json: bool) -> i
     display.close()
     display.line(words.for_file(words.failure(problem), display.file))
     if as_json:
-        known = Report(display.config, display.observed, tuple(display.done_so_far), 0.0)
-        print(json.dumps(known.as_json(problem), indent=2))
+        print(json.dumps(display.known().as_json(problem), indent=2))
     return status
 
 
@@ -82,13 +81,14 @@ def _interrupted(display: Display) -> Problem:
     """What goes on without us, and costs. A second Ctrl-C must not garble it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    cluster = display.observed.cluster if display.observed else None
-    if display.config is None or display.observed is None:
+    known = display.known()
+    if known.config is None or known.seen is None:
         going_on = "Nothing was asked of AWS yet."
-    elif cluster is None and not display.done_so_far:
+    elif known.cluster is None and not display.begun:
         going_on = "Nothing was changed in AWS."
     else:
-        state = f"cluster {display.config.identifier}" + (f" was {cluster.status} at the last look" if cluster else "")
+        state = f"cluster {known.config.identifier}"
+        state += f" was {known.cluster.status} at the last look" if known.cluster else ""
         going_on = f"What was asked of AWS goes on there and costs money as long as the cluster exists: {state}."
     return Problem(
         "Interrupted.",

@@ -6,13 +6,15 @@ import re
 import shutil
 import sys
 import textwrap
+from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
 from iac.config import Config
 from iac.errors import Problem
-from iac.observed import Observed, Place
+from iac.observed import Place
 from iac.progress import Progress
+from iac.report import Report
 from iac.steps import Step
 
 _ROW = re.compile(r"  [a-zA-Z]+(?: [a-z]+)? {2,}\S")
@@ -38,8 +40,8 @@ class Display(Progress):
         self._live = False
         self._said: tuple[str, str, float] = ("", "", 0.0)
         self.config: Config | None = None
-        self.observed: Observed | None = None
-        self.done_so_far: list[str] = []
+        self.begun = False
+        self.known: Callable[[], Report] = lambda: Report(self.config, None, (), 0.0)
 
     def line(self, text: str) -> None:
         """One line, in place of the live one."""
@@ -61,15 +63,15 @@ class Display(Progress):
         if not self._quiet:
             self.line(f"Note: {text}")
 
-    def seen(self, observed: Observed) -> None:
-        self.observed = observed
+    def following(self, known: Callable[[], Report]) -> None:
+        self.known = known
 
     def begin(self, step: Step) -> None:
+        self.begun = True
         if not self._quiet and self._terminal:
             self._show(f"... {step}")
 
     def done(self, sentence: str) -> None:
-        self.done_so_far.append(sentence)
         if not self._quiet:
             self.line(f"- {sentence}")
 
