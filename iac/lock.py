@@ -15,7 +15,8 @@ from pathlib import Path
 
 from iac.errors import GaveUp
 from iac.progress import Progress
-from iac.wait import Cadence, Clock, until
+from iac.wait import Cadence, Clock
+from iac.watch import Going, watch
 
 try:
     import fcntl
@@ -43,15 +44,12 @@ def alone(path: Path, progress: Progress, clock: Clock, timeout: float) -> Itera
 
 
 def _acquire(handle: int, path: Path, progress: Progress, clock: Clock, timeout: float) -> None:
-    began = clock.monotonic()
-
-    def attempt() -> bool | None:
+    def attempt() -> bool | Going:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return True
         except BlockingIOError:
-            progress.waiting("another run", f"at work with {path.name}", clock.monotonic() - began, _CADENCE.usually)
-            return None
+            return Going(f"at work with {path.name}")
 
     def gave_up(seconds: float) -> GaveUp:
         return GaveUp(
@@ -60,10 +58,7 @@ def _acquire(handle: int, path: Path, progress: Progress, clock: Clock, timeout:
             "Let it end or end it, then run this again.",
         )
 
-    try:
-        until(attempt, clock, _CADENCE, timeout, gave_up)
-    finally:
-        progress.arrived()
+    watch("another run", attempt, progress, clock, _CADENCE, timeout, gave_up)
 
 
 def _lock_file(path: Path) -> Path:

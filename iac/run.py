@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from iac.aws import cluster
 from iac.aws.connection import Door
 from iac.config import Config
-from iac.errors import GaveUp
+from iac.errors import GaveUp, Problem
 from iac.observed import Cluster, Observed, Place
 from iac.progress import Progress
 from iac.settle import JOINED, Phase, cadence, phase
 from iac.steps import Step
-from iac.wait import Clock, until
+from iac.wait import Cadence, Clock
+from iac.watch import Going, watch
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -21,6 +25,7 @@ class Run:
     """One run of one verb. config and seen are replaced as the run goes on.
 
     doubtful: the step that was begun and not yet known to be done.
+    role_changed: who may take the role was changed by this run, and has to settle.
 
     began: of clock.monotonic(). patience: seconds from there on. done: the steps carried out, as sentences.
     """
@@ -37,6 +42,7 @@ class Run:
     snapshot: str | None = None
     done: list[str] = field(default_factory=list)
     doubtful: Step | None = None
+    role_changed: bool = False
 
     @property
     def elapsed(self) -> float:
@@ -56,22 +62,16 @@ class Run:
         """
         identifier = self.config.identifier
         first = self._look()
-        if phase(first) is not Phase.MOVING:
+        if first is None or phase(first) is not Phase.MOVING:
             return first
-        assert first is not None
-        rhythm = cadence(first)
-        started = self.clock.monotonic()
         last = [first.status]
 
-        def look() -> tuple[Cluster | None] | None:
-            now = self._look()
-            if phase(now) is not Phase.MOVING:
-                return (now,)
-            assert now is not None
-            last[0] = now.status
-            waited = self.clock.monotonic() - started
-            self.progress.waiting(f"cluster {identifier}", now.status, waited, rhythm.usually)
-            return None
+        def look() -> Cluster | None | Going:
+            found = self._look()
+            if found is None or phase(found) is not Phase.MOVING:
+                return found
+            last[0] = found.status
+            return Going(found.status)
 
         def gave_up(seconds: float) -> GaveUp:
             return GaveUp(
@@ -80,19 +80,20 @@ class Run:
                 "Run the same command again to go on waiting; --timeout MINUTES waits longer.",
             )
 
-        self.progress.waiting(f"cluster {identifier}", first.status, 0.0, rhythm.usually)
-        try:
-            found = until(
-                look,
-                self.clock,
-                rhythm,
-                limit=max(self.patience - self.elapsed, 0.0),
-                gave_up=gave_up,
-                head_start=0.0 if began_here else JOINED,
-            )
-        finally:
-            self.progress.arrived()
-        return found[0]
+        return self.watch(f"cluster {identifier}", look, cadence(first), gave_up, 0.0 if began_here else JOINED)
+
+    def watch(
+        self,
+        thing: str,
+        look: Callable[[], T | Going],
+        rhythm: Cadence,
+        gave_up: Callable[[float], Problem],
+        head_start: float = 0.0,
+        limit: float | None = None,
+    ) -> T:
+        """Wait for something else than Going; for limit seconds, or what is left of the run's patience."""
+        left = max(self.patience - self.elapsed, 0.0) if limit is None else limit
+        return watch(thing, look, self.progress, self.clock, rhythm, left, gave_up, head_start)
 
     def _look(self) -> Cluster | None:
         found = cluster.look(self.door, self.config.identifier)

@@ -18,7 +18,9 @@ TREES = {path: ast.parse(path.read_text("utf-8")) for path in [*PRODUCT, *TESTS]
 LAYERS = [
     {"iac.errors", "iac.secret"},
     {"iac.wait", "iac.config", "iac.observed", "iac.policy", "iac.steps"},
-    {"iac.settle", "iac.progress", "iac.lock", "iac.simulator"},
+    {"iac.settle", "iac.progress", "iac.simulator"},
+    {"iac.watch"},
+    {"iac.lock"},
     {"iac.aws"},
     {"iac.observe", "iac.plan", "iac.run", "iac.report"},
     {"iac.apply"},

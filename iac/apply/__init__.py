@@ -23,8 +23,10 @@ def _to_role(step: steps.Step, run: Run) -> bool:
     match step:
         case steps.CreateRole(name, tags):
             role.create(run.door, name, trust_policy(run.place.account), tags)
+            run.role_changed = True
         case steps.SetTrust(name):
             role.set_trust(run.door, name, trust_policy(run.place.account))
+            run.role_changed = True
         case steps.PutPolicy(name, policy):
             role.put_policy(run.door, name, policy, step.content)
         case steps.DeletePolicy(name, policy):

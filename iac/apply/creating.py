@@ -11,7 +11,8 @@ from iac.aws import cluster, snapshot
 from iac.errors import Busy, GaveUp, Problem, RoleNotTrusted
 from iac.observed import Observed
 from iac.run import Run
-from iac.wait import Cadence, until
+from iac.wait import Cadence
+from iac.watch import Going
 
 ROLE_SETTLES = timedelta(minutes=5)
 """How old a role may be for "not valid" to mean "not yet known everywhere": IAM is
@@ -43,9 +44,7 @@ def restore_cluster(run: Run, step: steps.RestoreCluster, seen: Observed) -> Non
 
 def wait_for_snapshot(run: Run, name: str) -> None:
     """Until it can be restored from. Raises Problem when it failed or is gone."""
-    began = run.clock.monotonic()
-
-    def look() -> bool | None:
+    def look() -> bool | Going:
         found = snapshot.find(run.door, name)
         if found is None or found.status in ("failed", "deleted", "cancelled"):
             raise Problem(
@@ -53,10 +52,7 @@ def wait_for_snapshot(run: Run, name: str) -> None:
                 f"Its status is {found.status if found else 'gone'}.",
                 "See which there are: `python delete_cluster.py --plan`.",
             )
-        if found.status == "available":
-            return True
-        run.progress.waiting(f"snapshot {name}", found.status, run.clock.monotonic() - began, SNAPSHOT_CADENCE.usually)
-        return None
+        return found.status == "available" or Going(found.status)
 
     def gave_up(seconds: float) -> GaveUp:
         return GaveUp(
@@ -65,10 +61,7 @@ def wait_for_snapshot(run: Run, name: str) -> None:
             "Run the same command again to go on waiting; --timeout MINUTES waits longer.",
         )
 
-    try:
-        until(look, run.clock, SNAPSHOT_CADENCE, max(run.patience - run.elapsed, 0.0), gave_up)
-    finally:
-        run.progress.arrived()
+    run.watch(f"snapshot {name}", look, SNAPSHOT_CADENCE, gave_up)
 
 
 def _with_settling_role(
@@ -83,19 +76,16 @@ def _with_settling_role(
 
 def with_settling_role(run: Run, name: str, seen: Observed, ask_for: Callable[[], None]) -> None:
     """Asks again while a new role is not yet trusted; an old one is refused for good."""
-    is_new = seen.role is None or run.clock.now() - seen.role.created_at < ROLE_SETTLES
-    began = run.clock.monotonic()
+    is_new = run.role_changed or seen.role is None or run.clock.now() - seen.role.created_at < ROLE_SETTLES
 
-    def ask() -> bool | None:
+    def ask() -> bool | Going:
         try:
             ask_for()
             return True
         except RoleNotTrusted:
             if not is_new:
                 raise
-            waited = run.clock.monotonic() - began
-            run.progress.waiting(f"IAM role {name}", "not yet trusted", waited, ROLE_CADENCE.usually)
-            return None
+            return Going("not yet trusted")
 
     def gave_up(seconds: float) -> Problem:
         return Problem(
@@ -104,7 +94,4 @@ def with_settling_role(run: Run, name: str, seen: Observed, ask_for: Callable[[]
             "Run the same command again; if it stays so, look at the role's trust policy in the IAM console.",
         )
 
-    try:
-        until(ask, run.clock, ROLE_CADENCE, ROLE_SETTLES.total_seconds(), gave_up)
-    finally:
-        run.progress.arrived()
+    run.watch(f"IAM role {name}", ask, ROLE_CADENCE, gave_up, limit=ROLE_SETTLES.total_seconds())

@@ -7,7 +7,8 @@ from iac.aws import cluster, network
 from iac.errors import Problem
 from iac.run import Run
 from iac.settle import Phase, phase
-from iac.wait import Cadence, until
+from iac.wait import Cadence
+from iac.watch import Going
 
 GROUP_CADENCE = Cadence(((0, 3), (30, 10), (300, 20)), "usually under 5 min")
 GROUP_LIMIT = 900.0
@@ -32,14 +33,8 @@ def delete_cluster(run: Run, step: steps.DeleteCluster) -> None:
 
 def delete_group(run: Run, group_id: str, name: str) -> None:
     """Wait until the group is free, and delete it. Raises Problem that names what holds it."""
-    began = run.clock.monotonic()
-
-    def attempt() -> bool | None:
-        if network.delete(run.door, group_id):
-            return True
-        waited = run.clock.monotonic() - began
-        run.progress.waiting(f"security group {name}", "still in use", waited, GROUP_CADENCE.usually)
-        return None
+    def attempt() -> bool | Going:
+        return network.delete(run.door, group_id) or Going("still in use")
 
     def gave_up(seconds: float) -> Problem:
         holders = ", ".join(network.users(run.door, group_id)) or "nothing that EC2 names"
@@ -49,7 +44,4 @@ def delete_group(run: Run, group_id: str, name: str) -> None:
             "The cluster is gone and the group costs nothing; free it, then run `python delete_cluster.py` again.",
         )
 
-    try:
-        until(attempt, run.clock, GROUP_CADENCE, GROUP_LIMIT, gave_up)
-    finally:
-        run.progress.arrived()
+    run.watch(f"security group {name}", attempt, GROUP_CADENCE, gave_up, limit=GROUP_LIMIT)

@@ -166,6 +166,18 @@ def test_a_fitting_role_of_someone_elses_is_used_and_kept(house: House) -> None:
     assert [role["RoleName"] for role in house.client("iam").list_roles()["Roles"]] == ["dwhRole"]
 
 
+def test_a_trust_policy_that_was_put_right_is_given_time_to_settle(house: House) -> None:
+    running(house).delete(keep_data=False)
+    house.create()
+    house.client("redshift").delete_cluster(ClusterIdentifier="dwhcluster", SkipFinalClusterSnapshot=True)
+    house.clock.sleep(600)
+    nobody = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+    house.client("iam").update_assume_role_policy(RoleName="dwhRole", PolicyDocument=json.dumps(nobody))
+    house.clock.sleep(600)
+    assert house.create().as_json()["cluster"]["status"] == "available"
+    assert "not yet trusted" in house.heard.statuses
+
+
 def test_a_security_group_of_someone_elses_is_named(house: House) -> None:
     house.client("ec2").create_security_group(GroupName="dwh-iac-dwhcluster", Description="of someone else")
     with pytest.raises(Problem, match="sg-"):
