@@ -15,7 +15,7 @@ __all__ = ["connect", "create", "delete", "describe", "pause", "to_change"]
 
 def __getattr__(name: str) -> Any:
     if name in __all__:
-        from iac import warehouse
+        from iac import verbs
 
-        return getattr(warehouse, name)
+        return getattr(verbs, name)
     raise AttributeError(f"module 'iac' has no attribute {name!r}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from iac.apply import apply
-from iac.errors import Busy, Problem
+from iac.errors import Busy, GaveUp, Problem
 from iac.observed import Observed
 from iac.run import Run
 from iac.settle import Phase, phase
@@ -20,6 +20,11 @@ BUSY_LIMIT = 900.0
 is `available`, just after a change; Terraform, too, allows 15 min."""
 
 BUSY_CADENCE = Cadence(((0, 1), (10, 5), (120, 15)))
+STALE_LIMIT = 60.0
+"""Seconds for which a look may still show what was before: IAM, EC2 and Redshift are
+eventually consistent (IAM User Guide, Troubleshooting; EC2 API, Eventual consistency)."""
+
+STALE_PAUSE = 2.0
 MOST_ROUNDS = 20
 """Rounds of plan and apply that change something. A round ends where the cluster
 has to settle, so some are usual; this many mean that AWS does not keep what is set."""
@@ -55,12 +60,17 @@ def _round(run: Run, look: Look, plan: Plan, wait: bool) -> bool:
                 return False
             steps = plan(seen)
             _resolve_doubt(run, steps)
+            if steps and _was_just_done(run, steps[0]):
+                run.clock.sleep(STALE_PAUSE * run.clock.pace)
+                continue
             return _carry_out(run, steps, wait, look)
         except Busy as busy:
             now = run.clock.monotonic()
             busy_since = now if busy_since is None else busy_since
-            if now - busy_since > BUSY_LIMIT or run.elapsed > run.patience:
+            if now - busy_since > BUSY_LIMIT:
                 raise
+            if run.elapsed > run.patience:
+                raise GaveUp(busy.what, busy.why, "Run the same command again to go on.") from None
             run.progress.trouble(busy)
             run.clock.sleep(BUSY_CADENCE.next_look((now - busy_since) / run.clock.pace) * run.clock.pace)
 
@@ -80,6 +90,9 @@ def _resolve_doubt(run: Run, steps: list[Step]) -> None:
     if doubtful is None or any(_is_same(doubtful, step) for step in steps):
         return
     if isinstance(doubtful, DeleteCluster):
+        made = [snapshot.identifier for snapshot in run.seen.snapshots] if run.seen else []
+        if doubtful.snapshot is not None and doubtful.snapshot not in made:
+            return  # another run's delete, with a snapshot of its own
         run.snapshot = doubtful.snapshot
     _tell(run, doubtful)
 
@@ -89,8 +102,16 @@ def _is_same(one: Step, other: Step) -> bool:
     return one == other or isinstance(one, DeleteCluster) and isinstance(other, DeleteCluster)
 
 
+def _was_just_done(run: Run, step: Step) -> bool:
+    """Then the look was older than the deed; to do it again would not make it newer."""
+    done_at = run.done_at.get(str(step))
+    return done_at is not None and run.clock.monotonic() - done_at < STALE_LIMIT * run.clock.pace
+
+
 def _tell(run: Run, step: Step) -> None:
-    run.done.append(str(step))
+    if str(step) not in run.done:
+        run.done.append(str(step))
+    run.done_at[str(step)] = run.clock.monotonic()
     run.progress.done(str(step))
 
 

@@ -51,7 +51,7 @@ def _acquire(handle: int, path: Path, progress: Progress, clock: Clock, timeout:
         except BlockingIOError:
             return Going(f"at work with {path.name}")
 
-    def gave_up(seconds: float) -> GaveUp:
+    def gave_up(seconds: float, status: str) -> GaveUp:
         return GaveUp(
             f"Another run is still at work with {path.name}.",
             f"It was waited for {seconds / 60:.0f} min, and nothing was asked of AWS meanwhile.",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from iac.aws import cluster, network, role, snapshot
 from iac.aws.connection import Door
 from iac.config import Config
-from iac.observed import Cluster, Network, Observed, Place, Snapshot
+from iac.observed import Cluster, Network, Observed, Place, SecurityGroup, Snapshot
 from iac.settle import Phase, phase
 
 
@@ -29,13 +30,17 @@ def observe_to_run(
     one's own address is needed and cannot be found.
     """
     ingress = config.ingress if config.ingress is not None else (f"{own_address()}/32",)
-    found = cluster.look(door, config.identifier)
+    groups = network.look(door, group_name(config))
+    found = _owned(cluster.look(door, config.identifier), groups)
+    there = network.find_network(door, config.subnet_group)
+    if found is not None and found.vpc_id and config.subnet_group is None:
+        there = Network(found.vpc_id, None)  # another VPC may have become the default since
     return Observed(
         place=place,
         cluster=found,
         role=role.look(door, config.role_name),
-        groups=network.look(door, group_name(config)),
-        network=network.find_network(door, config.subnet_group),
+        groups=groups,
+        network=there,
         ingress=ingress,
         snapshots=_snapshots(door, config, restore),
         resize_options=_resize_options(door, config, found),
@@ -46,11 +51,13 @@ def observe_to_stop(door: Door, place: Place, config: Config) -> Observed:
     """All that may have to go, without asking for what only a new warehouse needs."""
     arn = place.role_arn(config.role_name)
     clusters = cluster.look_all(door)
+    groups = network.look(door, group_name(config))
+    found = next((each for each in clusters if each.identifier == config.identifier), None)
     return Observed(
         place=place,
-        cluster=next((each for each in clusters if each.identifier == config.identifier), None),
+        cluster=_owned(found, groups),
         role=role.look(door, config.role_name),
-        groups=network.look(door, group_name(config)),
+        groups=groups,
         network=Network(None, config.subnet_group),
         snapshots=snapshot.look(door, config.identifier),
         users_of_role=tuple(
@@ -76,7 +83,15 @@ def _snapshots(door: Door, config: Config, restore: str | None) -> tuple[Snapsho
 
 
 def _resize_options(door: Door, config: Config, found: Cluster | None) -> tuple[tuple[str, int], ...] | None:
-    """Asked for only where an elastic resize to another node type may be wanted."""
-    if found is None or phase(found) is not Phase.READY or found.node_type == config.node_type:
+    """Asked for only where an elastic resize may be wanted."""
+    if found is None or phase(found) is not Phase.READY or 1 in (found.number_of_nodes, config.number_of_nodes):
+        return None
+    if (found.node_type, found.number_of_nodes) == (config.node_type, config.number_of_nodes):
         return None
     return cluster.resize_options(door, config.identifier)
+
+
+def _owned(found: Cluster | None, groups: tuple[SecurityGroup, ...]) -> Cluster | None:
+    """Ours, too, is one behind our own group: a restore takes no tags, and a run may end before it sets them."""
+    ours = {group.group_id for group in groups if group.ours}
+    return replace(found, ours=True) if found is not None and ours & set(found.group_ids) else found

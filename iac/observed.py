@@ -72,14 +72,15 @@ class Cluster:
     availability: str = ""
     host: str | None = None
     port: int | None = None
-    publicly_accessible: bool = False
+    publicly_accessible: bool | None = None
     encrypted: bool | None = None
     created_at: datetime | None = None
     vpc_id: str | None = None
     subnet_group: str | None = None
     group_ids: tuple[str, ...] = ()
+    group_statuses: tuple[str, ...] = ()
     roles: tuple[tuple[str, str], ...] = ()
-    snapshot_retention: int = 1
+    snapshot_retention: int | None = None
     managed_password: bool = False
     restored: bool = False
     elastic_sizes: tuple[int, ...] = ()

@@ -41,6 +41,7 @@ class Run:
     seen: Observed | None = None
     snapshot: str | None = None
     done: list[str] = field(default_factory=list)
+    done_at: dict[str, float] = field(default_factory=dict)
     doubtful: Step | None = None
     role_changed: bool = False
 
@@ -64,36 +65,39 @@ class Run:
         first = self._look()
         if first is None or phase(first) is not Phase.MOVING:
             return first
-        last = [first.status]
 
         def look() -> Cluster | None | Going:
             found = self._look()
-            if found is None or phase(found) is not Phase.MOVING:
-                return found
-            last[0] = found.status
-            return Going(found.status)
+            return Going(found.status) if found and phase(found) is Phase.MOVING else found
 
-        def gave_up(seconds: float) -> GaveUp:
-            return GaveUp(
-                f"Cluster {identifier} is still {last[0]}.",
-                f"The wait ended after {self.elapsed / 60:.0f} min, its limit. What goes on in AWS goes on.",
-                "Run the same command again to go on waiting; --timeout MINUTES waits longer.",
-            )
-
-        return self.watch(f"cluster {identifier}", look, cadence(first), gave_up, 0.0 if began_here else JOINED)
+        return self.watch(f"cluster {identifier}", look, cadence(first), 0.0 if began_here else JOINED)
 
     def watch(
         self,
         thing: str,
         look: Callable[[], T | Going],
         rhythm: Cadence,
-        gave_up: Callable[[float], Problem],
         head_start: float = 0.0,
-        limit: float | None = None,
+        limit: float = float("inf"),
+        gave_up: Callable[[float, str], Problem] | None = None,
     ) -> T:
-        """Wait for something else than Going; for limit seconds, or what is left of the run's patience."""
-        left = max(self.patience - self.elapsed, 0.0) if limit is None else limit
-        return watch(thing, look, self.progress, self.clock, rhythm, left, gave_up, head_start)
+        """Wait for something else than Going, as long as the run's patience lasts.
+
+        limit: seconds of the wait's own, after which gave_up tells why.
+        """
+        left = max(self.patience - self.elapsed, 0.0)
+        ends = gave_up if gave_up is not None and limit <= left else self._out_of_patience(thing)
+        return watch(thing, look, self.progress, self.clock, rhythm, min(limit, left), ends, head_start)
+
+    def _out_of_patience(self, thing: str) -> Callable[[float, str], Problem]:
+        def gave_up(seconds: float, status: str) -> Problem:
+            return GaveUp(
+                f"{thing[0].upper()}{thing[1:]} is still {status}.",
+                f"The wait ended after {self.elapsed / 60:.0f} min, its limit. What goes on in AWS goes on.",
+                "Run the same command again to go on waiting; --timeout MINUTES waits longer.",
+            )
+
+        return gave_up
 
     def _look(self) -> Cluster | None:
         found = cluster.look(self.door, self.config.identifier)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+from iac.errors import Problem
 from iac.observed import Cluster
 from iac.wait import Cadence
 
@@ -21,7 +22,9 @@ class Phase(Enum):
 BROKEN = {
     "hardware-failure": (
         "A node has failed. AWS does not repair a single-node cluster.",
-        "Delete it with `python delete_cluster.py --discard-data` and create it anew from its last snapshot.",
+        "Its automated snapshots go with it, so first keep the newest: `aws redshift describe-cluster-snapshots`, then "
+        "`aws redshift copy-cluster-snapshot`. Then `python delete_cluster.py --discard-data`, and "
+        "`python create_cluster.py --restore SNAPSHOT` with the copy.",
     ),
     "incompatible-hsm": (
         "The cluster cannot reach its hardware security module.",
@@ -29,7 +32,7 @@ BROKEN = {
     ),
     "incompatible-network": (
         "The subnets or the network of the cluster have changed so that it cannot run.",
-        "Edit DWH_SUBNET_GROUP in dwh.cfg, run `python delete_cluster.py`, then `python create_cluster.py`.",
+        "Edit DWH_SUBNET_GROUP in dwh.cfg, run `python delete_cluster.py`, then `python create_cluster.py --restore`.",
     ),
     "incompatible-parameters": (
         "A value in the cluster's parameter group does not fit.",
@@ -39,13 +42,22 @@ BROKEN = {
         "The snapshot could not be restored into a cluster like this.",
         "Run `python delete_cluster.py --discard-data` (the snapshot stays), edit the size in dwh.cfg, and restore.",
     ),
+    "inaccessible-kms-key": (
+        "The KMS key of the cluster cannot be used.",
+        "Enable the key again in the AWS console, or run `python delete_cluster.py`.",
+    ),
+    "insufficient-capacity": (
+        "AWS has no free nodes for it.",
+        "Try again later in the AWS console, or run `python delete_cluster.py`.",
+    ),
     "storage-full": (
         "The disks are full; the cluster is read-only.",
         "Raise DWH_NUM_NODES in dwh.cfg or delete data, then run `python create_cluster.py`.",
     ),
 }
 """Statuses that do not end by waiting (API reference, DescribeClusters,
-ClusterStatus): what each means, and the way out."""
+ClusterStatus; the lifecycles that DeleteCluster names in its refusals): what each
+means, and the way out."""
 
 _GENERAL = Cadence(((0, 2), (60, 3), (600, 10), (1800, 20)), "some minutes")
 
@@ -77,9 +89,16 @@ def phase(cluster: Cluster | None) -> Phase:
     if cluster.status == "paused":
         return Phase.PAUSED
     at_rest = cluster.availability in ("", "Available") and not any(
-        applied in ("adding", "removing") for _, applied in cluster.roles
+        applied in ("adding", "removing") for applied in (*(status for _, status in cluster.roles), *cluster.group_statuses)
     )
     return Phase.READY if cluster.status == "available" and cluster.host and at_rest else Phase.MOVING
+
+
+def broken(cluster: Cluster, said: str = "") -> Problem:
+    """What a status that no waiting ends means, and the way out. said: AWS's own words, if any."""
+    means, way_out = BROKEN.get(cluster.status, ("It does not run, and waiting does not help.", "See the AWS console."))
+    why = f"{means} {said}".strip()
+    return Problem(f"Cluster {cluster.identifier} is broken: {cluster.status}.", why, way_out)
 
 
 def cadence(cluster: Cluster) -> Cadence:

@@ -1,20 +1,16 @@
-"""The story, importable: create, delete, pause, describe."""
+"""The warehouse of one dwh.cfg, on one account: what can be done with it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
 
 from iac.aws.address import own_address
 from iac.aws.connection import DEFAULT_REGION, Access, Door, aws_session
-from iac.config import Config, check_writable, git_exposure, read
+from iac.config import Config, git_exposure
 from iac.converge import Look, Plan, converge
-from iac.lock import alone
 from iac.observe import find_place, group_name, observe_to_run, observe_to_stop
 from iac.observed import Observed
-from iac.plan import Wish, remarks, to_gone, to_paused, to_running
+from iac.plan import Wish, kept, remarks, to_gone, to_paused, to_running
 from iac.progress import Progress
 from iac.report import Report
 from iac.run import Run
@@ -88,7 +84,12 @@ class Warehouse:
         return plan
 
     def _plan_to_stop(self, keep_data: bool) -> Plan:
-        return lambda seen: to_gone(self._run.config, seen, keep_data, self._run.clock.now())
+        def plan(seen: Observed) -> list[Step]:
+            steps = to_gone(self._run.config, seen, keep_data, self._run.clock.now())
+            self._remark(kept(self._run.config, seen))
+            return steps
+
+        return plan
 
     def _plan_to_pause(self, seen: Observed) -> list[Step]:
         return to_paused(self._run.config, seen)
@@ -143,52 +144,3 @@ def connect_to(access: Access, config: Config, progress: Progress, clock: Clock,
     place = find_place(door, config.target)
     progress.connected(place)
     return Warehouse(Run(config, door, place, clock, progress, cache(access.own_address), began, timeout))
-
-
-def create(
-    path: str | Path = "dwh.cfg",
-    *,
-    wait: bool = True,
-    restore: str | None = None,
-    adopt: bool = False,
-    progress: Progress | None = None,
-) -> Report:
-    """Bring up the warehouse that this file describes. Raises Problem."""
-    with to_change(_checked(path), progress) as warehouse:
-        return warehouse.create(wait, restore, adopt)
-
-
-def delete(path: str | Path = "dwh.cfg", *, keep_data: bool = True, progress: Progress | None = None) -> Report:
-    """Take the warehouse of this file down, into a final snapshot. Raises Problem."""
-    with to_change(_checked(path), progress) as warehouse:
-        return warehouse.delete(keep_data)
-
-
-def pause(path: str | Path = "dwh.cfg", *, progress: Progress | None = None) -> Report:
-    """Stop the compute bill of the warehouse of this file, and keep everything. Raises Problem."""
-    with to_change(_checked(path), progress) as warehouse:
-        return warehouse.pause()
-
-
-def describe(path: str | Path = "dwh.cfg", *, progress: Progress | None = None) -> Report:
-    """What is there, and what create would do. Changes nothing. Raises Problem."""
-    return connect(read(Path(path)), progress).plan_create()
-
-
-@contextmanager
-def to_change(
-    path: Path, progress: Progress | None = None, clock: Clock | None = None, timeout: float = PATIENCE
-) -> Iterator[Warehouse]:
-    """The warehouse of this file for a run that changes something: the only such run meanwhile.
-
-    The file is read once the others have ended: they may have written a password.
-    """
-    with alone(path, progress or Progress(), clock or SystemClock(), timeout):
-        yield connect(read(path), progress, clock, timeout)
-
-
-def _checked(path: str | Path) -> Path:
-    """Raises Misuse when the file is wrong or cannot be written, before AWS is asked for anything."""
-    config = read(Path(path))
-    check_writable(config.path)
-    return config.path

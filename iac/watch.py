@@ -27,24 +27,26 @@ def watch(
     clock: Clock,
     cadence: Cadence,
     limit: float,
-    gave_up: Callable[[float], Problem],
+    gave_up: Callable[[float, str], Problem],
     head_start: float = 0.0,
 ) -> T:
     """Look again and again, telling each status, until there is something else to see; return that.
 
-    limit: seconds; then gave_up(seconds) is raised. head_start: AWS seconds that
+    limit: seconds; then gave_up(seconds, last status) is raised. head_start: AWS seconds that
     had passed before. A Problem that a look raises ends the wait.
     """
     began = clock.monotonic()
+    last = [""]
 
     def told() -> tuple[T] | None:
         found = look()
         if not isinstance(found, Going):
             return (found,)
+        last[0] = found.status
         progress.waiting(thing, found.status, clock.monotonic() - began, cadence.usually)
         return None
 
     try:
-        return until(told, clock, cadence, limit, gave_up, head_start=head_start)[0]
+        return until(told, clock, cadence, limit, lambda seconds: gave_up(seconds, last[0]), head_start=head_start)[0]
     finally:
         progress.arrived()

@@ -230,8 +230,8 @@ def test_a_cluster_that_others_made_is_taken_over_first() -> None:
 
 
 def test_a_restored_cluster_whose_tags_were_lost_is_still_ours() -> None:
-    there = seen(cluster=cluster(ours=False, tags=(), restored=True))
-    assert kinds(to_running(CONFIG, there, Wish(NOW, GROUP, restore=""))) == ["TagCluster", "SetPassword"]
+    there = seen(cluster=cluster(tags=(), restored=True))
+    assert kinds(to_running(CONFIG, there, WISH)) == ["SetPassword", "TagCluster"]
 
 
 UNCHANGEABLE = {
@@ -294,14 +294,14 @@ def test_create_refuses_before_anything_is_made(case: str) -> None:
 
 
 DELETE = {
-    "all there": (CONFIG, RUNNING, ["DeleteCluster", "DeleteRole", "DeleteGroup", "BlankAddress"]),
+    "all there": (CONFIG, RUNNING, ["DeleteCluster", "BlankAddress", "DeleteRole", "DeleteGroup"]),
     "nothing there": (BLANK, NOTHING, []),
     "nothing there but an old address in the file": (CONFIG, NOTHING, ["BlankAddress"]),
     "the cluster is gone": (BLANK, seen(cluster=None), ["DeleteRole", "DeleteGroup"]),
     "a paused cluster": (
         CONFIG,
         seen(cluster=cluster(status="paused")),
-        ["DeleteCluster", "DeleteRole", "DeleteGroup", "BlankAddress"],
+        ["DeleteCluster", "BlankAddress", "DeleteRole", "DeleteGroup"],
     ),
     "a role and a group of someone else's stay": (
         BLANK,

@@ -26,6 +26,7 @@ LAYERS = [
     {"iac.apply"},
     {"iac.converge"},
     {"iac.warehouse"},
+    {"iac.verbs"},
     {"iac.console"},
 ]
 """From the bottom up: a module imports from its own layer or from below."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from iac import steps
-from iac.apply.creating import wait_for_snapshot, with_settling_role
 from iac.apply.finding import group_id
+from iac.apply.waiting import wait_for_snapshot, with_settling_role
 from iac.aws import cluster, snapshot
 from iac.observed import PASSWORD_TAG, PENDING, Observed
 from iac.run import Run

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from iac import steps
 from iac.aws import cluster, network
-from iac.errors import Problem
+from iac.errors import Busy, Problem
 from iac.run import Run
-from iac.settle import Phase, phase
+from iac.settle import Phase, broken, phase
 from iac.wait import Cadence
 from iac.watch import Going
 
@@ -17,12 +17,13 @@ GROUP_LIMIT = 900.0
 
 def delete_cluster(run: Run, step: steps.DeleteCluster) -> None:
     """A paused cluster is resumed first, should AWS take no final snapshot of it as it is."""
-    found = cluster.look(run.door, step.identifier)
-    paused = phase(found) is Phase.PAUSED
     try:
         cluster.delete(run.door, step.identifier, step.snapshot, step.keep_days)
-    except Problem as refused:
-        if not paused or step.snapshot is None:
+    except Busy as refused:
+        found = cluster.look(run.door, step.identifier)
+        if phase(found) is Phase.BROKEN and found is not None:
+            raise broken(found, refused.why) from None
+        if phase(found) is not Phase.PAUSED or step.snapshot is None:
             raise
         run.progress.note(f"AWS does not delete the paused cluster so ({refused.why}); it is resumed first.")
         cluster.resume(run.door, step.identifier)
@@ -36,7 +37,7 @@ def delete_group(run: Run, group_id: str, name: str) -> None:
     def attempt() -> bool | Going:
         return network.delete(run.door, group_id) or Going("still in use")
 
-    def gave_up(seconds: float) -> Problem:
+    def gave_up(seconds: float, status: str) -> Problem:
         holders = ", ".join(network.users(run.door, group_id)) or "nothing that EC2 names"
         return Problem(
             f"Security group {name} ({group_id}) cannot be deleted.",
@@ -44,4 +45,4 @@ def delete_group(run: Run, group_id: str, name: str) -> None:
             "The cluster is gone and the group costs nothing; free it, then run `python delete_cluster.py` again.",
         )
 
-    run.watch(f"security group {name}", attempt, GROUP_CADENCE, gave_up, limit=GROUP_LIMIT)
+    run.watch(f"security group {name}", attempt, GROUP_CADENCE, limit=GROUP_LIMIT, gave_up=gave_up)

@@ -6,15 +6,10 @@ import re
 from typing import Any
 
 from iac.aws.connection import Door, Refusal
+from iac.errors import Problem
 from iac.observed import Cluster, is_ours
 from iac.secret import Secret
-from iac.steps import ClusterSpec, ResizeCluster, RestoreCluster
-
-AUTOMATED_SNAPSHOT_DAYS = 7
-"""Security Hub asks for seven days (control Redshift.3); AWS's default is one."""
-
-CANNOT_TELL = ("InvalidAction", "UnsupportedOperation", "AccessDenied", "InvalidParameterValue", "InvalidClusterState")
-"""Refusals of DescribeNodeConfigurationOptions after which AWS itself decides on a resize."""
+from iac.steps import AUTOMATED_SNAPSHOT_DAYS, ClusterSpec, ResizeCluster, RestoreCluster
 
 
 def look(door: Door, identifier: str) -> Cluster | None:
@@ -127,17 +122,20 @@ def resize(door: Door, step: ResizeCluster) -> None:
 
 
 def resize_options(door: Door, identifier: str) -> tuple[tuple[str, int], ...] | None:
-    """(node type, number of nodes) that an elastic resize reaches; None where it cannot be told."""
-    answer = door.call(
-        "redshift",
-        "DescribeNodeConfigurationOptions",
-        expected=CANNOT_TELL,
-        ActionType="resize-cluster",
-        ClusterIdentifier=identifier,
-    )
-    if isinstance(answer, Refusal):
+    """(node type, number of nodes) that an elastic resize reaches.
+
+    None where it cannot be told: it is advice, and AWS decides on the resize itself.
+    """
+    try:
+        options = door.pages(
+            "redshift",
+            "DescribeNodeConfigurationOptions",
+            "NodeConfigurationOptionList",
+            ActionType="resize-cluster",
+            ClusterIdentifier=identifier,
+        )
+    except Problem:
         return None
-    options = answer.get("NodeConfigurationOptionList", [])
     return tuple(sorted({(option["NodeType"], option["NumberOfNodes"]) for option in options})) or None
 
 
@@ -206,14 +204,15 @@ def _cluster(found: dict[str, Any]) -> Cluster:
         ours=is_ours(tags),
         host=endpoint.get("Address"),
         port=endpoint.get("Port"),
-        publicly_accessible=found.get("PubliclyAccessible", False),
+        publicly_accessible=found.get("PubliclyAccessible"),
         encrypted=found.get("Encrypted"),
         created_at=found.get("ClusterCreateTime"),
         vpc_id=found.get("VpcId"),
         subnet_group=found.get("ClusterSubnetGroupName"),
         group_ids=tuple(sorted(group["VpcSecurityGroupId"] for group in found.get("VpcSecurityGroups", []))),
+        group_statuses=tuple(group.get("Status", "") for group in found.get("VpcSecurityGroups", [])),
         roles=tuple(sorted((role["IamRoleArn"], role.get("ApplyStatus", "")) for role in found.get("IamRoles", []))),
-        snapshot_retention=found.get("AutomatedSnapshotRetentionPeriod", 1),
+        snapshot_retention=found.get("AutomatedSnapshotRetentionPeriod"),
         managed_password=bool(found.get("MasterPasswordSecretArn")),
         restored=bool(found.get("RestoreStatus")),
         elastic_sizes=tuple(int(size) for size in re.findall(r"\d+", found.get("ElasticResizeNumberOfNodeOptions", ""))),

@@ -75,14 +75,17 @@ class Door:
         """
         return self._patiently(lambda: self._once(service, operation, expected, parameters))
 
-    def pages(self, service: str, operation: str, member: str, **parameters: Any) -> list[dict[str, Any]]:
-        """Every item of a listing, from all its pages."""
+    def pages(
+        self, service: str, operation: str, member: str, expected: tuple[str, ...] = (), **parameters: Any
+    ) -> list[dict[str, Any]]:
+        """Every item of a listing, from all its pages; none after an expected refusal."""
 
         def every_page() -> list[dict[str, Any]]:
             pager = self._client(service).get_paginator(xform_name(operation))
             return [item for page in pager.paginate(**parameters) for item in page.get(member) or []]
 
-        return self._patiently(lambda: self._timed(service, operation, every_page, ()))
+        found = self._patiently(lambda: self._timed(service, operation, every_page, expected))
+        return [] if isinstance(found, Refusal) else found
 
     def _once(
         self, service: str, operation: str, expected: tuple[str, ...], parameters: dict[str, Any]

@@ -11,7 +11,12 @@ from iac.observed import Snapshot
 def look(door: Door, identifier: str) -> tuple[Snapshot, ...]:
     """The manual snapshots of this cluster, the newest first. They outlive it."""
     found = door.pages(
-        "redshift", "DescribeClusterSnapshots", "Snapshots", ClusterIdentifier=identifier, SnapshotType="manual"
+        "redshift",
+        "DescribeClusterSnapshots",
+        "Snapshots",
+        expected=("ClusterNotFound", "ClusterSnapshotNotFound"),
+        ClusterIdentifier=identifier,
+        SnapshotType="manual",
     )
     ours = [_snapshot(each) for each in found if each.get("ClusterIdentifier") == identifier]
     return tuple(sorted(ours, key=lambda snapshot: (str(snapshot.created_at or "~"), snapshot.identifier), reverse=True))

@@ -74,6 +74,8 @@ def _ahead(report: Report) -> list[str]:
         ]
     if report.phase is Phase.PAUSED:
         return ["", "Its compute is not billed, its storage is. To go on: python create_cluster.py"]
+    if report.cluster and report.cluster.status in ("deleting", "final-snapshot"):
+        return ["", "It is being deleted, and nothing else was asked for. Run this again when it is gone."]
     if report.phase is Phase.MOVING:
         return ["", "AWS goes on with it; HOST is written by the next run: python create_cluster.py"]
     if report.snapshots:
@@ -98,6 +100,8 @@ def _access(report: Report, cluster: Cluster) -> list[tuple[str, str]]:
     where = "in AWS Secrets Manager" if cluster.managed_password else f"DB_PASSWORD in {config.path.name}"
     arn = seen.role.arn if seen.role else seen.place.role_arn(config.role_name)
     reads = "reads all of S3" if config.s3_access == "all" else "reads only the places in [S3]"
+    if seen.role is not None and not seen.role.ours:
+        reads = "not made by these scripts, nor its policies"
     rules = ", ".join(rule.cidr for rule in group.rules) if group else ""
     return [
         ("host", cluster.host or "not known yet"),

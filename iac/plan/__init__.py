@@ -5,7 +5,7 @@ out before. The same file and the same AWS give the same steps.
 """
 
 from iac.plan.running import remarks, to_running
-from iac.plan.stopping import to_gone, to_paused
+from iac.plan.stopping import kept, to_gone, to_paused
 from iac.plan.wish import Wish
 
-__all__ = ["Wish", "remarks", "to_gone", "to_paused", "to_running"]
+__all__ = ["Wish", "kept", "remarks", "to_gone", "to_paused", "to_running"]

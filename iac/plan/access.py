@@ -68,7 +68,7 @@ def others_rules(seen: Observed, name: str) -> list[str]:
         f"Security group {name} also lets {rule.cidr} in ({rule.rule_id}); these scripts did not make that rule, "
         "and leave it."
         for rule in (found.rules if found and found.ours else ())
-        if not rule.ours and rule.cidr not in seen.ingress
+        if not rule.ours and not (rule.cidr in seen.ingress and rule.protocol == "tcp" and rule.from_port == rule.to_port)
     ]
 
 
@@ -97,8 +97,7 @@ def _grants(config: Config, seen: Observed, role: Role | None) -> list[Step]:
         steps.append(AttachPolicy(name, wanted))
     if wanted is not None and INLINE_POLICY in inline:
         steps.append(DeletePolicy(name, INLINE_POLICY))
-    if wanted != read_all and read_all in attached:
-        steps.append(DetachPolicy(name, read_all))
+    steps.extend(DetachPolicy(name, arn) for arn in (read_all, config.policy_arn) if arn in attached and arn != wanted)
     return steps
 
 

@@ -10,6 +10,7 @@ from iac.errors import Problem
 from iac.observed import PASSWORD_TAG, PENDING, Cluster, Observed
 from iac.plan.wish import Wish, missing_tags, wanted_tags
 from iac.steps import (
+    AUTOMATED_SNAPSHOT_DAYS,
     AnnouncePassword,
     AssociateRole,
     ChangeCluster,
@@ -21,10 +22,6 @@ from iac.steps import (
     TakeSnapshot,
     UseGroup,
 )
-
-LEAST_SNAPSHOT_DAYS = 7
-"""Days that automated snapshots are kept at least: Security Hub asks for seven
-(control Redshift.3). More is left as it is, since less would delete some."""
 
 SNAPSHOT_SERVES = timedelta(hours=9)
 """How old a manual snapshot may be for a classic resize; AWS's limit is ten hours."""
@@ -67,12 +64,12 @@ def _association(config: Config, seen: Observed, cluster: Cluster, wish: Wish) -
 def _settings(config: Config, cluster: Cluster) -> list[Step]:
     name = config.identifier
     steps: list[Step] = []
-    if cluster.publicly_accessible != config.publicly_accessible:
+    if cluster.publicly_accessible not in (None, config.publicly_accessible):
         steps.append(ChangeCluster(name, "publicly accessible", config.publicly_accessible))
     if cluster.port is not None and cluster.port != config.port:
         steps.append(ChangeCluster(name, "port", config.port))
-    if cluster.snapshot_retention < LEAST_SNAPSHOT_DAYS:
-        steps.append(ChangeCluster(name, "snapshot days", LEAST_SNAPSHOT_DAYS))
+    if cluster.snapshot_retention is not None and cluster.snapshot_retention < AUTOMATED_SNAPSHOT_DAYS:
+        steps.append(ChangeCluster(name, "snapshot days", AUTOMATED_SNAPSHOT_DAYS))
     return steps
 
 
@@ -82,8 +79,8 @@ def _password(config: Config, cluster: Cluster) -> list[Step]:
     if config.managed_password:
         return [] if cluster.managed_password else [ChangeCluster(name, "managed password", True)]
     mark = cluster.password_mark
-    of_its_own = cluster.restored or not cluster.ours
-    unset = cluster.managed_password or mark == PENDING or (of_its_own and mark != cluster.password_stamp)
+    of_its_own = cluster.restored or not cluster.ours or mark != ""
+    unset = cluster.managed_password or (of_its_own and mark != cluster.password_stamp)
     if config.password is None:
         announce: list[Step] = [] if mark == PENDING else [AnnouncePassword(name)]
         return [*announce, MakePassword(file), SetPassword(name, file)]
@@ -109,10 +106,20 @@ def _size(config: Config, seen: Observed, cluster: Cluster, wish: Wish) -> list[
             "Edit DWH_NUM_NODES in dwh.cfg to one of these.",
         )
     resize = ResizeCluster(config.identifier, *wanted, cluster.size, classic)
-    if not classic or _has_recent_snapshot(seen, cluster, wish):
-        return [resize]
+    return [*_snapshot_first(config, seen, cluster, wish), resize] if classic else [resize]
+
+
+def _snapshot_first(config: Config, seen: Observed, cluster: Cluster, wish: Wish) -> list[Step]:
+    """A recent one serves; one in the making is waited for."""
+    for snapshot in seen.snapshots:
+        made = snapshot.created_at or wish.now
+        recent = wish.now - made < SNAPSHOT_SERVES and (cluster.created_at is None or made >= cluster.created_at)
+        if recent and snapshot.status == "available":
+            return []
+        if recent and snapshot.status == "creating":
+            return [TakeSnapshot(config.identifier, snapshot.identifier, config.snapshot_days)]
     name = f"{config.identifier}-resize-{wish.now:%Y%m%d-%H%M%S}"
-    return [TakeSnapshot(config.identifier, name, config.snapshot_days), resize]
+    return [TakeSnapshot(config.identifier, name, config.snapshot_days)]
 
 
 def _is_elastic(config: Config, seen: Observed, cluster: Cluster) -> bool:
@@ -129,13 +136,3 @@ def _elastic_sizes(config: Config, seen: Observed, cluster: Cluster) -> tuple[in
     if seen.resize_options is not None:
         return tuple(sorted(number for node_type, number in seen.resize_options if node_type == config.node_type))
     return cluster.elastic_sizes if cluster.node_type == config.node_type else ()
-
-
-def _has_recent_snapshot(seen: Observed, cluster: Cluster, wish: Wish) -> bool:
-    return any(
-        snapshot.status == "available"
-        and snapshot.created_at is not None
-        and (cluster.created_at is None or snapshot.created_at >= cluster.created_at)
-        and wish.now - snapshot.created_at < SNAPSHOT_SERVES
-        for snapshot in seen.snapshots
-    )

@@ -9,7 +9,7 @@ from iac.observed import OUR_TAG, Cluster, Observed
 from iac.plan.restoring import chosen_snapshot
 from iac.plan.wish import Wish
 from iac.policy import trusts_redshift
-from iac.settle import BROKEN, Phase, phase
+from iac.settle import Phase, broken, phase
 
 
 def refuse(config: Config, seen: Observed, wish: Wish) -> None:
@@ -18,7 +18,7 @@ def refuse(config: Config, seen: Observed, wish: Wish) -> None:
         _refuse_cluster(config, seen.cluster, wish)
     elif wish.restore is not None:
         snapshot = chosen_snapshot(config, seen, wish.restore)
-        _refuse_unchangeable(config, f"Snapshot {snapshot.identifier}", snapshot.database, snapshot.user)
+        _refuse_unchangeable(config, f"Snapshot {snapshot.identifier}", snapshot.database, snapshot.user, "")
     elif config.number_of_nodes > NODE_TYPES[config.node_type].most:
         _refuse_number_of_nodes(config)
     if config.max_hourly_usd is not None:
@@ -38,8 +38,7 @@ def refuse(config: Config, seen: Observed, wish: Wish) -> None:
 def refuse_broken(cluster: Cluster) -> None:
     """Raises Problem for a status that no waiting ends."""
     if phase(cluster) is Phase.BROKEN:
-        means, way_out = BROKEN.get(cluster.status, ("It does not run, and waiting does not help.", "See the AWS console."))
-        raise Problem(f"Cluster {cluster.identifier} is broken: {cluster.status}.", means, way_out)
+        raise broken(cluster)
 
 
 def not_ours(thing: str, remedy: str) -> Problem:
@@ -53,8 +52,7 @@ def not_ours(thing: str, remedy: str) -> Problem:
 
 
 def _refuse_cluster(config: Config, cluster: Cluster, wish: Wish) -> None:
-    restored_now = wish.restore is not None and cluster.restored
-    if not cluster.ours and not wish.adopt and not restored_now:
+    if not cluster.ours and not wish.adopt:
         raise not_ours(
             f"cluster {config.identifier}",
             "Take it over with `python create_cluster.py --adopt` (see first: --plan --adopt), "
@@ -63,7 +61,12 @@ def _refuse_cluster(config: Config, cluster: Cluster, wish: Wish) -> None:
     grows = config.number_of_nodes > cluster.number_of_nodes
     if not (cluster.status == "storage-full" and grows):
         refuse_broken(cluster)
-    _refuse_unchangeable(config, f"Cluster {config.identifier}", cluster.database, cluster.user)
+    anew = (
+        "; or start empty: `python delete_cluster.py` (a snapshot keeps the data), then `python create_cluster.py`"
+        if cluster.ours
+        else ""
+    )
+    _refuse_unchangeable(config, f"Cluster {config.identifier}", cluster.database, cluster.user, anew)
     there = None if cluster.subnet_group in (None, "", "default") else cluster.subnet_group
     if there != config.subnet_group:
         raise Problem(
@@ -74,7 +77,7 @@ def _refuse_cluster(config: Config, cluster: Cluster, wish: Wish) -> None:
         )
 
 
-def _refuse_unchangeable(config: Config, thing: str, database: str, user: str) -> None:
+def _refuse_unchangeable(config: Config, thing: str, database: str, user: str, anew: str) -> None:
     """A restore keeps both as well, so there is no way round (API reference, RestoreFromClusterSnapshot)."""
     for there, wanted, what, option, statement in (
         (database, config.database, "database", "DB_NAME", "CREATE DATABASE"),
@@ -84,8 +87,7 @@ def _refuse_unchangeable(config: Config, thing: str, database: str, user: str) -
             raise Problem(
                 f"{thing} has {what} {there}, not {wanted}.",
                 f"AWS cannot change the {what} of a cluster, and a restore keeps it.",
-                f"Write {option} = {there} back into dwh.cfg ({statement} makes another one beside it); or start "
-                "empty: `python delete_cluster.py` (a snapshot keeps the data), then `python create_cluster.py`.",
+                f"Write {option} = {there} back into dwh.cfg ({statement} makes another one beside it){anew}.",
             )
 
 

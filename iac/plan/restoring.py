@@ -6,8 +6,7 @@ from iac.config import Config
 from iac.config.nodes import NODE_TYPES
 from iac.errors import Problem
 from iac.observed import PASSWORD_TAG, Cluster, Observed, Snapshot
-from iac.plan.drift import LEAST_SNAPSHOT_DAYS
-from iac.steps import ClusterSpec, RestoreCluster
+from iac.steps import AUTOMATED_SNAPSHOT_DAYS, ClusterSpec, RestoreCluster
 
 
 def final_prefix(identifier: str) -> str:
@@ -67,7 +66,7 @@ def after_restore(snapshot: Snapshot, spec: ClusterSpec, seen: Observed) -> Clus
         subnet_group=spec.subnet_group,
         group_ids=(group.group_id if group else "",),
         roles=((seen.role.arn if seen.role else seen.place.role_arn(spec.role), "in-sync"),),
-        snapshot_retention=LEAST_SNAPSHOT_DAYS,
+        snapshot_retention=AUTOMATED_SNAPSHOT_DAYS,
         managed_password=snapshot.managed_password,
         restored=True,
         tags=tuple(tag for tag in snapshot.tags if tag[0] != PASSWORD_TAG) or spec.tags,

@@ -31,8 +31,13 @@ def to_running(config: Config, seen: Observed, wish: Wish) -> list[Step]:
 def remarks(config: Config, seen: Observed, wish: Wish) -> list[str]:
     """What is left as it is although dwh.cfg does not say it."""
     notes = [*others_rules(seen, wish.group), *others_policies(config, seen)]
-    if seen.cluster is not None and wish.restore is not None and not seen.cluster.restored:
-        notes.append(f"Cluster {config.identifier} is there, so nothing is restored.")
+    if seen.cluster is not None and wish.restore is not None:
+        notes.append(f"Cluster {config.identifier} is there, so nothing is restored now.")
+    if seen.cluster is None and wish.restore is None:
+        notes += [
+            f"An empty cluster is made; `python create_cluster.py --restore` would bring back {snapshot.identifier}."
+            for snapshot in seen.snapshots[:1]
+        ]
     if seen.cluster is not None:
         arn = seen.role.arn if seen.role else seen.place.role_arn(config.role_name)
         others = [used for used, _ in seen.cluster.roles if used != arn]

@@ -31,12 +31,19 @@ def to_gone(config: Config, seen: Observed, keep_data: bool, now: datetime) -> l
             raise _left_alone(config)
         snapshot = f"{final_prefix(config.identifier)}{now:%Y%m%d-%H%M%S}" if keep_data else None
         steps.append(DeleteCluster(config.identifier, snapshot, config.snapshot_days))
+    if config.host or config.role_arn:
+        steps.append(BlankAddress(config.path.name))
     if seen.role is not None and seen.role.ours and not seen.users_of_role:
         steps.append(DeleteRole(config.role_name))
     steps.extend(DeleteGroup(group.group_id, group.name) for group in seen.groups if group.ours)
-    if config.host or config.role_arn:
-        steps.append(BlankAddress(config.path.name))
     return steps
+
+
+def kept(config: Config, seen: Observed) -> list[str]:
+    """What is ours and stays all the same."""
+    if seen.role is None or not seen.role.ours or not seen.users_of_role:
+        return []
+    return [f"Role {config.role_name} is kept: cluster {', '.join(seen.users_of_role)} uses it as well."]
 
 
 def _left_alone(config: Config) -> Problem:

@@ -4,6 +4,7 @@ A step carries names and wanted values, never a secret or an id learned on the w
 """
 
 from iac.steps.cluster import (
+    AUTOMATED_SNAPSHOT_DAYS,
     AnnouncePassword,
     AssociateRole,
     ChangeCluster,
@@ -34,6 +35,7 @@ from iac.steps.role import (
 from iac.steps.step import Step, Tags
 
 __all__ = [
+    "AUTOMATED_SNAPSHOT_DAYS",
     "AnnouncePassword",
     "AssociateRole",
     "AttachPolicy",

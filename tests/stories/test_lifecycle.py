@@ -103,7 +103,7 @@ def test_a_size_that_no_resize_reaches_is_refused_with_those_that_one_does(house
     up(house, DWH_CLUSTER_TYPE="multi-node", DWH_NUM_NODES="2", DWH_NODE_TYPE="ra3.xlplus")
     house.edit(DWH_NUM_NODES="30")
     ended = house.on("--json")
-    assert ended.status == 1 and "reaches 3, 4;" in ended.json["error"]["why"]
+    assert ended.status == 1 and "reaches 2, 3, 4;" in ended.json["error"]["why"]
 
 
 def test_delete_and_restore_brings_everything_back(house: House) -> None:
@@ -160,6 +160,32 @@ def test_an_unready_snapshot_is_waited_for(house: House) -> None:
     house.client("redshift").create_cluster_snapshot(SnapshotIdentifier="young", ClusterIdentifier="dwhcluster")
     house.off("--discard-data", "--yes")
     ends_well(house, house.on("--restore", "young"))
+
+
+def test_a_restore_whose_tags_were_lost_is_ours_by_its_group(house: House) -> None:
+    up(house)
+    house.off()
+    house.on("--restore")
+    redshift = house.client("redshift")
+    arn = "arn:aws:redshift:us-west-2:123456789012:cluster:dwhcluster"
+    redshift.delete_tags(ResourceName=arn, TagKeys=["ManagedBy", "dwh-iac-password"])
+    ends_well(house, house.on())
+    redshift.delete_tags(ResourceName=arn, TagKeys=["ManagedBy"])
+    assert house.off().status == 0
+
+
+def test_a_restored_cluster_of_someone_elses_is_not_taken_by_another_restore(house: House) -> None:
+    classic(house)
+    redshift = house.client("redshift")
+    redshift.create_cluster_snapshot(SnapshotIdentifier="theirs", ClusterIdentifier="dwhcluster")
+    house.clock.sleep(10)
+    redshift.delete_cluster(ClusterIdentifier="dwhcluster", SkipFinalClusterSnapshot=True)
+    house.clock.sleep(10)
+    redshift.restore_from_cluster_snapshot(ClusterIdentifier="dwhcluster", SnapshotIdentifier="theirs")
+    house.clock.sleep(10)
+    house.edit(DWH_CLUSTER_TYPE="multi-node", DWH_NUM_NODES="2")
+    assert house.on("--restore", "theirs").status == 1
+    assert not cluster(house)["Tags"]
 
 
 DRIFT = {

@@ -115,15 +115,21 @@ def test_a_file_that_cannot_be_written_is_told_before_anything_is_made(config: P
     assert [path.name for path in config.parent.iterdir()] == ["dwh.cfg"]
 
 
-def test_a_wait_that_is_given_up_or_terminated_goes_on_with_the_next_run(config: Path) -> None:
-    gave_up = scripts.create(config, "--timeout", "0", "--json")
+def test_a_wait_that_is_given_up_goes_on_with_the_next_run(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    gave_up = house.on("--timeout", "0.025", "--json")
     assert gave_up.status == 3 and gave_up.json["cluster"]["status"] == "creating"
+    assert "goes on" in gave_up.json["error"]["why"]
+    assert house.on().status == 0 and house.value("HOST")
+
+
+def test_a_terminated_run_says_what_goes_on_and_the_next_goes_on(config: Path) -> None:
     process = subprocess.Popen(
-        scripts.command("delete_cluster.py", config),
+        scripts.command("create_cluster.py", config),
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=scripts.environment(),
     )  # fmt: skip
     assert process.stderr is not None
-    while "cluster dwhcluster: " not in (line := process.stderr.readline()):
+    while "creating" not in (line := process.stderr.readline()):
         assert line, "ended before it waited for the cluster"
     process.send_signal(signal.SIGTERM)
     out, err = process.communicate(timeout=10)
