@@ -25,6 +25,7 @@ class Run:
     """One run of one verb. config and seen are replaced as the run goes on.
 
     doubtful: the step that was begun and not yet known to be done.
+    joined_deletion: the cluster that was on its way out when this run came.
     role_changed: who may take the role was changed by this run, and has to settle.
 
     began: of clock.monotonic(). patience: seconds from there on. done: the steps carried out, as sentences.
@@ -44,6 +45,7 @@ class Run:
     done_at: dict[str, float] = field(default_factory=dict)
     doubtful: Step | None = None
     role_changed: bool = False
+    joined_deletion: Cluster | None = None
 
     @property
     def elapsed(self) -> float:
@@ -65,6 +67,8 @@ class Run:
         first = self._look()
         if first is None or phase(first) is not Phase.MOVING:
             return first
+        if first.status in ("deleting", "final-snapshot") and not began_here:
+            self.joined_deletion = first
 
         def look() -> Cluster | None | Going:
             found = self._look()

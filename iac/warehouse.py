@@ -10,7 +10,7 @@ from iac.config import Config, git_exposure
 from iac.converge import Look, Plan, converge
 from iac.observe import find_place, group_name, observe_to_run, observe_to_stop
 from iac.observed import Observed
-from iac.plan import Wish, kept, remarks, to_gone, to_paused, to_running
+from iac.plan import Wish, final_prefix, kept, remarks, to_gone, to_paused, to_running
 from iac.progress import Progress
 from iac.report import Report
 from iac.run import Run
@@ -109,7 +109,16 @@ class Warehouse:
     def _report(self, steps: tuple[str, ...] | None = None, planned: bool = False) -> Report:
         run = self._run
         done = tuple(run.done) if steps is None else steps
-        return Report(run.config, run.seen, done, run.elapsed, planned, run.snapshot, run.clock.now())
+        return Report(run.config, run.seen, done, run.elapsed, planned, self._snapshot(), run.clock.now())
+
+    def _snapshot(self) -> str | None:
+        """The final snapshot: this run's, else the one of the deletion that it joined."""
+        run = self._run
+        if run.snapshot or run.joined_deletion is None or run.seen is None or run.seen.cluster is not None:
+            return run.snapshot
+        since = run.joined_deletion.created_at
+        finals = [each for each in run.seen.snapshots if each.identifier.startswith(final_prefix(run.config.identifier))]
+        return next((each.identifier for each in finals if not (since and each.created_at) or each.created_at >= since), None)
 
 
 def connect(

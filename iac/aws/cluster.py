@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from iac.aws.connection import Door, Refusal
+from iac.config.nodes import cluster_type
 from iac.errors import Problem
 from iac.observed import Cluster, is_ours
 from iac.secret import Secret
@@ -39,7 +40,7 @@ def create(door: Door, spec: ClusterSpec, password: Secret | None, role_arn: str
         "CreateCluster",
         ClusterIdentifier=spec.identifier,
         NodeType=spec.node_type,
-        ClusterType=spec.cluster_type,
+        ClusterType=cluster_type(spec.number_of_nodes),
         DBName=spec.database,
         MasterUsername=spec.user,
         Encrypted=True,
@@ -114,7 +115,7 @@ def resize(door: Door, step: ResizeCluster) -> None:
         "redshift",
         "ResizeCluster",
         ClusterIdentifier=step.identifier,
-        ClusterType=step.cluster_type,
+        ClusterType=cluster_type(step.number_of_nodes),
         NodeType=step.node_type,
         Classic=step.classic,
         **_nodes(step.number_of_nodes),

@@ -10,6 +10,7 @@ import boto3
 import botocore.exceptions
 from botocore import xform_name
 from botocore.config import Config as ClientConfig
+from botocore.parsers import ResponseParserError
 
 from iac.aws.refusals import explain, explain_local
 from iac.config import Config
@@ -104,7 +105,7 @@ class Door:
             if outcome.removesuffix("Fault") in {code.removesuffix("Fault") for code in expected}:
                 return Refusal(outcome, error.response["Error"].get("Message", ""))
             raise explain(service, operation, self.region, error.response) from None
-        except botocore.exceptions.BotoCoreError as error:
+        except (botocore.exceptions.BotoCoreError, ResponseParserError) as error:
             outcome = type(error).__name__
             raise explain_local(service, operation, self.region, error) from None
         finally:

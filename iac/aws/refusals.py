@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import botocore.exceptions as local
+from botocore.parsers import ResponseParserError
 
 from iac.aws.meanings import MEANINGS
 from iac.errors import Busy, Passing, Problem, RoleNotTrusted
@@ -30,6 +31,9 @@ UNDER_WAY = frozenset(
 )
 """Codes of a stale picture: another operation runs, or the thing came or went
 meanwhile (also by our own call whose answer was lost)."""
+
+LOST = (local.ConnectionError, local.HTTPClientError, local.IncompleteReadError, ResponseParserError)
+"""Exceptions after which nobody knows whether AWS heard the request."""
 
 DENIED = frozenset(
     "AccessDenied AccessDeniedException UnauthorizedOperation NotAuthorized DependentServiceAccessDenied".split()
@@ -67,10 +71,10 @@ def explain(service: str, operation: str, region: str, response: dict[str, Any])
     return _meaning(plain, what, why, region)
 
 
-def explain_local(service: str, operation: str, region: str, error: local.BotoCoreError) -> Problem:
-    """A failure on this side of the wire: no credentials, no connection."""
+def explain_local(service: str, operation: str, region: str, error: Exception) -> Problem:
+    """A failure on this side of the wire: no credentials, no connection, half an answer."""
     what = f"{operation} ({service}) could not be asked of AWS."
-    if isinstance(error, (local.ConnectionError, local.HTTPClientError)) and not isinstance(error, local.SSLError):
+    if isinstance(error, LOST) and not isinstance(error, local.SSLError):
         remedy = f"Check the network and REGION = {region} in dwh.cfg, then run the same command: it goes on from here."
         return Passing(what, str(error), remedy)
     return _meaning(type(error).__name__, what, str(error), region)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-from iac.config import access, file, login, topics, writeback
+from iac.config import access, file, login, nodes, topics, writeback
 from iac.config.ini import parse
 from iac.config.login import Credentials
 from iac.config.reading import Reading
@@ -69,7 +69,7 @@ class Config:
     @property
     def cluster_type(self) -> str:
         """AWS's ClusterType, which follows from the number of nodes."""
-        return "single-node" if self.number_of_nodes == 1 else "multi-node"
+        return nodes.cluster_type(self.number_of_nodes)
 
 
 def read(path: Path) -> Config:

@@ -82,6 +82,11 @@ PORT_RANGES: dict[str, tuple[tuple[int, int], ...]] = {
 """Ports by node family (API reference, CreateCluster, Port)."""
 
 
+def cluster_type(number_of_nodes: int) -> str:
+    """AWS's ClusterType: its word for one node or several."""
+    return "single-node" if number_of_nodes == 1 else "multi-node"
+
+
 def is_retired(name: str) -> bool:
     """Whether AWS has stopped selling this type's family."""
     return name.partition(".")[0] in RETIRED_FAMILIES

@@ -30,11 +30,6 @@ class ClusterSpec:
     tags: Tags
 
     @property
-    def cluster_type(self) -> str:
-        """AWS's word for one node or several."""
-        return "single-node" if self.number_of_nodes == 1 else "multi-node"
-
-    @property
     def size(self) -> str:
         """For a person: `2 x ra3.large`."""
         return f"{self.number_of_nodes} x {self.node_type}"
@@ -119,11 +114,6 @@ class ResizeCluster(Step):
             else "elastic: about ten minutes, queries are held and connections may drop"
         )
         return f"resize cluster {self.identifier} from {self.was} to {self.number_of_nodes} x {self.node_type} ({means})"
-
-    @property
-    def cluster_type(self) -> str:
-        """AWS's word for one node or several."""
-        return "single-node" if self.number_of_nodes == 1 else "multi-node"
 
 
 @dataclass(frozen=True)

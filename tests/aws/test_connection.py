@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from botocore.exceptions import EndpointConnectionError, NoCredentialsError, ProfileNotFound, UnauthorizedSSOTokenError
+from botocore.exceptions import (
+    EndpointConnectionError,
+    IncompleteReadError,
+    NoCredentialsError,
+    ProfileNotFound,
+    ReadTimeoutError,
+    UnauthorizedSSOTokenError,
+)
+from botocore.parsers import ResponseParserError
 
 from iac.aws.connection import Refusal
 from iac.aws.meanings import MEANINGS
@@ -139,6 +147,14 @@ def test_a_failure_on_this_side_says_what_to_do(error: Exception, words: str) ->
     assert not isinstance(problem, Passing) and words in problem.remedy
 
 
-def test_a_lost_connection_passes() -> None:
-    error = EndpointConnectionError(endpoint_url="https://sts.us-west-2.amazonaws.com/")
+LOST = [
+    EndpointConnectionError(endpoint_url="https://sts.us-west-2.amazonaws.com/"),
+    ReadTimeoutError(endpoint_url="https://sts.us-west-2.amazonaws.com/"),
+    IncompleteReadError(actual_bytes=1, expected_bytes=2),
+    ResponseParserError("invalid XML received"),
+]
+
+
+@pytest.mark.parametrize("error", LOST, ids=lambda error: type(error).__name__)
+def test_a_lost_connection_or_half_an_answer_passes(error: Exception) -> None:
     assert isinstance(explain_local("sts", "GetCallerIdentity", "us-west-2", error), Passing)

@@ -323,6 +323,14 @@ def test_the_last_screen_of_delete_says_how_to_come_back(house: House) -> None:
     assert f"python create_cluster.py --config {house.config} --restore" in ended.out
 
 
+def test_a_delete_that_another_run_began_tells_its_snapshot(house: House) -> None:
+    up(house)
+    assert house.off("--timeout", "0.001").status == 3
+    ended = house.off("--json")
+    (snapshot,) = house.client("redshift").describe_cluster_snapshots()["Snapshots"]
+    assert ended.json["snapshot"] == snapshot["SnapshotIdentifier"]
+
+
 def test_pausing_and_discarding_do_not_go_together(house: House) -> None:
     assert house.off("--pause", "--discard-data").status == 2
 
