@@ -65,6 +65,66 @@ def test_pause_of_nothing_says_so(house: House) -> None:
     assert ended.status == 0 and "There is no cluster dwhcluster" in ended.out
 
 
+def test_a_cluster_that_is_creating_is_joined(house: House) -> None:
+    asked = house.on("--no-wait", "--json")
+    assert (asked.status, asked.json["cluster"]["status"]) == (0, "creating")
+    assert house.on("--plan", "--json").json["steps"] == []
+    joined = house.on()
+    assert "creating" in joined.err and "create cluster" not in joined.err
+    ends_well(house, joined)
+
+
+def test_a_cluster_that_is_being_deleted_is_waited_out_and_made_anew(house: House) -> None:
+    up(house)
+    house.client("redshift").delete_cluster(ClusterIdentifier="dwhcluster", SkipFinalClusterSnapshot=True)
+    assert "It is being deleted" in house.on("--no-wait").out
+    ended = house.on()
+    assert "deleting" in ended.err and "create cluster dwhcluster" in ended.err
+    ends_well(house, ended)
+
+
+@pytest.mark.parametrize("status", ["hardware-failure", "incompatible-network", "storage-full", "inaccessible-kms-key"])
+def test_a_dead_end_is_explained_at_once(status: str, house: House) -> None:
+    up(house).account().break_cluster("dwhcluster", status)
+    before = house.clock.monotonic()
+    ended = house.on("--json")
+    assert ended.status == 1 and status in ended.json["error"]["what"] and ended.json["error"]["remedy"]
+    assert house.clock.monotonic() - before < 1
+
+
+def test_a_status_that_nobody_knows_is_waited_for(house: House) -> None:
+    up(house).account().break_cluster("dwhcluster", "recovering")
+    ended = house.on("--timeout", "1", "--json")
+    assert ended.status == 3 and "recovering" in ended.json["error"]["what"]
+
+
+def test_a_security_group_of_someone_elses_is_named_and_left(house: House) -> None:
+    house.client("ec2").create_security_group(GroupName="dwh-iac-dwhcluster", Description="of someone else")
+    ended = house.on("--json")
+    assert ended.status == 1 and "sg-" in ended.json["error"]["what"]
+
+
+def test_a_fitting_role_of_someone_elses_is_used_and_kept(house: House) -> None:
+    trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "redshift.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+    house.client("iam").create_role(RoleName="dwhRole", AssumeRolePolicyDocument=json.dumps(trust))
+    house.clock.sleep(10)
+    ends_well(house, house.on())
+    house.off()
+    assert [role["RoleName"] for role in house.client("iam").list_roles()["Roles"]] == ["dwhRole"]
+
+
+def test_delete_of_all_and_of_nothing(house: House) -> None:
+    up(house)
+    ended = house.off("--json")
+    assert ended.status == 0 and ended.json["snapshot"]
+    assert (house.value("HOST"), house.value("ARN")) == ("", "")
+    again = house.off("--json", "-v")
+    assert (again.status, again.json["steps"]) == (0, [])
+    assert "Delete" not in again.err
+    thrown = up(house).off("--discard-data", "--yes", "--json")
+    assert (thrown.status, thrown.json["snapshot"]) == (0, None)
+
+
 def test_a_cluster_of_another_size_is_resized_elastically(house: House) -> None:
     up(house, DWH_CLUSTER_TYPE="multi-node", DWH_NUM_NODES="2")
     house.edit(DWH_NUM_NODES="4")
