@@ -14,7 +14,6 @@ from botocore.parsers import ResponseParserError
 
 from iac.aws.refusals import explain, explain_local
 from iac.config import Config
-from iac.errors import Passing
 from iac.progress import Progress
 from iac.wait import TROUBLE_LIMIT, Cadence, Clock, until
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 
 from iac.errors import Problem
 from iac.simulator.durations import Durations
