@@ -97,7 +97,7 @@ class Run:
         def gave_up(seconds: float, status: str) -> Problem:
             return GaveUp(
                 f"{thing[0].upper()}{thing[1:]} is still {status}.",
-                f"The wait ended after {self.elapsed / 60:.0f} min, its limit. What goes on in AWS goes on.",
+                f"The wait ended after {self.elapsed:.0f} s, its limit. What goes on in AWS goes on.",
                 "Run the same command again to go on waiting; --timeout MINUTES waits longer.",
             )
 

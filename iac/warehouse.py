@@ -150,6 +150,8 @@ def connect_to(access: Access, config: Config, progress: Progress, clock: Clock,
     if config.auto_pause:
         progress.note("DWH_AUTO_PAUSE is not acted on: nothing pauses the cluster by itself.")
     door = Door(access.session, clock, progress, access.attempts)
+    if config.region is None:
+        progress.note(f"REGION is not in {config.path.name}; {door.region} is used, from the AWS settings or by default.")
     place = find_place(door, config.target)
     progress.connected(place)
     return Warehouse(Run(config, door, place, clock, progress, cache(access.own_address), began, timeout))

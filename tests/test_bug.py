@@ -32,3 +32,12 @@ def test_a_bug_says_so_and_keeps_a_traceback_without_secrets(capsys: pytest.Capt
     assert "ZeroDivisionError" in text and "in story" in text and PASSWORD not in text
     assert kept.stat().st_mode & 0o077 == 0
     kept.unlink()
+
+
+def test_a_python_without_boto3_is_told_which_one_to_use(capsys: pytest.CaptureFixture[str]) -> None:
+    def story(arguments: Namespace, display: Display) -> Report:
+        raise ModuleNotFoundError("No module named 'boto3'", name="boto3")
+
+    assert main(create_arguments(), story, []) == 1
+    shown = capsys.readouterr().err
+    assert "boto3 is not installed in this Python" in shown and "requirements.txt" in shown and "bug" not in shown

@@ -10,8 +10,8 @@ import pytest
 from iac.config import Config
 from iac.errors import Problem
 from iac.observed import OUR_TAG, PASSWORD_TAG, PENDING, IngressRule, Network, Observed, Snapshot
-from iac.plan import Wish, remarks, to_gone, to_paused, to_running
-from tests.sample import ARN, CLUSTER, CONFIG, GROUP, NOTHING, NOW, ROLE, RUNNING, cluster, config, group, role, seen
+from iac.plan import Wish, kept, remarks, to_gone, to_paused, to_running
+from tests.sample import ARN, CLUSTER, CONFIG, GROUP, HOST, NOTHING, NOW, ROLE, RUNNING, cluster, config, group, role, seen
 
 WISH = Wish(NOW, GROUP)
 BLANK = config(host="", role_arn="", password=None)
@@ -320,6 +320,14 @@ DELETE = {
 def test_delete_takes_what_is_ours(case: str) -> None:
     wanted, there, steps = DELETE[case]
     assert names(to_gone(wanted, there, True, NOW)) == steps
+
+
+@pytest.mark.parametrize("other", [{"identifier": "sparkify"}, {"host": HOST.replace("us-west-2", "us-east-1")}])
+def test_delete_leaves_host_and_role_of_a_cluster_elsewhere(other: dict) -> None:
+    wanted, there = config(**other), seen(cluster=None)
+    assert names(to_gone(wanted, there, True, NOW)) == ["DeleteGroup"]
+    assert "costing money" in kept(wanted, there)[0]
+    assert any("costing money" in note for note in remarks(wanted, seen(NOTHING), WISH))
 
 
 def test_delete_leaves_a_cluster_of_someone_elses() -> None:

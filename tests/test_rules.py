@@ -144,7 +144,7 @@ PURE = ("iac.plan", "iac.steps", "iac.policy", "iac.observed", "iac.settle")
 
 @pytest.mark.parametrize("path", [path for path in PRODUCT if name(path).startswith(PURE)], ids=name)
 def test_decisions_are_pure(path: Path) -> None:
-    pure = {"iac", "json", "datetime", "dataclasses", "enum", "typing", "__future__", "collections", "decimal"}
+    pure = {"iac", "json", "datetime", "dataclasses", "enum", "typing", "__future__", "collections", "decimal", "re"}
     assert roots(path) <= pure
     assert not [imported for imported in imports(path) if imported.startswith(("iac.aws", "iac.simulator"))]
 

@@ -18,7 +18,8 @@ def git_exposure(path: Path) -> str | None:
 
     Asks git itself, for at most two seconds; silent where git is not installed.
     """
-    import subprocess  # needed here only, and slow to import
+    import shlex  # both needed here only
+    import subprocess
 
     real = Path(os.path.realpath(path))
     try:
@@ -32,7 +33,8 @@ def git_exposure(path: Path) -> str | None:
     # ls-files -v marks a file that was set aside with S, or in lower case.
     if answer.returncode != 0 or not answer.stdout.startswith(b"H"):
         return None
+    folder = "" if real.parent == Path.cwd() else f"-C {shlex.quote(str(real.parent))} "
     return (
         f"{real.name} holds a secret and git tracks it, so a commit would publish it; "
-        f"leave it out of commits: git update-index --skip-worktree {real.name}"
+        f"leave it out of commits: git {folder}update-index --skip-worktree {shlex.quote(real.name)}"
     )

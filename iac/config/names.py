@@ -125,7 +125,7 @@ def meaning_of(option: Option) -> str | None:
     meaning = _meanings().get(name)
     if meaning is None or is_foreign(section):
         return None
-    if name in _ONLY_IN and section not in _ONLY_IN[name]:
+    if name in _ONLY_IN and section not in _ONLY_IN[name] and not _is_misplaced_target(name, option.value):
         return None
     if name in _PLAIN and not _ANY_AWS.match(section):
         return None
@@ -133,6 +133,11 @@ def meaning_of(option: Option) -> str | None:
     if section == "S3" and (meaning == "region" or "_" not in name):
         return None
     return meaning
+
+
+def _is_misplaced_target(name: str, value: str) -> bool:
+    """Whoever wrote `simulator` must not end up at the real AWS for the sake of a section."""
+    return name == "TARGET" and value.strip("'\" ").lower() in ("simulator", "aws")
 
 
 def called(text: Text, meaning: str) -> list[Option]:

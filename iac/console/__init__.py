@@ -45,6 +45,8 @@ def main(parser: argparse.ArgumentParser, story: Story, command_line: Sequence[s
         return 0  # whoever read the result has closed the pipe; the work is done
     except Problem as problem:
         return _failed(display, problem, problem.exit_status, as_json)
+    except ModuleNotFoundError as error:
+        return _failed(display, _not_installed(error), 1, as_json)
     except Exception as error:
         return _failed(display, bug.as_problem(error, display.config), 1, as_json)
     except KeyboardInterrupt:
@@ -81,19 +83,33 @@ def _interrupted(display: Display) -> Problem:
     """What goes on without us, and costs. A second Ctrl-C must not garble it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    known = display.known()
-    if known.config is None or known.seen is None:
-        going_on = "Nothing was asked of AWS yet."
-    elif known.cluster is None and not display.begun:
-        going_on = "Nothing was changed in AWS."
-    else:
-        state = f"cluster {known.config.identifier}"
-        state += f" was {known.cluster.status} at the last look" if known.cluster else ""
-        going_on = f"What was asked of AWS goes on there and costs money as long as the cluster exists: {state}."
     return Problem(
         "Interrupted.",
-        going_on,
+        _going_on(display),
         "Run the same command again to go on, or `python delete_cluster.py` to take everything down.",
+    )
+
+
+def _going_on(display: Display) -> str:
+    known, step = display.known(), display.begun
+    if known.config is None or known.seen is None:
+        return "Nothing was asked of AWS by this run; what is there stays as it is."
+    if known.cluster is None and step is not None and step.settles:
+        return f"AWS may have begun to {step}, and a cluster costs money as long as it exists."
+    if known.cluster is None:
+        return "There is no cluster, so none costs money; what was done before stays done."
+    status = f"Cluster {known.cluster.identifier} was {known.cluster.status} at the last look."
+    if known.cluster.status in ("deleting", "final-snapshot"):
+        return f"{status} The deletion goes on in AWS; the next run does the rest."
+    return f"{status} What was asked of AWS goes on there, and the cluster costs money as long as it exists."
+
+
+def _not_installed(error: ModuleNotFoundError) -> Problem:
+    return Problem(
+        f"{error.name} is not installed in this Python.",
+        f"This Python is {sys.executable}; requirements.txt names what it needs.",
+        "Run the script with the Python of the virtual environment (.venv/bin/python), or install into this one: "
+        f"`{sys.executable} -m pip install -r requirements.txt`.",
     )
 
 

@@ -77,7 +77,10 @@ _EPILOG = (
 
 
 def _minutes(text: str) -> float:
-    minutes = float(text)
+    try:
+        minutes = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is no number of minutes") from None
     if not 0 <= minutes <= 24 * 60:
         raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1440 minutes")
     return minutes

@@ -40,7 +40,7 @@ class Display(Progress):
         self._live = False
         self._said: tuple[str, str, float] = ("", "", 0.0)
         self.config: Config | None = None
-        self.begun = False
+        self.begun: Step | None = None
         self.known: Callable[[], Report] = lambda: Report(self.config, None, (), 0.0)
 
     def line(self, text: str) -> None:
@@ -67,7 +67,7 @@ class Display(Progress):
         self.known = known
 
     def begin(self, step: Step) -> None:
-        self.begun = True
+        self.begun = step
         if not self._quiet and self._terminal:
             self._show(f"... {step}")
 

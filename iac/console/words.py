@@ -30,10 +30,11 @@ def failure(problem: Problem) -> str:
 
 
 def for_file(text: str, path: Path) -> str:
-    """The commands in a text, made to speak of the same file."""
+    """The text, made to speak of the same file: its name, and the commands."""
     if path == Path("dwh.cfg"):
         return text
     option = f" --config {shlex.quote(str(path))}"
+    text = re.sub(r"(?<![\w/.])dwh\.cfg\b", path.name, text)
     return re.sub(r"python (?:create|delete)_cluster\.py", lambda found: found.group() + option, text)
 
 

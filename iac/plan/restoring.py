@@ -28,7 +28,8 @@ def chosen_snapshot(config: Config, seen: Observed, name: str) -> Snapshot:
     raise Problem(
         f"There is no snapshot {name}." if name else f"There is no final snapshot of cluster {config.identifier}.",
         f"Snapshots of {config.identifier} in {seen.place.region}: {there}.",
-        "Name one of these: `python create_cluster.py --restore SNAPSHOT`; without --restore an empty cluster is made.",
+        ("Name one of these: `python create_cluster.py --restore SNAPSHOT`; without" if usable else "Without")
+        + " --restore an empty cluster is made.",
     )
 
 

@@ -6,6 +6,7 @@ from iac.config import Config
 from iac.observed import Observed
 from iac.plan import hindrance
 from iac.plan.access import group_steps, others_rules, others_policies, role_steps
+from iac.plan.elsewhere import named_elsewhere
 from iac.plan.drift import drift_steps, takeover
 from iac.plan.restoring import after_restore, chosen_snapshot, restore_step
 from iac.plan.wish import Wish, wanted_tags
@@ -33,6 +34,9 @@ def remarks(config: Config, seen: Observed, wish: Wish) -> list[str]:
     notes = [*others_rules(seen, wish.group), *others_policies(config, seen)]
     if seen.cluster is not None and wish.restore is not None:
         notes.append(f"Cluster {config.identifier} is there, so nothing is restored now.")
+    other = named_elsewhere(config, seen)
+    if other:
+        notes.append(f"HOST in {config.path.name} is of {other}, which stays, and goes on costing money if it is there.")
     if seen.cluster is None and wish.restore is None:
         notes += [
             f"An empty cluster is made; `python create_cluster.py --restore` would bring back {snapshot.identifier}."

@@ -7,6 +7,7 @@ from datetime import datetime
 from iac.config import Config
 from iac.errors import Problem
 from iac.observed import Observed
+from iac.plan.elsewhere import named_elsewhere
 from iac.plan.hindrance import not_ours, refuse_broken
 from iac.plan.restoring import final_prefix
 from iac.settle import Phase, phase
@@ -26,6 +27,8 @@ def to_paused(config: Config, seen: Observed) -> list[Step]:
 def to_gone(config: Config, seen: Observed, keep_data: bool, now: datetime) -> list[Step]:
     """What is left to do until nothing costs money, and nothing of ours stays but snapshots."""
     steps: list[Step] = []
+    if seen.cluster is None and named_elsewhere(config, seen):
+        return [DeleteGroup(group.group_id, group.name) for group in seen.groups if group.ours]
     if seen.cluster is not None:
         if not seen.cluster.ours:
             raise _left_alone(config)
@@ -41,6 +44,12 @@ def to_gone(config: Config, seen: Observed, keep_data: bool, now: datetime) -> l
 
 def kept(config: Config, seen: Observed) -> list[str]:
     """What is ours and stays all the same."""
+    other = named_elsewhere(config, seen)
+    if seen.cluster is None and other:
+        return [
+            f"HOST in {config.path.name} is of {other}, which may go on costing money: it is left, and so are HOST and "
+            "the role. To delete it, write its REGION and DWH_CLUSTER_IDENTIFIER; if it is gone, blank HOST."
+        ]
     if seen.role is None or not seen.role.ours or not seen.users_of_role:
         return []
     return [f"Role {config.role_name} is kept: cluster {', '.join(seen.users_of_role)} uses it as well."]
