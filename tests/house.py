@@ -17,7 +17,7 @@ from iac.config import read
 from iac.console import Display, create_arguments, delete_arguments, main
 from iac.progress import Progress
 from iac.report import Report
-from iac.simulator import SIMULATED_PACE, Simulator
+from iac.simulator import Simulator
 from iac.steps import Step
 from iac.warehouse import PATIENCE, STATE_FILE, Warehouse, connect
 from tests import scripts
@@ -58,11 +58,16 @@ _RUNNING: dict[tuple[tuple[str, str], ...], TemporaryDirectory[str]] = {}
 
 
 class House:
-    """One folder with its dwh.cfg and its simulated account."""
+    """One folder with its dwh.cfg and its simulated account.
 
-    def __init__(self, path: Path, **edits: str) -> None:
+    pace: of the waits; at the simulator's own a wait takes many more looks.
+    """
+
+    def __init__(self, path: Path, pace: float = 0.2, **edits: str) -> None:
         self.config = scripts.folder(path, **edits)
-        self.clock = FakeClock(pace=SIMULATED_PACE)
+        self.clock = FakeClock(pace=pace)
+        self._account: Simulator | None = None
+        self._clients: dict[str, Any] = {}
         self.heard = Recorder()
 
     def up(self, **edits: str) -> House:
@@ -119,8 +124,12 @@ class House:
 
     def account(self) -> Simulator:
         """The account itself, for what the product would not do."""
-        return Simulator(self.config.parent / STATE_FILE, self.clock)
+        if self._account is None:
+            self._account = Simulator(self.config.parent / STATE_FILE, self.clock)
+        return self._account
 
     def client(self, service: str) -> Any:
         """A boto3 client on the account: someone else with the same login."""
-        return self.account().session("us-west-2").client(service)
+        if service not in self._clients:
+            self._clients[service] = self.account().session("us-west-2").client(service)
+        return self._clients[service]

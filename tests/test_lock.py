@@ -10,6 +10,8 @@ import pytest
 
 from iac.errors import GaveUp
 from iac.lock import alone
+from iac.simulator import Simulator
+from iac.warehouse import STATE_FILE
 from tests import scripts
 from tests.clock import FakeClock
 from tests.house import Recorder
@@ -52,17 +54,14 @@ def test_two_creates_at_once_make_one_warehouse_and_keep_its_password(tmp_path: 
     config = scripts.folder(tmp_path)
     both = [
         subprocess.Popen(
-            scripts.command("create_cluster.py", config, "--json"),
+            scripts.command("create_cluster.py", config, "--no-wait", "--json"),
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=scripts.environment(),
         )
         for _ in range(2)
     ]  # fmt: skip
     ends = [process.communicate(timeout=60) for process in both]
     assert [process.returncode for process in both] == [0, 0], ends
-    from tests.house import House
-
-    account = House.__new__(House)
-    account.config, account.clock = config, FakeClock()
-    assert account.account().password_is("dwhcluster", scripts.value(config, "DB_PASSWORD"))
-    assert len(account.client("redshift").describe_clusters()["Clusters"]) == 1
+    account = Simulator(tmp_path / STATE_FILE, FakeClock())
+    assert account.password_is("dwhcluster", scripts.value(config, "DB_PASSWORD"))
+    assert len(account.session("us-west-2").client("redshift").describe_clusters()["Clusters"]) == 1
     assert "another run: at work with dwh.cfg" in ends[0][1] + ends[1][1]

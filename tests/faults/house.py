@@ -41,6 +41,10 @@ class Kept:
     passed: float
 
 
+PACE = [0.2]
+"""Of the waits: in the suite a wait takes few looks; the sweep by hand looks as often as the product."""
+
+
 class House:
     """One folder with its dwh.cfg and its account, and make-believe time.
 
@@ -49,10 +53,10 @@ class House:
 
     def __init__(
         self, folder: Path, kept: Kept | None = None, attempts: int = 1,
-        durations: Durations = SOON, pace: float = SIMULATED_PACE,
+        durations: Durations = SOON, pace: float | None = None,
     ) -> None:  # fmt: skip
         self.config, self.attempts = folder / "dwh.cfg", attempts
-        self.clock = FakeClock(pace)
+        self.clock = FakeClock(pace or PACE[0])
         if kept is None:
             scripts.folder(folder)
         else:

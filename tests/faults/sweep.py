@@ -11,7 +11,9 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+from iac.simulator import SIMULATED_PACE
 from tests.faults.faults import FAULTS
+from tests.faults.house import PACE
 from tests.faults.mind import VERBS, changed
 from tests.faults.storm import THROTTLED, weathered
 from tests.faults.stories import STORIES, VARIATIONS, Story
@@ -110,6 +112,7 @@ def main() -> int:
     parser.add_argument("--minds", action="store_true", help="instead: each story is killed, and another verb follows")
     given = parser.parse_args()
     began = time.perf_counter()
+    PACE[0] = SIMULATED_PACE
     if given.seeds:
         found = storms(given.seeds, given.attempts)
         print(*found, f"{2 * given.seeds} storms, {len(found)} faults, {time.perf_counter() - began:.0f} s", sep="\n")
