@@ -7,13 +7,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests import scripts
+from tests.early import BEGUN
 
 
 ALONE = scripts.environment()
@@ -56,17 +57,27 @@ def _story(folder: Path) -> OnAndOff:
     return OnAndOff(folder, shipped, first, running, off, config.read_text())
 
 
-_BEGUN: list[Future[OnAndOff]] = []
+STORY = "on and off"
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Where a test wants the story, begin it at once: it mostly waits, and other tests go on meanwhile."""
+    """Begin at once what mostly waits, where it was selected."""
+    folder = Path(tempfile.mkdtemp(prefix="early-"))
+    pool = ThreadPoolExecutor(2)
     if any("on_and_off" in getattr(item, "fixturenames", ()) for item in session.items):
-        folder = Path(tempfile.mkdtemp(prefix="story-"))
-        session.config.add_cleanup(lambda: shutil.rmtree(folder))
-        _BEGUN.append(ThreadPoolExecutor(1).submit(_story, folder))
+        BEGUN[STORY] = pool.submit(_story, _made(folder / "story"))
+    for number, item in enumerate(session.items):
+        test = getattr(getattr(item, "function", None), "early", None)
+        if test is not None:
+            BEGUN[item.nodeid] = pool.submit(test, _made(folder / str(number)))
+    session.config.add_cleanup(lambda: (pool.shutdown(cancel_futures=True), shutil.rmtree(folder))[0])
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
 
 
 @pytest.fixture
 def on_and_off() -> OnAndOff:
-    return _BEGUN[0].result(timeout=120)
+    return BEGUN[STORY].result(timeout=120)

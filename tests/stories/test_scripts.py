@@ -15,6 +15,7 @@ import pytest
 
 from tests import scripts
 from tests.conftest import OnAndOff
+from tests.early import early
 from tests.house import House
 
 KEYS = [
@@ -123,7 +124,9 @@ def test_a_wait_that_is_given_up_goes_on_with_the_next_run(tmp_path: Path) -> No
     assert house.on().status == 0 and house.value("HOST")
 
 
-def test_a_terminated_run_says_what_goes_on_and_the_next_goes_on(config: Path) -> None:
+@early
+def test_a_terminated_run_says_what_goes_on_and_the_next_goes_on(tmp_path: Path) -> None:
+    config = scripts.folder(tmp_path)
     process = subprocess.Popen(
         scripts.command("create_cluster.py", config),
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=scripts.environment(),
@@ -153,7 +156,9 @@ def read_terminal(primary: int, until: str, process: subprocess.Popen) -> str:
     return shown.decode(errors="replace")
 
 
-def test_ctrl_c_on_a_terminal_restores_its_line_and_says_what_goes_on(config: Path) -> None:
+@early
+def test_ctrl_c_on_a_terminal_restores_its_line_and_says_what_goes_on(tmp_path: Path) -> None:
+    config = scripts.folder(tmp_path)
     primary, secondary = pty.openpty()
     process = subprocess.Popen(
         scripts.command("create_cluster.py", config),
