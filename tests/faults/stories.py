@@ -136,7 +136,6 @@ STORIES = (
     Story("resize elastically", to_grow, create, "running"),
     Story("resize classically", partial(edited, DWH_CLUSTER_TYPE="multi-node", DWH_NUM_NODES="2"), create, "running"),
     Story("restore", in_a_snapshot, restore, "running"),
-    Story("adopt with a password", of_someone_else_with_our_password, adopt, "running"),
     Story("make a new password", partial(edited, DB_PASSWORD=""), create, "running"),
     Story("let another address in", moved, create, "running"),
 )
@@ -153,6 +152,7 @@ VARIATIONS = (
     Story("resize one that is paused", to_grow_when_resumed, create, "running"),
     Story("restore with a new password", in_a_snapshot_with_another_password, restore, "running"),
     Story("restore into another size", in_a_snapshot_of_another_size, restore, "running"),
+    Story("adopt with a password", of_someone_else_with_our_password, adopt, "running"),
     Story("adopt with a new password", of_someone_else, adopt, "running"),
     Story("have AWS keep the password", partial(edited, DB_PASSWORD="managed"), create, "running"),
     Story("move to another port", partial(edited, DB_PORT="5440"), create, "running"),
