@@ -143,7 +143,7 @@ GALLERY: dict[str, Exhibit] = {
         connects=f"host={HOST} dbname=dev user=u password=Passw0rd port=5439",
     ),
     "other names for everything": Exhibit(
-        "[USR]\nUSR_KEY=AKIAEXAMPLEEXAMPLE00\nUSR_SECRET=abcdefgh\n[IAC]\nCLUSTERTYPE=single-node\nNODETYPE='rg.large'\n"
+        "[USR]\nUSR_KEY=AKIAIOSFODNN7EXAMPLE\nUSR_SECRET=abcdefgh\n[IAC]\nCLUSTERTYPE=single-node\nNODETYPE='rg.large'\n"
         "NUMBEROFNODES=1\nCLUSTERIDENTIFIER=my-wh\nregion_name=eu-central-1\nPOLICY_ARN=arn:aws:iam::aws:policy/X\n"
         "CIDRIP=10.1.2.3/8, 203.0.113.9 2001:db8::1\n[IAM_ROLE]\nNAME=reader\n[CLUSTER]\nHOST=\nCLUSTER_DB_NAME=a\n"
         "CLUSTER_DB_USER=b\nCLUSTER_DB_PASSWORD=%Passw0rd%\nCLUSTER_DB_PORT=8191\n",
@@ -192,7 +192,7 @@ GALLERY: dict[str, Exhibit] = {
         connects=f"host={HOST} dbname=d user=u password={MADE} port=5439",
     ),
     "everything wrong at once": Exhibit(
-        "KEY=1\n[AWS]\nTARGET=local\nKEY=AKIAEXAMPLEEXAMPLE00\nREGION=us-west-2a\n[DWH]\nDWH_CLUSTER_TYPE=single-node\n"
+        "KEY=1\n[AWS]\nTARGET=local\nKEY=AKIAIOSFODNN7EXAMPLE\nREGION=us-west-2a\n[DWH]\nDWH_CLUSTER_TYPE=single-node\n"
         "DWH_NUM_NODES=4\nDWH_CLUSTER_IDENTIFIER=dwh_Cluster\nDWH_DB=immigration-db\nDWH_DB_USER=User\n"
         "DWH_DB_PASSWORD=hunter2hunter2\nDWH_PORT=80\nDWH_IAM_ROLE_NAME=arn:aws:iam::1:role/mine\nnonsense\n"
         "DWH_PORT=5439\nDWH_INGRESS_CIDR=home\nDWH_PUBLICLY_ACCESSIBLE=maybe\nDWH_SUBNET_GROUP=default\n"

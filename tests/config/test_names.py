@@ -179,7 +179,7 @@ def test_no_secret_is_in_the_repr(tmp_path: Path) -> None:
 
 
 def test_a_key_in_a_section_that_could_be_any_services_is_not_used_and_that_is_said(tmp_path: Path) -> None:
-    found = config(tmp_path, "[MAPS]\nKEY=AKIAEXAMPLEEXAMPLE00\n[DB]\nHOST=\n")
+    found = config(tmp_path, "[MAPS]\nKEY=AKIAIOSFODNN7EXAMPLE\n[DB]\nHOST=\n")
     assert found.credentials.key is None
     assert "KEY on line 2 is not used, for it does not stand in [AWS]" in found.notes
 

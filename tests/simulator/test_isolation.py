@@ -15,7 +15,7 @@ HOSTILE = {
     "AWS_DEFAULT_PROFILE": "nonexistent",
     "AWS_CONFIG_FILE": "/nonexistent/config",
     "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent/credentials",
-    "AWS_ACCESS_KEY_ID": "AKIAREALREALREALREAL",
+    "AWS_ACCESS_KEY_ID": "AKIAI44QH8DHBEXAMPLE",
     "AWS_SECRET_ACCESS_KEY": "the-real-secret",
     "AWS_SESSION_TOKEN": "the-real-token",
     "AWS_DEFAULT_REGION": "eu-north-1",
