@@ -63,7 +63,7 @@ class Account:
                 response = self._response(call)
                 request = as_moto_reads_it(call)
                 status, headers, body = response._dispatch(
-                    request, request.raw_url, request.headers
+                    request, request.url, request.headers
                 )
             except NotImplementedError:
                 return unknown_operation(call.service, call.operation, call.is_json)

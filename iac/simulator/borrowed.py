@@ -39,7 +39,7 @@ with _only_our_session():
     from moto.core.base_backend import AccountSpecificBackend, BackendDict
     from moto.core.botocore_stubber import MockRawResponse
     from moto.core.exceptions import ServiceException
-    from moto.core.request import Request
+    from moto.core.request import Request, normalize_request
     from moto.core.responses import ActionResult, BaseResponse
     from moto.ec2.exceptions import InvalidPermissionNotFoundError
     from moto.ec2.models import EC2Backend, ec2_backends
@@ -73,4 +73,5 @@ __all__ = [
     "ec2_backends",
     "iam_backends",
     "mock_random",
+    "normalize_request",
 ]

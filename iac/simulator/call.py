@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from iac.simulator.borrowed import Request
+from botocore.awsrequest import AWSPreparedRequest
+from botocore.compat import HTTPHeaders
+from iac.simulator.borrowed import Request, normalize_request
 from iac.simulator.session import ACCESS_KEY
 
 _LOOKING = ("Describe", "Get", "List")
@@ -71,7 +73,7 @@ def as_moto_reads_it(call: Call) -> Request:
         headers["Content-Type"] = "application/x-www-form-urlencoded; charset=utf-8"
         body = urlencode(call.form)
     url = f"https://{call.service}.{call.region}.amazonaws.com/"
-    return Request.from_primitives("POST", url, headers, body.encode())
+    return normalize_request(AWSPreparedRequest("POST", url, HTTPHeaders.from_dict(headers), body.encode(), False))
 
 
 def _text(value: Any) -> str:
