@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from iac.apply import apply
+from iac.executor import carry_out
 from iac.errors import Busy, GaveUp, Problem
 from iac.observed import Observed
 from iac.run import Run
 from iac.settle import Phase, phase
-from iac.steps import DeleteCluster, Step
+from iac.steps import Step
 from iac.wait import Cadence
 
 Look = Callable[[], Observed]
@@ -63,7 +63,7 @@ def _round(run: Run, look: Look, plan: Plan, wait: bool) -> bool:
             if steps and _was_just_done(run, steps[0]):
                 run.clock.sleep(STALE_PAUSE * run.clock.pace)
                 continue
-            return _carry_out(run, steps, wait, look)
+            return _carry_out_all(run, steps, wait, look)
         except Busy as busy:
             now = run.clock.monotonic()
             busy_since = now if busy_since is None else busy_since
@@ -87,41 +87,37 @@ def _settled(run: Run, look: Look, wait: bool) -> tuple[Observed, bool]:
 def _resolve_doubt(run: Run, steps: list[Step]) -> None:
     """A step whose answer was lost was carried out all the same, if it is not planned any more."""
     doubtful, run.doubtful = run.doubtful, None
-    if doubtful is None or any(_is_same(doubtful, step) for step in steps):
+    if doubtful is None or doubtful.key in [step.key for step in steps]:
         return
-    if isinstance(doubtful, DeleteCluster):
-        made = [snapshot.identifier for snapshot in run.seen.snapshots] if run.seen else []
-        if doubtful.snapshot is not None and doubtful.snapshot not in made:
+    snapshot = doubtful.final_snapshot
+    if snapshot:
+        made = [each.identifier for each in run.seen.snapshots] if run.seen else []
+        if snapshot not in made:
             return  # another run's delete, with a snapshot of its own
-        run.snapshot = doubtful.snapshot
+        run.snapshot = snapshot
     _tell(run, doubtful)
-
-
-def _is_same(one: Step, other: Step) -> bool:
-    """The name of a final snapshot has the time in it, and so is new in every plan."""
-    return one == other or isinstance(one, DeleteCluster) and isinstance(other, DeleteCluster)
 
 
 def _was_just_done(run: Run, step: Step) -> bool:
     """Then the look was older than the deed; to do it again would not make it newer."""
-    done_at = run.done_at.get(str(step))
+    done_at = run.done_at.get(step.key)
     return done_at is not None and run.clock.monotonic() - done_at < STALE_LIMIT * run.clock.pace
 
 
 def _tell(run: Run, step: Step) -> None:
     if str(step) not in run.done:
         run.done.append(str(step))
-    run.done_at[str(step)] = run.clock.monotonic()
+    run.done_at[step.key] = run.clock.monotonic()
     run.progress.done(str(step))
 
 
-def _carry_out(run: Run, steps: list[Step], wait: bool, look: Look) -> bool:
+def _carry_out_all(run: Run, steps: list[Step], wait: bool, look: Look) -> bool:
     """The steps in order, up to one after which the cluster has to settle: then all is looked at anew."""
     for step in steps:
         assert run.seen is not None
         run.progress.begin(step)
         run.doubtful = step
-        apply(step, run, run.seen)
+        carry_out(step, run)
         run.doubtful = None
         _tell(run, step)
         if step.settles and not wait:

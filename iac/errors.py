@@ -10,15 +10,18 @@ class Problem(Exception):
     why: the reason, in AWS's own words where there are any.
     remedy: a command to type, or a line of dwh.cfg to edit.
     exit_status: what the scripts end with.
+    code, said: AWS's error code and message, empty where AWS did not refuse.
     """
 
     exit_status = 1
 
-    def __init__(self, what: str, why: str, remedy: str) -> None:
+    def __init__(self, what: str, why: str, remedy: str, code: str = "", said: str = "") -> None:
         super().__init__(what)
         self.what = what
         self.why = why
         self.remedy = remedy
+        self.code = code
+        self.said = said
 
 
 class Misuse(Problem):
@@ -42,7 +45,3 @@ class Busy(Problem):
 
     Looking again, and planning anew from what is seen, is the way on.
     """
-
-
-class RoleNotTrusted(Problem):
-    """Redshift may not use the IAM role: it settles for seconds after it was made, or does not fit."""

@@ -76,7 +76,7 @@ class Warehouse:
 
     def _plan_to_run(self, restore: str | None, adopt: bool) -> Plan:
         def plan(seen: Observed) -> list[Step]:
-            wish = Wish(self._run.clock.now(), group_name(self._run.config), restore, adopt)
+            wish = Wish(self._run.clock.now(), group_name(self._run.config), restore, adopt, self._run.role_changed)
             steps = to_running(self._run.config, seen, wish)
             self._remark(remarks(self._run.config, seen, wish))
             return steps

@@ -11,52 +11,62 @@ from iac.config import Config
 from iac.errors import Problem
 from iac.observed import OUR_TAG, PASSWORD_TAG, PENDING, IngressRule, Network, Observed, Snapshot
 from iac.plan import Wish, kept, remarks, to_gone, to_paused, to_running
+from iac.steps import Step
 from tests.sample import ARN, CLUSTER, CONFIG, GROUP, HOST, NOTHING, NOW, ROLE, RUNNING, cluster, config, group, role, seen
 
 WISH = Wish(NOW, GROUP)
 BLANK = config(host="", role_arn="", password=None)
 
 
-def names(steps: list) -> list[str]:
-    return [type(step).__name__ for step in steps]
+def names(steps: list[Step]) -> list[str]:
+    """What each step does first: an API operation, or the options that it writes."""
+    return [_name(step) for step in steps]
+
+
+def _name(step: Step) -> str:
+    if not step.calls:
+        return "blank" if step.file == {"host": "", "role_arn": ""} else f"write {next(iter(step.file))}"
+    if step.operations[-1] == "DeleteRole":
+        return "DeleteRole"
+    return f"{step.operations[0]}{' classic' if step.calls[0].parameters.get('Classic') else ''}"
 
 
 CREATE = {
     "from nothing": (
         BLANK,
         NOTHING,
-        ["CreateRole", "PutPolicy", "CreateGroup", "OpenPort", "MakePassword", "CreateCluster", "WriteAddress"],
+        ["CreateRole", "PutRolePolicy", "CreateSecurityGroup", "AuthorizeSecurityGroupIngress", "write password", "CreateCluster", "write host"],
     ),
     "from nothing, with a password": (
         config(host="", role_arn=""),
         NOTHING,
-        ["CreateRole", "PutPolicy", "CreateGroup", "OpenPort", "CreateCluster", "WriteAddress"],
+        ["CreateRole", "PutRolePolicy", "CreateSecurityGroup", "AuthorizeSecurityGroupIngress", "CreateCluster", "write host"],
     ),
     "from nothing, AWS keeping the password": (
         config(host="", role_arn="", password=None, managed_password=True),
         NOTHING,
-        ["CreateRole", "PutPolicy", "CreateGroup", "OpenPort", "CreateCluster", "WriteAddress"],
+        ["CreateRole", "PutRolePolicy", "CreateSecurityGroup", "AuthorizeSecurityGroupIngress", "CreateCluster", "write host"],
     ),
     "from nothing, reading all of S3": (
         config(host="", s3_access="all"),
         NOTHING,
-        ["CreateRole", "AttachPolicy", "CreateGroup", "OpenPort", "CreateCluster", "WriteAddress"],
+        ["CreateRole", "AttachRolePolicy", "CreateSecurityGroup", "AuthorizeSecurityGroupIngress", "CreateCluster", "write host"],
     ),
     "all there": (CONFIG, RUNNING, []),
     "stopped after the role": (
         BLANK,
         seen(NOTHING, role=role(inline=())),
-        ["PutPolicy", "CreateGroup", "OpenPort", "MakePassword", "CreateCluster", "WriteAddress"],
+        ["PutRolePolicy", "CreateSecurityGroup", "AuthorizeSecurityGroupIngress", "write password", "CreateCluster", "write host"],
     ),
     "stopped after the group": (
         BLANK,
         seen(NOTHING, role=role(), groups=(group(rules=()),)),
-        ["OpenPort", "MakePassword", "CreateCluster", "WriteAddress"],
+        ["AuthorizeSecurityGroupIngress", "write password", "CreateCluster", "write host"],
     ),
-    "stopped before the file was written": (config(host="", role_arn=""), RUNNING, ["WriteAddress"]),
-    "another host stands in the file": (config(host="old.example"), RUNNING, ["WriteAddress"]),
-    "the sections of the file disagree": (config(in_line=False), RUNNING, ["WriteAddress"]),
-    "my address changed": (CONFIG, seen(ingress=("198.51.100.4/32",)), ["OpenPort", "ClosePort"]),
+    "stopped before the file was written": (config(host="", role_arn=""), RUNNING, ["write host"]),
+    "another host stands in the file": (config(host="old.example"), RUNNING, ["write host"]),
+    "the sections of the file disagree": (config(in_line=False), RUNNING, ["write host"]),
+    "my address changed": (CONFIG, seen(ingress=("198.51.100.4/32",)), ["AuthorizeSecurityGroupIngress", "RevokeSecurityGroupIngress"]),
     "a fitting role of someone else's is used": (CONFIG, seen(role=role(ours=False, inline=())), []),
     "a group of our name in another VPC is not ours to use": (
         CONFIG,
@@ -83,11 +93,11 @@ DRIFT = {
     "paused and too small": (
         config(number_of_nodes=2),
         cluster(status="paused"),
-        ["ResumeCluster", "TakeSnapshot", "ResizeCluster classic"],
+        ["ResumeCluster", "CreateClusterSnapshot", "ResizeCluster classic"],
     ),
-    "one node to two": (config(number_of_nodes=2), CLUSTER, ["TakeSnapshot", "ResizeCluster classic"]),
-    "two nodes to one": (CONFIG, TWO, ["TakeSnapshot", "ResizeCluster classic"]),
-    "one node of another type": (config(node_type="rg.large"), CLUSTER, ["TakeSnapshot", "ResizeCluster classic"]),
+    "one node to two": (config(number_of_nodes=2), CLUSTER, ["CreateClusterSnapshot", "ResizeCluster classic"]),
+    "two nodes to one": (CONFIG, TWO, ["CreateClusterSnapshot", "ResizeCluster classic"]),
+    "one node of another type": (config(node_type="rg.large"), CLUSTER, ["CreateClusterSnapshot", "ResizeCluster classic"]),
     "two nodes to four": (config(number_of_nodes=4), TWO, ["ResizeCluster"]),
     "two nodes to four, AWS says which": (
         config(number_of_nodes=4),
@@ -97,23 +107,23 @@ DRIFT = {
     "two nodes to five, which elastic resize does not reach": (
         config(number_of_nodes=5),
         cluster(number_of_nodes=2, elastic_sizes=(3, 4)),
-        ["TakeSnapshot", "ResizeCluster classic"],
+        ["CreateClusterSnapshot", "ResizeCluster classic"],
     ),
     "the disks are full and it is to grow": (
         config(number_of_nodes=4),
         cluster(status="storage-full", number_of_nodes=2),
         ["ResizeCluster"],
     ),
-    "private": (CONFIG, cluster(publicly_accessible=False), ["ChangeCluster"]),
-    "another port": (CONFIG, cluster(port=5440), ["ChangeCluster"]),
-    "snapshots kept a day": (CONFIG, cluster(snapshot_retention=1), ["ChangeCluster"]),
+    "private": (CONFIG, cluster(publicly_accessible=False), ["ModifyCluster"]),
+    "another port": (CONFIG, cluster(port=5440), ["ModifyCluster"]),
+    "snapshots kept a day": (CONFIG, cluster(snapshot_retention=1), ["ModifyCluster"]),
     "snapshots kept longer": (CONFIG, cluster(snapshot_retention=14), []),
-    "no role": (CONFIG, cluster(roles=()), ["AssociateRole"]),
+    "no role": (CONFIG, cluster(roles=()), ["ModifyClusterIamRoles"]),
     "another role beside ours": (CONFIG, cluster(roles=(("arn:x", "in-sync"), (ARN, "in-sync"))), []),
-    "another group": (CONFIG, cluster(group_ids=("sg-9",)), ["UseGroup"]),
-    "another group beside ours": (CONFIG, cluster(group_ids=("sg-1", "sg-9")), ["UseGroup"]),
-    "a tag is missing": (config(tags=(("Project", "x"),)), CLUSTER, ["TagRole", "TagGroup", "TagCluster"]),
-    "restored, its password not yet set": (CONFIG, cluster(restored=True), ["SetPassword"]),
+    "another group": (CONFIG, cluster(group_ids=("sg-9",)), ["ModifyCluster"]),
+    "another group beside ours": (CONFIG, cluster(group_ids=("sg-1", "sg-9")), ["ModifyCluster"]),
+    "a tag is missing": (config(tags=(("Project", "x"),)), CLUSTER, ["TagRole", "CreateTags", "CreateTags"]),
+    "restored, its password not yet set": (CONFIG, cluster(restored=True), ["ModifyCluster"]),
     "restored, its password set": (
         CONFIG,
         cluster(restored=True, tags=(OUR_TAG, (PASSWORD_TAG, CLUSTER.password_stamp))),
@@ -122,59 +132,55 @@ DRIFT = {
     "restored, the mark of the old cluster": (
         CONFIG,
         cluster(restored=True, tags=(OUR_TAG, (PASSWORD_TAG, "set-20200101T000000Z"))),
-        ["SetPassword"],
+        ["ModifyCluster"],
     ),
     "stopped while the password changed": (
         CONFIG,
         cluster(tags=(OUR_TAG, (PASSWORD_TAG, PENDING))),
-        ["SetPassword"],
+        ["ModifyCluster"],
     ),
-    "a blank password": (config(password=None), CLUSTER, ["AnnouncePassword", "MakePassword", "SetPassword"]),
+    "a blank password": (config(password=None), CLUSTER, ["CreateTags", "write password", "ModifyCluster"]),
     "a blank password, announced": (
         config(password=None),
         cluster(tags=(OUR_TAG, (PASSWORD_TAG, PENDING))),
-        ["MakePassword", "SetPassword"],
+        ["write password", "ModifyCluster"],
     ),
-    "AWS is to keep the password": (config(password=None, managed_password=True), CLUSTER, ["ChangeCluster"]),
-    "AWS keeps it no longer": (CONFIG, cluster(managed_password=True), ["SetPassword"]),
+    "AWS is to keep the password": (config(password=None, managed_password=True), CLUSTER, ["ModifyCluster"]),
+    "AWS keeps it no longer": (CONFIG, cluster(managed_password=True), ["ModifyCluster"]),
 }
-
-
-def kinds(steps: list) -> list[str]:
-    return [f"{type(step).__name__}{' classic' if getattr(step, 'classic', False) else ''}" for step in steps]
 
 
 @pytest.mark.parametrize("case", DRIFT)
 def test_what_differs_is_put_right_in_place(case: str) -> None:
     wanted, there, steps = DRIFT[case]
-    assert kinds(to_running(wanted, seen(cluster=there), WISH)) == steps
+    assert names(to_running(wanted, seen(cluster=there), WISH)) == steps
 
 
 def test_a_recent_snapshot_serves_a_classic_resize() -> None:
     there = seen(cluster=cluster(created_at=NOW), snapshots=(SNAPSHOT,))
-    assert kinds(to_running(config(number_of_nodes=2), there, WISH)) == ["ResizeCluster classic"]
+    assert names(to_running(config(number_of_nodes=2), there, WISH)) == ["ResizeCluster classic"]
 
 
 def test_an_elastic_resize_to_another_type_is_done_where_aws_offers_it() -> None:
     wanted = config(node_type="ra3.xlplus", number_of_nodes=2)
     for options, classic in (((("ra3.xlplus", 2),), False), ((("ra3.xlplus", 4),), True)):
         there = seen(cluster=cluster(number_of_nodes=4), resize_options=options)
-        assert to_running(wanted, there, WISH)[-1].classic is classic  # type: ignore[attr-defined]
+        assert to_running(wanted, there, WISH)[-1].calls[0].parameters["Classic"] is classic
 
 
 ROLES = {
-    "trusts someone else too": (CONFIG, role(trust={}), ["SetTrust"]),
+    "trusts someone else too": (CONFIG, role(trust={}), ["UpdateAssumeRolePolicy"]),
     "reads all, is to read what is listed": (
         CONFIG,
         role(inline=(), attached=("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",)),
-        ["PutPolicy", "DetachPolicy"],
+        ["PutRolePolicy", "DetachRolePolicy"],
     ),
-    "reads what is listed, is to read all": (config(s3_access="all"), ROLE, ["AttachPolicy", "DeletePolicy"]),
-    "other places": (config(s3_places=("s3://x/y",)), ROLE, ["PutPolicy"]),
+    "reads what is listed, is to read all": (config(s3_access="all"), ROLE, ["AttachRolePolicy", "DeleteRolePolicy"]),
+    "other places": (config(s3_places=("s3://x/y",)), ROLE, ["PutRolePolicy"]),
     "another policy": (
         config(s3_access="all", policy_arn="arn:aws:iam::aws:policy/Other"),
         role(inline=(), attached=("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",)),
-        ["AttachPolicy", "DetachPolicy"],
+        ["AttachRolePolicy", "DetachRolePolicy"],
     ),
     "someone else's addition": (CONFIG, role(attached=("arn:aws:iam::aws:policy/Other",)), []),
 }
@@ -183,29 +189,31 @@ ROLES = {
 @pytest.mark.parametrize("case", ROLES)
 def test_our_role_is_kept_as_the_file_says(case: str) -> None:
     wanted, there, steps = ROLES[case]
-    assert kinds(to_running(wanted, seen(role=there), WISH)) == steps
+    assert names(to_running(wanted, seen(role=there), WISH)) == steps
 
 
 def test_rules_of_ours_that_the_file_no_longer_says_are_closed() -> None:
     old = IngressRule("sgr-2", "198.51.100.0/24", "tcp", 5439, 5439, True)
     other = IngressRule("sgr-3", "192.0.2.0/24", "tcp", 5439, 5439, False)
     there = seen(groups=(group(rules=(*group().rules, old, other)),))
-    assert [str(step) for step in to_running(CONFIG, there, WISH)] == ["no longer let 198.51.100.0/24 reach port 5439"]
+    assert [str(step) for step in to_running(CONFIG, there, WISH)] == [
+        "remove inbound rule: 198.51.100.0/24 may no longer connect to port 5439"
+    ]
     assert any("192.0.2.0/24" in note for note in remarks(CONFIG, there, WISH))
 
 
 RESTORED = {
-    "the newest final one": (CONFIG, "", ["RestoreCluster", "SetPassword", "WriteAddress"]),
-    "by its name": (CONFIG, "dwhcluster-final-20260228-120000", ["RestoreCluster", "SetPassword", "WriteAddress"]),
+    "the newest final one": (CONFIG, "", ["RestoreFromClusterSnapshot", "ModifyCluster", "write host"]),
+    "by its name": (CONFIG, "dwhcluster-final-20260228-120000", ["RestoreFromClusterSnapshot", "ModifyCluster", "write host"]),
     "into another size": (
         config(number_of_nodes=2),
         "",
-        ["RestoreCluster", "SetPassword", "ResizeCluster classic", "WriteAddress"],
+        ["RestoreFromClusterSnapshot", "ModifyCluster", "ResizeCluster classic", "write host"],
     ),
     "with a blank password": (
         config(password=None),
         "",
-        ["RestoreCluster", "AnnouncePassword", "MakePassword", "SetPassword", "WriteAddress"],
+        ["RestoreFromClusterSnapshot", "CreateTags", "write password", "ModifyCluster", "write host"],
     ),
 }
 
@@ -214,24 +222,25 @@ RESTORED = {
 def test_a_snapshot_is_restored_and_the_rest_put_right(case: str) -> None:
     wanted, name, steps = RESTORED[case]
     there = seen(cluster=None, snapshots=(SNAPSHOT,))
-    assert kinds(to_running(wanted, there, Wish(NOW, GROUP, restore=name))) == steps
+    assert names(to_running(wanted, there, Wish(NOW, GROUP, restore=name))) == steps
 
 
 def test_a_snapshot_of_a_retired_node_type_is_restored_into_the_files() -> None:
     there = seen(cluster=None, snapshots=(replace(SNAPSHOT, node_type="dc2.large", number_of_nodes=4),))
     step = to_running(config(number_of_nodes=2), there, Wish(NOW, GROUP, restore=""))[0]
-    assert (step.node_type, step.number_of_nodes) == ("ra3.large", 2)  # type: ignore[attr-defined]
+    wanted = step.calls[0].parameters
+    assert (wanted["NodeType"], wanted["NumberOfNodes"]) == ("ra3.large", 2)
 
 
 def test_a_cluster_that_others_made_is_taken_over_first() -> None:
     there = seen(cluster=cluster(ours=False, tags=()))
     steps = to_running(CONFIG, there, Wish(NOW, GROUP, adopt=True))
-    assert kinds(steps) == ["TagCluster", "SetPassword"] and "take over" in str(steps[0])
+    assert names(steps) == ["CreateTags", "ModifyCluster"] and "take over" in str(steps[0])
 
 
 def test_a_restored_cluster_whose_tags_were_lost_is_still_ours() -> None:
     there = seen(cluster=cluster(tags=(), restored=True))
-    assert kinds(to_running(CONFIG, there, WISH)) == ["SetPassword", "TagCluster"]
+    assert names(to_running(CONFIG, there, WISH)) == ["ModifyCluster", "CreateTags"]
 
 
 UNCHANGEABLE = {
@@ -259,7 +268,7 @@ PAUSE = {
 @pytest.mark.parametrize("case", PAUSE)
 def test_pause_stops_what_runs(case: str) -> None:
     there, steps = PAUSE[case]
-    assert kinds(to_paused(CONFIG, there)) == steps
+    assert names(to_paused(CONFIG, there)) == steps
 
 
 REFUSED = {
@@ -294,14 +303,14 @@ def test_create_refuses_before_anything_is_made(case: str) -> None:
 
 
 DELETE = {
-    "all there": (CONFIG, RUNNING, ["DeleteCluster", "BlankAddress", "DeleteRole", "DeleteGroup"]),
+    "all there": (CONFIG, RUNNING, ["DeleteCluster", "blank", "DeleteRole", "DeleteSecurityGroup"]),
     "nothing there": (BLANK, NOTHING, []),
-    "nothing there but an old address in the file": (CONFIG, NOTHING, ["BlankAddress"]),
-    "the cluster is gone": (BLANK, seen(cluster=None), ["DeleteRole", "DeleteGroup"]),
+    "nothing there but an old address in the file": (CONFIG, NOTHING, ["blank"]),
+    "the cluster is gone": (BLANK, seen(cluster=None), ["DeleteRole", "DeleteSecurityGroup"]),
     "a paused cluster": (
         CONFIG,
         seen(cluster=cluster(status="paused")),
-        ["DeleteCluster", "BlankAddress", "DeleteRole", "DeleteGroup"],
+        ["DeleteCluster", "blank", "DeleteRole", "DeleteSecurityGroup"],
     ),
     "a role and a group of someone else's stay": (
         BLANK,
@@ -311,7 +320,7 @@ DELETE = {
     "a role that another cluster uses stays": (
         BLANK,
         seen(users_of_role=("another",)),
-        ["DeleteCluster", "DeleteGroup"],
+        ["DeleteCluster", "DeleteSecurityGroup"],
     ),
 }
 
@@ -325,7 +334,7 @@ def test_delete_takes_what_is_ours(case: str) -> None:
 @pytest.mark.parametrize("other", [{"identifier": "sparkify"}, {"host": HOST.replace("us-west-2", "us-east-1")}])
 def test_delete_leaves_host_and_role_of_a_cluster_elsewhere(other: dict) -> None:
     wanted, there = config(**other), seen(cluster=None)
-    assert names(to_gone(wanted, there, True, NOW)) == ["DeleteGroup"]
+    assert names(to_gone(wanted, there, True, NOW)) == ["DeleteSecurityGroup"]
     assert "costing money" in kept(wanted, there)[0]
     assert any("costing money" in note for note in remarks(wanted, seen(NOTHING), WISH))
 
@@ -337,7 +346,7 @@ def test_delete_leaves_a_cluster_of_someone_elses() -> None:
 
 def test_the_final_snapshot_has_the_time_in_its_name() -> None:
     step = to_gone(CONFIG, RUNNING, True, NOW)[0]
-    assert str(step) == "delete cluster dwhcluster into snapshot dwhcluster-final-20260301-120000, kept 35 days"
+    assert str(step) == "delete cluster dwhcluster into final snapshot dwhcluster-final-20260301-120000, kept 35 days"
 
 
 def test_data_is_discarded_only_when_asked() -> None:

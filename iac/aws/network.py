@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import Any
 
 from iac.aws.connection import Door, Refusal
 from iac.errors import Problem
 from iac.observed import RULE_DESCRIPTION, IngressRule, Network, SecurityGroup, is_ours
-
-DESCRIPTION = "Who may reach the Redshift cluster. Made by create_cluster.py."
 
 
 def find_network(door: Door, subnet_group: str | None) -> Network:
@@ -42,68 +39,6 @@ def look(door: Door, name: str) -> tuple[SecurityGroup, ...]:
     """Every security group of this name, with its inbound rules."""
     found = door.pages("ec2", "DescribeSecurityGroups", "SecurityGroups", Filters=[_filter("group-name", name)])
     return tuple(_group(door, group) for group in found)
-
-
-def create(door: Door, name: str, vpc_id: str, tags: tuple[tuple[str, str], ...]) -> None:
-    """Make the group. One that is there already (a lost answer) is left to the next look."""
-    door.call(
-        "ec2",
-        "CreateSecurityGroup",
-        expected=("InvalidGroup.Duplicate",),
-        GroupName=name,
-        Description=DESCRIPTION,
-        VpcId=vpc_id,
-        TagSpecifications=[_tagged("security-group", tags)],
-    )
-
-
-def authorize(door: Door, group_id: str, cidr: str, port: int, tags: tuple[tuple[str, str], ...]) -> None:
-    """Let this CIDR reach the port. A rule that is there already is as good."""
-    version = ipaddress.ip_network(cidr).version
-    ranges = (
-        {"IpRanges": [{"CidrIp": cidr, "Description": RULE_DESCRIPTION}]}
-        if version == 4
-        else {"Ipv6Ranges": [{"CidrIpv6": cidr, "Description": RULE_DESCRIPTION}]}
-    )
-    door.call(
-        "ec2",
-        "AuthorizeSecurityGroupIngress",
-        expected=("InvalidPermission.Duplicate",),
-        GroupId=group_id,
-        IpPermissions=[{"IpProtocol": "tcp", "FromPort": port, "ToPort": port, **ranges}],
-        TagSpecifications=[_tagged("security-group-rule", tags)],
-    )
-
-
-def revoke(door: Door, group_id: str, rule_id: str) -> None:
-    """Remove one inbound rule."""
-    door.call(
-        "ec2",
-        "RevokeSecurityGroupIngress",
-        expected=("InvalidPermission.NotFound", "InvalidSecurityGroupRuleId.NotFound"),
-        GroupId=group_id,
-        SecurityGroupRuleIds=[rule_id],
-    )
-
-
-def tag(door: Door, group_id: str, tags: tuple[tuple[str, str], ...]) -> None:
-    """Put these tags on the group; others stay."""
-    door.call("ec2", "CreateTags", Resources=[group_id], Tags=_tagged("", tags)["Tags"])
-
-
-def delete(door: Door, group_id: str) -> bool:
-    """Delete the group. False while something still uses it.
-
-    The network interfaces of a cluster outlive it by minutes; until they are
-    gone EC2 answers DependencyViolation (EC2 API, DeleteSecurityGroup).
-    """
-    answer = door.call(
-        "ec2",
-        "DeleteSecurityGroup",
-        expected=("InvalidGroup.NotFound", "InvalidGroupId.NotFound", "DependencyViolation", "InvalidGroup.InUse"),
-        GroupId=group_id,
-    )
-    return not isinstance(answer, Refusal) or answer.code.endswith("NotFound")
 
 
 def users(door: Door, group_id: str) -> list[str]:
@@ -141,7 +76,3 @@ def _rule(rule: dict[str, Any]) -> IngressRule:
 
 def _filter(name: str, value: str) -> dict[str, Any]:
     return {"Name": name, "Values": [value]}
-
-
-def _tagged(kind: str, tags: tuple[tuple[str, str], ...]) -> dict[str, Any]:
-    return {"ResourceType": kind, "Tags": [{"Key": key, "Value": value} for key, value in tags]}

@@ -10,7 +10,7 @@ import botocore.exceptions as local
 from botocore.parsers import ResponseParserError
 
 from iac.aws.meanings import MEANINGS
-from iac.errors import Busy, Passing, Problem, RoleNotTrusted
+from iac.errors import Busy, Passing, Problem
 
 THROTTLING = frozenset(
     "Throttling ThrottlingException ThrottledException RequestThrottled RequestThrottledException "
@@ -42,6 +42,13 @@ DENIED = frozenset(
 
 def explain(service: str, operation: str, region: str, response: dict[str, Any]) -> Problem:
     """A refusal from AWS as something a person, or the caller's loop, can act on."""
+    problem = _explained(service, operation, region, response)
+    problem.code = str(response["Error"].get("Code", "Unknown"))
+    problem.said = str(response["Error"].get("Message", "")).strip()
+    return problem
+
+
+def _explained(service: str, operation: str, region: str, response: dict[str, Any]) -> Problem:
     code = str(response["Error"].get("Code", "Unknown"))
     said = str(response["Error"].get("Message", "")).strip()
     meta = response.get("ResponseMetadata", {})
@@ -59,7 +66,7 @@ def explain(service: str, operation: str, region: str, response: dict[str, Any])
     if plain in DENIED:
         return _denied(what, why, f"{service}:{operation}", said)
     if plain == "InvalidParameterValue" and "IAM role" in said:
-        return RoleNotTrusted(what, why, "Check the trust policy of the role in DWH_IAM_ROLE_NAME, or name another.")
+        return Problem(what, why, "Check the trust policy of the role in DWH_IAM_ROLE_NAME, or name another.")
     if plain == "MalformedPolicyDocument" and "nvalid principal" in said:
         return Busy(what, why, "Run the same command again in a minute.")
     if "VPC" in said and "lock public access" in said.lower():

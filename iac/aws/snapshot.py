@@ -32,18 +32,6 @@ def find(door: Door, name: str) -> Snapshot | None:
     return _snapshot(answer["Snapshots"][0])
 
 
-def take(door: Door, identifier: str, name: str, keep_days: int) -> None:
-    """Ask for a manual snapshot. One of that name (a lost answer) is as good."""
-    door.call(
-        "redshift",
-        "CreateClusterSnapshot",
-        expected=("ClusterSnapshotAlreadyExists",),
-        ClusterIdentifier=identifier,
-        SnapshotIdentifier=name,
-        ManualSnapshotRetentionPeriod=keep_days,
-    )
-
-
 def _snapshot(found: dict[str, Any]) -> Snapshot:
     retention = found.get("ManualSnapshotRetentionPeriod", -1)
     return Snapshot(

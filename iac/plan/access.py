@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
-import json
-
 from iac.config import Config
 from iac.observed import IngressRule, Observed, Role
 from iac.plan.wish import missing_tags, wanted_tags
 from iac.policy import INLINE_POLICY, READ_ALL_POLICY, s3_policy, trust_policy
-from iac.steps import (
-    AttachPolicy,
-    ClosePort,
-    CreateGroup,
-    CreateRole,
-    DeletePolicy,
-    DetachPolicy,
-    OpenPort,
-    PutPolicy,
-    SetTrust,
-    Step,
-    TagGroup,
-    TagRole,
-)
+from iac.steps import Step, network, role as roles
 
 
 def role_steps(config: Config, seen: Observed) -> list[Step]:
     """A role of someone else's that fits is used as it is."""
     role, name, tags = seen.role, config.role_name, wanted_tags(config)
     if role is None:
-        return [CreateRole(name, tags), *_grants(config, seen, None)]
+        return [roles.create_role(name, seen.place.account, tags), *_grants(config, seen, None)]
     if not role.ours:
         return []
     steps: list[Step] = []
-    if role.trust != trust_policy(seen.place.account):
-        steps.append(SetTrust(name))
+    wanted = trust_policy(seen.place.account)
+    if role.trust != wanted:
+        steps.append(roles.set_trust(name, wanted))
     if missing_tags(tags, role.tags):
-        steps.append(TagRole(name, missing_tags(tags, role.tags)))
+        steps.append(roles.tag_role(name, missing_tags(tags, role.tags)))
     return [*steps, *_grants(config, seen, role)]
 
 
@@ -47,17 +33,17 @@ def group_steps(config: Config, seen: Observed, name: str) -> list[Step]:
     tags = wanted_tags(config)
     if found is None:
         return [
-            CreateGroup(name, vpc_id, tags),
-            *(OpenPort(name, vpc_id, cidr, config.port, tags) for cidr in seen.ingress),
+            network.create_group(name, vpc_id, tags),
+            *(network.authorize(name, vpc_id, cidr, config.port, tags) for cidr in seen.ingress),
         ]
     missing = missing_tags(tags, found.tags)
-    steps: list[Step] = [TagGroup(found.group_id, name, missing)] if missing else []
+    steps: list[Step] = [network.tag_group(found.group_id, name, missing)] if missing else []
     open_now = {rule.cidr for rule in found.rules if _covers(rule, config.port)}
-    steps.extend(OpenPort(name, vpc_id, cidr, config.port, tags) for cidr in seen.ingress if cidr not in open_now)
+    steps.extend(network.authorize(name, vpc_id, cidr, config.port, tags) for cidr in seen.ingress if cidr not in open_now)
     for rule in found.rules:
         wanted = rule.cidr in seen.ingress and rule.from_port == rule.to_port == config.port
         if rule.ours and not wanted:
-            steps.append(ClosePort(found.group_id, rule.rule_id, rule.cidr, rule.from_port))
+            steps.append(network.revoke(found.group_id, rule.rule_id, rule.cidr, rule.from_port))
     return steps
 
 
@@ -91,13 +77,12 @@ def _grants(config: Config, seen: Observed, role: Role | None) -> list[Step]:
     if wanted is None:
         document = s3_policy(config.s3_places, seen.place.partition)
         if inline.get(INLINE_POLICY) != document:
-            text = json.dumps(document, sort_keys=True)
-            steps.append(PutPolicy(name, INLINE_POLICY, text, config.s3_places))
+            steps.append(roles.put_policy(name, INLINE_POLICY, document, config.s3_places))
     elif wanted not in attached:
-        steps.append(AttachPolicy(name, wanted))
+        steps.append(roles.attach_policy(name, wanted))
     if wanted is not None and INLINE_POLICY in inline:
-        steps.append(DeletePolicy(name, INLINE_POLICY))
-    steps.extend(DetachPolicy(name, arn) for arn in (read_all, config.policy_arn) if arn in attached and arn != wanted)
+        steps.append(roles.delete_policy(name, INLINE_POLICY))
+    steps.extend(roles.detach_policy(name, arn) for arn in (read_all, config.policy_arn) if arn in attached and arn != wanted)
     return steps
 
 

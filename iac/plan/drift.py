@@ -8,20 +8,10 @@ from iac.config import Config
 from iac.config.nodes import NODE_TYPES
 from iac.errors import Problem
 from iac.observed import PASSWORD_TAG, PENDING, Cluster, Observed
-from iac.plan.wish import Wish, missing_tags, wanted_tags
-from iac.steps import (
-    AUTOMATED_SNAPSHOT_DAYS,
-    AnnouncePassword,
-    AssociateRole,
-    ChangeCluster,
-    MakePassword,
-    ResizeCluster,
-    SetPassword,
-    Step,
-    TagCluster,
-    TakeSnapshot,
-    UseGroup,
-)
+from iac.plan.wish import Wish, missing_tags, role_is_new, wanted_tags
+from iac.steps import GroupId, Step, change
+from iac.steps.cluster import AUTOMATED_SNAPSHOT_DAYS, resize_cluster, take_snapshot
+from iac.steps.file import make_password
 
 SNAPSHOT_SERVES = timedelta(hours=9)
 """How old a manual snapshot may be for a classic resize; AWS's limit is ten hours."""
@@ -32,32 +22,33 @@ def drift_steps(config: Config, seen: Observed, cluster: Cluster, wish: Wish) ->
     return [
         *_association(config, seen, cluster, wish),
         *_settings(config, cluster),
-        *_password(config, cluster),
-        *_tags(config, cluster),
+        *_password(config, seen, cluster),
+        *_tags(config, seen, cluster),
         *_size(config, seen, cluster, wish),
     ]
 
 
-def takeover(config: Config, cluster: Cluster | None) -> list[Step]:
+def takeover(config: Config, seen: Observed) -> list[Step]:
     """First of all, so that nothing is changed that is not ours, and a run that ends early is continued.
 
     Its password is not known; `pending` has the run that comes to it set the one of dwh.cfg.
     """
+    cluster = seen.cluster
     if cluster is None or cluster.ours:
         return []
     marks = (*missing_tags(wanted_tags(config), cluster.tags), (PASSWORD_TAG, PENDING))
-    return [TagCluster(config.identifier, marks, True)]
+    return [change.take_over(config.identifier, seen.place.cluster_arn(config.identifier), marks)]
 
 
 def _association(config: Config, seen: Observed, cluster: Cluster, wish: Wish) -> list[Step]:
     arn = seen.role.arn if seen.role else seen.place.role_arn(config.role_name)
     steps: list[Step] = []
     if arn not in [used for used, _ in cluster.roles]:
-        steps.append(AssociateRole(config.identifier, arn))
+        steps.append(change.associate_role(config.identifier, arn, role_is_new(seen, wish)))
     vpc_id = seen.network.vpc_id
     group = seen.group_in(vpc_id)
     if vpc_id and cluster.group_ids != (group.group_id if group else "",):
-        steps.append(UseGroup(config.identifier, wish.group, vpc_id))
+        steps.append(change.use_groups(config.identifier, (GroupId(wish.group, vpc_id),), wish.group))
     return steps
 
 
@@ -65,31 +56,33 @@ def _settings(config: Config, cluster: Cluster) -> list[Step]:
     name = config.identifier
     steps: list[Step] = []
     if cluster.publicly_accessible not in (None, config.publicly_accessible):
-        steps.append(ChangeCluster(name, "publicly accessible", config.publicly_accessible))
+        steps.append(change.set_public_access(name, config.publicly_accessible))
     if cluster.port is not None and cluster.port != config.port:
-        steps.append(ChangeCluster(name, "port", config.port))
+        steps.append(change.set_port(name, config.port))
     if cluster.snapshot_retention is not None and cluster.snapshot_retention < AUTOMATED_SNAPSHOT_DAYS:
-        steps.append(ChangeCluster(name, "snapshot days", AUTOMATED_SNAPSHOT_DAYS))
+        steps.append(change.keep_snapshots(name, AUTOMATED_SNAPSHOT_DAYS))
     return steps
 
 
-def _password(config: Config, cluster: Cluster) -> list[Step]:
+def _password(config: Config, seen: Observed, cluster: Cluster) -> list[Step]:
     """A restored or adopted cluster has a password of its own; a blank one in the file is made anew."""
-    name, file = config.identifier, config.path.name
+    name, file, arn = config.identifier, config.path.name, seen.place.cluster_arn(config.identifier)
+    set_it = change.set_password(name, arn, file, cluster.managed_password)
     if config.managed_password:
-        return [] if cluster.managed_password else [ChangeCluster(name, "managed password", True)]
+        return [] if cluster.managed_password else [change.manage_password(name)]
     mark = cluster.password_mark
     of_its_own = cluster.restored or not cluster.ours or mark != ""
     unset = cluster.managed_password or (of_its_own and mark != cluster.password_stamp)
     if config.password is None:
-        announce: list[Step] = [] if mark == PENDING else [AnnouncePassword(name)]
-        return [*announce, MakePassword(file), SetPassword(name, file)]
-    return [SetPassword(name, file)] if unset else []
+        announce = [] if mark == PENDING else [change.announce_password(name, arn)]
+        return [*announce, make_password(file), set_it]
+    return [set_it] if unset else []
 
 
-def _tags(config: Config, cluster: Cluster) -> list[Step]:
+def _tags(config: Config, seen: Observed, cluster: Cluster) -> list[Step]:
     missing = missing_tags(wanted_tags(config), cluster.tags)
-    return [TagCluster(config.identifier, missing, False)] if missing and cluster.ours else []
+    arn = seen.place.cluster_arn(config.identifier)
+    return [change.tag_cluster(config.identifier, arn, missing)] if missing and cluster.ours else []
 
 
 def _size(config: Config, seen: Observed, cluster: Cluster, wish: Wish) -> list[Step]:
@@ -105,21 +98,22 @@ def _size(config: Config, seen: Observed, cluster: Cluster, wish: Wish) -> list[
             f"An elastic resize of it reaches {sizes}; a classic one {NODE_TYPES[config.node_type].counts} nodes.",
             "Edit DWH_NUM_NODES in dwh.cfg to one of these.",
         )
-    resize = ResizeCluster(config.identifier, *wanted, cluster.size, classic)
-    return [*_snapshot_first(config, seen, cluster, wish), resize] if classic else [resize]
+    if not classic:
+        return [resize_cluster(config.identifier, *wanted, cluster.size, classic)]
+    snapshot = recent_snapshot(seen, cluster, wish)
+    name = snapshot or f"{config.identifier}-resize-{wish.now:%Y%m%d-%H%M%S}"
+    first = [] if snapshot else [take_snapshot(config.identifier, name, config.snapshot_days)]
+    return [*first, resize_cluster(config.identifier, *wanted, cluster.size, classic, awaits=name)]
 
 
-def _snapshot_first(config: Config, seen: Observed, cluster: Cluster, wish: Wish) -> list[Step]:
-    """A recent one serves; one in the making is waited for."""
+def recent_snapshot(seen: Observed, cluster: Cluster, wish: Wish) -> str | None:
+    """A manual snapshot that a classic resize accepts, or will accept once it is complete."""
     for snapshot in seen.snapshots:
         made = snapshot.created_at or wish.now
         recent = wish.now - made < SNAPSHOT_SERVES and (cluster.created_at is None or made >= cluster.created_at)
-        if recent and snapshot.status == "available":
-            return []
-        if recent and snapshot.status == "creating":
-            return [TakeSnapshot(config.identifier, snapshot.identifier, config.snapshot_days)]
-    name = f"{config.identifier}-resize-{wish.now:%Y%m%d-%H%M%S}"
-    return [TakeSnapshot(config.identifier, name, config.snapshot_days)]
+        if recent and snapshot.status in ("available", "creating"):
+            return snapshot.identifier
+    return None
 
 
 def _is_elastic(config: Config, seen: Observed, cluster: Cluster) -> bool:

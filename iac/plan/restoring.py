@@ -6,7 +6,8 @@ from iac.config import Config
 from iac.config.nodes import NODE_TYPES
 from iac.errors import Problem
 from iac.observed import PASSWORD_TAG, Cluster, Observed, Snapshot
-from iac.steps import AUTOMATED_SNAPSHOT_DAYS, ClusterSpec, RestoreCluster
+from iac.steps import Step
+from iac.steps.cluster import AUTOMATED_SNAPSHOT_DAYS, ClusterSpec, restore_cluster
 
 
 def final_prefix(identifier: str) -> str:
@@ -33,17 +34,23 @@ def chosen_snapshot(config: Config, seen: Observed, name: str) -> Snapshot:
     )
 
 
-def restore_step(snapshot: Snapshot, spec: ClusterSpec) -> RestoreCluster:
+def restore_step(snapshot: Snapshot, spec: ClusterSpec) -> Step:
     """In the snapshot's own size, which always fits; only a retired node type has to change at once."""
-    sold = snapshot.node_type in NODE_TYPES
-    return RestoreCluster(
-        spec=spec,
-        snapshot=snapshot.identifier,
-        size=f"{snapshot.number_of_nodes} x {snapshot.node_type}" if sold else spec.size,
-        node_type=None if sold else spec.node_type,
-        number_of_nodes=None if sold else spec.number_of_nodes,
-        managed_password=snapshot.managed_password,
+    node_type, number = _restored_size(snapshot, spec)
+    own = (node_type, number) == (snapshot.node_type, snapshot.number_of_nodes)
+    return restore_cluster(
+        spec,
+        snapshot.identifier,
+        f"{number} x {node_type}",
+        None if own else node_type,
+        None if own else number,
+        snapshot.managed_password,
     )
+
+
+def _restored_size(snapshot: Snapshot, spec: ClusterSpec) -> tuple[str, int]:
+    sold = snapshot.node_type in NODE_TYPES
+    return (snapshot.node_type, snapshot.number_of_nodes) if sold else (spec.node_type, spec.number_of_nodes)
 
 
 def after_restore(snapshot: Snapshot, spec: ClusterSpec, seen: Observed) -> Cluster:
@@ -52,13 +59,13 @@ def after_restore(snapshot: Snapshot, spec: ClusterSpec, seen: Observed) -> Clus
     It keeps the snapshot's size, database, admin user, password and tags (API
     reference, RestoreFromClusterSnapshot; Management Guide, Tagging).
     """
-    step = restore_step(snapshot, spec)
+    node_type, number = _restored_size(snapshot, spec)
     group = seen.group_in(seen.network.vpc_id)
     return Cluster(
         identifier=spec.identifier,
         status="available",
-        node_type=step.node_type or snapshot.node_type,
-        number_of_nodes=step.number_of_nodes or snapshot.number_of_nodes,
+        node_type=node_type,
+        number_of_nodes=number,
         database=snapshot.database,
         user=snapshot.user,
         ours=True,
@@ -66,7 +73,7 @@ def after_restore(snapshot: Snapshot, spec: ClusterSpec, seen: Observed) -> Clus
         publicly_accessible=spec.publicly_accessible,
         subnet_group=spec.subnet_group,
         group_ids=(group.group_id if group else "",),
-        roles=((seen.role.arn if seen.role else seen.place.role_arn(spec.role), "in-sync"),),
+        roles=((spec.role_arn, "in-sync"),),
         snapshot_retention=AUTOMATED_SNAPSHOT_DAYS,
         managed_password=snapshot.managed_password,
         restored=True,

@@ -9,9 +9,11 @@ from iac.plan.access import group_steps, others_rules, others_policies, role_ste
 from iac.plan.elsewhere import named_elsewhere
 from iac.plan.drift import drift_steps, takeover
 from iac.plan.restoring import after_restore, chosen_snapshot, restore_step
-from iac.plan.wish import Wish, wanted_tags
+from iac.plan.wish import Wish, role_is_new, wanted_tags
 from iac.settle import Phase, phase
-from iac.steps import ClusterSpec, CreateCluster, MakePassword, ResumeCluster, Step, WriteAddress
+from iac.steps import GroupId, Step
+from iac.steps.cluster import ClusterSpec, create_cluster, resume_cluster
+from iac.steps.file import make_password, write_address
 
 
 def to_running(config: Config, seen: Observed, wish: Wish) -> list[Step]:
@@ -21,7 +23,7 @@ def to_running(config: Config, seen: Observed, wish: Wish) -> list[Step]:
     """
     hindrance.refuse(config, seen, wish)
     return [
-        *takeover(config, seen.cluster),
+        *takeover(config, seen),
         *role_steps(config, seen),
         *group_steps(config, seen, wish.group),
         *_cluster_steps(config, seen, wish),
@@ -43,7 +45,7 @@ def remarks(config: Config, seen: Observed, wish: Wish) -> list[str]:
             for snapshot in seen.snapshots[:1]
         ]
     if seen.cluster is not None:
-        arn = seen.role.arn if seen.role else seen.place.role_arn(config.role_name)
+        arn = role_arn(config, seen)
         others = [used for used, _ in seen.cluster.roles if used != arn]
         notes += [f"Role {other} is associated with the cluster as well; it is left." for other in others]
     return notes
@@ -52,21 +54,23 @@ def remarks(config: Config, seen: Observed, wish: Wish) -> list[str]:
 def _cluster_steps(config: Config, seen: Observed, wish: Wish) -> list[Step]:
     found = seen.cluster
     if found is None and wish.restore is None:
-        return _create(config, wish.group)
+        return _create(config, seen, wish)
     if found is None:
         snapshot = chosen_snapshot(config, seen, wish.restore or "")
-        spec = cluster_spec(config, wish.group)
+        spec = cluster_spec(config, seen, wish)
         restored = after_restore(snapshot, spec, seen)
         return [restore_step(snapshot, spec), *drift_steps(config, seen, restored, wish)]
     if phase(found) is Phase.PAUSED:
-        return [ResumeCluster(config.identifier), *drift_steps(config, seen, found, wish)]
+        return [resume_cluster(config.identifier), *drift_steps(config, seen, found, wish)]
     return drift_steps(config, seen, found, wish)
 
 
-def cluster_spec(config: Config, group: str) -> ClusterSpec:
+def cluster_spec(config: Config, seen: Observed, wish: Wish) -> ClusterSpec:
     """What a new cluster is asked for."""
+    assert seen.network.vpc_id is not None
     return ClusterSpec(
         identifier=config.identifier,
+        arn=seen.place.cluster_arn(config.identifier),
         node_type=config.node_type,
         number_of_nodes=config.number_of_nodes,
         database=config.database,
@@ -74,23 +78,29 @@ def cluster_spec(config: Config, group: str) -> ClusterSpec:
         port=config.port,
         publicly_accessible=config.publicly_accessible,
         subnet_group=config.subnet_group,
-        role=config.role_name,
-        group=group,
+        role_arn=role_arn(config, seen),
+        new_role=role_is_new(seen, wish),
+        group=GroupId(wish.group, seen.network.vpc_id),
         managed_password=config.managed_password,
         tags=wanted_tags(config),
     )
 
 
-def _create(config: Config, group: str) -> list[Step]:
+def role_arn(config: Config, seen: Observed) -> str:
+    """Derived where the role is not there yet, so nothing waits for AWS to tell it."""
+    return seen.role.arn if seen.role else seen.place.role_arn(config.role_name)
+
+
+def _create(config: Config, seen: Observed, wish: Wish) -> list[Step]:
     needs_password = config.password is None and not config.managed_password
-    made: list[Step] = [MakePassword(config.path.name)] if needs_password else []
-    return [*made, CreateCluster(cluster_spec(config, group))]
+    made = [make_password(config.path.name)] if needs_password else []
+    return [*made, create_cluster(cluster_spec(config, seen, wish))]
 
 
 def _file_steps(config: Config, seen: Observed) -> list[Step]:
-    arn = seen.role.arn if seen.role else seen.place.role_arn(config.role_name)
+    arn = role_arn(config, seen)
     host = seen.cluster.host if seen.cluster else None
     has_arn = config.arn_holds_name or arn == config.role_arn
     if host is not None and host == config.host and has_arn and config.in_line:
         return []
-    return [WriteAddress(config.path.name, arn, not config.in_line)]
+    return [write_address(config, arn)]

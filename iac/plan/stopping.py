@@ -11,7 +11,11 @@ from iac.plan.elsewhere import named_elsewhere
 from iac.plan.hindrance import not_ours, refuse_broken
 from iac.plan.restoring import final_prefix
 from iac.settle import Phase, phase
-from iac.steps import BlankAddress, DeleteCluster, DeleteGroup, DeleteRole, PauseCluster, Step
+from iac.steps import Step
+from iac.steps.cluster import delete_cluster, pause_cluster
+from iac.steps.file import blank_address
+from iac.steps.network import delete_group
+from iac.steps.role import delete_role
 
 
 def to_paused(config: Config, seen: Observed) -> list[Step]:
@@ -21,24 +25,24 @@ def to_paused(config: Config, seen: Observed) -> list[Step]:
     if not seen.cluster.ours:
         raise _left_alone(config)
     refuse_broken(seen.cluster)
-    return [PauseCluster(config.identifier)]
+    return [pause_cluster(config.identifier)]
 
 
 def to_gone(config: Config, seen: Observed, keep_data: bool, now: datetime) -> list[Step]:
     """What is left to do until nothing costs money, and nothing of ours stays but snapshots."""
     steps: list[Step] = []
     if seen.cluster is None and named_elsewhere(config, seen):
-        return [DeleteGroup(group.group_id, group.name) for group in seen.groups if group.ours]
+        return [delete_group(group.group_id, group.name) for group in seen.groups if group.ours]
     if seen.cluster is not None:
         if not seen.cluster.ours:
             raise _left_alone(config)
         snapshot = f"{final_prefix(config.identifier)}{now:%Y%m%d-%H%M%S}" if keep_data else None
-        steps.append(DeleteCluster(config.identifier, snapshot, config.snapshot_days))
+        steps.append(delete_cluster(config.identifier, snapshot, config.snapshot_days))
     if config.host or config.role_arn:
-        steps.append(BlankAddress(config.path.name))
+        steps.append(blank_address(config.path.name))
     if seen.role is not None and seen.role.ours and not seen.users_of_role:
-        steps.append(DeleteRole(config.role_name))
-    steps.extend(DeleteGroup(group.group_id, group.name) for group in seen.groups if group.ours)
+        steps.append(delete_role(seen.role))
+    steps.extend(delete_group(group.group_id, group.name) for group in seen.groups if group.ours)
     return steps
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from iac.config import Config
-from iac.observed import OUR_TAG
+from iac.observed import OUR_TAG, Observed
+from iac.policy import trust_policy
 from iac.steps import Tags
+from iac.steps.cluster import ROLE_SETTLES
 
 
 @dataclass(frozen=True)
@@ -16,12 +18,22 @@ class Wish:
 
     restore: the snapshot to start from; "" = the newest final one; None = start empty.
     adopt: whether a cluster that is not ours is taken over.
+    role_changed: whether this run has changed who may assume the role.
     """
 
     now: datetime
     group: str
     restore: str | None = None
     adopt: bool = False
+    role_changed: bool = False
+
+
+def role_is_new(seen: Observed, wish: Wish) -> bool:
+    """Whether Redshift may still have to learn who may assume the role."""
+    role = seen.role
+    if role is None or wish.role_changed or wish.now - role.created_at < timedelta(seconds=ROLE_SETTLES):
+        return True
+    return role.ours and role.trust != trust_policy(seen.place.account)
 
 
 def wanted_tags(config: Config) -> Tags:

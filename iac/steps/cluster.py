@@ -1,22 +1,36 @@
-"""Steps for the cluster."""
+"""Steps for a cluster as a whole: create, restore, pause, resume, resize, delete."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from iac.steps.step import Step, Tags
+from iac.config.nodes import cluster_type
+from iac.observed import PASSWORD_TAG, PENDING
+from iac.steps.step import AdminPassword, Call, GroupId, Retry, Step, Tags, as_list
+from iac.wait import Cadence
 
 AUTOMATED_SNAPSHOT_DAYS = 7
 """Days that automated snapshots are kept at least: Security Hub asks for seven
 (control Redshift.3), AWS's default is one. More is left as it is, since less
 would delete some."""
 
+ROLE_SETTLES = 300.0
+"""Seconds after which a new role must be known everywhere: IAM is eventually
+consistent (IAM User Guide, Troubleshooting); seconds are typical."""
+
+ROLE_CADENCE = Cadence(((0, 1.5), (30, 3)), "usually some seconds")
+
 
 @dataclass(frozen=True)
 class ClusterSpec:
-    """What CreateCluster and RestoreFromClusterSnapshot are asked for."""
+    """What CreateCluster and RestoreFromClusterSnapshot are asked for.
+
+    new_role: whether the role may not be known everywhere yet.
+    """
 
     identifier: str
+    arn: str
     node_type: str
     number_of_nodes: int
     database: str
@@ -24,8 +38,9 @@ class ClusterSpec:
     port: int
     publicly_accessible: bool
     subnet_group: str | None
-    role: str
-    group: str
+    role_arn: str
+    new_role: bool
+    group: GroupId
     managed_password: bool
     tags: Tags
 
@@ -39,166 +54,177 @@ class ClusterSpec:
         """For a person: who can reach it at all."""
         return "publicly accessible" if self.publicly_accessible else "private"
 
+    @property
+    def shared(self) -> dict[str, Any]:
+        """The parameters that both operations take.
 
-@dataclass(frozen=True)
-class CreateCluster(Step):
-    spec: ClusterSpec
-    settles = True
-
-    def __str__(self) -> str:
-        return f"create cluster {self.spec.identifier}: {self.spec.size}, {self.spec.reach}, encrypted"
-
-
-@dataclass(frozen=True)
-class DeleteCluster(Step):
-    identifier: str
-    snapshot: str | None
-    keep_days: int
-    settles = True
-
-    def __str__(self) -> str:
-        if self.snapshot is None:
-            return f"delete cluster {self.identifier} and all its data"
-        return f"delete cluster {self.identifier} into snapshot {self.snapshot}, kept {self.keep_days} days"
-
-
-@dataclass(frozen=True)
-class RestoreCluster(Step):
-    """node_type and number_of_nodes: other ones than the snapshot's, or None for its own."""
-
-    spec: ClusterSpec
-    snapshot: str
-    size: str
-    node_type: str | None
-    number_of_nodes: int | None
-    managed_password: bool
-    settles = True
-
-    def __str__(self) -> str:
-        return f"restore cluster {self.spec.identifier} from snapshot {self.snapshot}: {self.size}, {self.spec.reach}"
-
-
-@dataclass(frozen=True)
-class PauseCluster(Step):
-    identifier: str
-    settles = True
-
-    def __str__(self) -> str:
-        return f"pause cluster {self.identifier}: the data stays, the compute bill stops"
-
-
-@dataclass(frozen=True)
-class ResumeCluster(Step):
-    identifier: str
-    settles = True
-
-    def __str__(self) -> str:
-        return f"resume cluster {self.identifier}"
-
-
-@dataclass(frozen=True)
-class ResizeCluster(Step):
-    """An elastic resize takes about ten minutes (Management Guide, Resizing a cluster)."""
-
-    identifier: str
-    node_type: str
-    number_of_nodes: int
-    was: str
-    classic: bool
-    settles = True
-
-    def __str__(self) -> str:
-        means = (
-            "classic: it restarts, then moves its data in the background, and cannot be cancelled"
-            if self.classic
-            else "elastic: about ten minutes, queries are held and connections may drop"
-        )
-        return f"resize cluster {self.identifier} from {self.was} to {self.number_of_nodes} x {self.node_type} ({means})"
-
-
-@dataclass(frozen=True)
-class TakeSnapshot(Step):
-    """A classic resize needs a manual snapshot of the last ten hours (Management Guide, Resizing a cluster)."""
-
-    identifier: str
-    snapshot: str
-    keep_days: int
-
-    def __str__(self) -> str:
-        return f"take snapshot {self.snapshot} of cluster {self.identifier}, kept {self.keep_days} days"
-
-
-@dataclass(frozen=True)
-class ChangeCluster(Step):
-    """setting: `publicly accessible`, `port`, `snapshot days` or `managed password`."""
-
-    identifier: str
-    setting: str
-    value: int
-    settles = True
-
-    def __str__(self) -> str:
-        sentences = {
-            "publicly accessible": f"make cluster {self.identifier} {'publicly accessible' if self.value else 'private'}",
-            "port": f"move cluster {self.identifier} to port {self.value}",
-            "snapshot days": f"keep automated snapshots of cluster {self.identifier} for {self.value} days",
-            "managed password": f"let AWS Secrets Manager keep the admin password of cluster {self.identifier}",
+        All that has a default which changed over the years is said outright: since
+        January 2025 a cluster is private unless asked for (Management Guide, Behavior
+        changes), and a restore brings back neither groups nor roles (API reference).
+        """
+        return {
+            "ClusterIdentifier": self.identifier,
+            "Port": self.port,
+            "PubliclyAccessible": self.publicly_accessible,
+            "VpcSecurityGroupIds": [self.group],
+            "IamRoles": [self.role_arn],
+            "AutomatedSnapshotRetentionPeriod": AUTOMATED_SNAPSHOT_DAYS,
+            **({"ClusterSubnetGroupName": self.subnet_group} if self.subnet_group else {}),
         }
-        return sentences[self.setting]
 
 
-@dataclass(frozen=True)
-class UseGroup(Step):
-    identifier: str
-    group: str
-    vpc_id: str
-    settles = True
-
-    def __str__(self) -> str:
-        return f"put cluster {self.identifier} behind security group {self.group} alone"
-
-
-@dataclass(frozen=True)
-class AssociateRole(Step):
-    identifier: str
-    role_arn: str
-    settles = True
-
-    def __str__(self) -> str:
-        return f"associate IAM role {self.role_arn.rpartition('/')[2]} with cluster {self.identifier}"
-
-
-@dataclass(frozen=True)
-class AnnouncePassword(Step):
-    """No API tells a password, so a tag tells the next run, should this one end here."""
-
-    identifier: str
-
-    def __str__(self) -> str:
-        return f"mark the admin password of cluster {self.identifier} as about to change"
+def create_cluster(spec: ClusterSpec) -> Step:
+    """API reference, CreateCluster. NumberOfNodes may not be sent for a single node."""
+    password = {"ManageMasterPassword": True} if spec.managed_password else {"MasterUserPassword": AdminPassword()}
+    wanted = {
+        **spec.shared,
+        "NodeType": spec.node_type,
+        "ClusterType": cluster_type(spec.number_of_nodes),
+        "DBName": spec.database,
+        "MasterUsername": spec.user,
+        "Encrypted": True,
+        "AllowVersionUpgrade": True,
+        "Tags": as_list(spec.tags),
+        **_nodes(spec.number_of_nodes),
+        **password,
+    }
+    return Step(
+        f"create cluster {spec.identifier}: {spec.size}, {spec.reach}, encrypted",
+        (redshift_call("CreateCluster", wanted, retry=role_settles(spec.role_arn, spec.new_role)),),
+        settles=True,
+        essential=True,
+    )
 
 
-@dataclass(frozen=True)
-class SetPassword(Step):
-    """Sets it, and then marks it as set."""
+def restore_cluster(
+    spec: ClusterSpec, snapshot: str, size: str, node_type: str | None, number: int | None, managed: bool
+) -> Step:
+    """API reference, RestoreFromClusterSnapshot. It takes no tags and keeps the snapshot's password.
 
-    identifier: str
-    file: str
-    settles = True
+    size: what it will be, for a person. node_type and number: other ones than the
+    snapshot's, or None for its own. managed: a password that Secrets Manager kept stays so.
+    """
+    wanted = {
+        **spec.shared,
+        "SnapshotIdentifier": snapshot,
+        **({"NodeType": node_type} if node_type else {}),
+        **({"NumberOfNodes": number} if number else {}),
+        **({"ManageMasterPassword": True} if managed else {}),
+    }
+    # Tagged at once where AWS allows it; otherwise the plan after the wait has the tags again.
+    marks = {"ResourceName": spec.arn, "Tags": as_list((*spec.tags, (PASSWORD_TAG, PENDING)))}
+    not_yet = ("InvalidClusterState", "ResourceNotFound", "ClusterNotFound")
+    return Step(
+        f"restore cluster {spec.identifier} from snapshot {snapshot}: {size}, {spec.reach}",
+        (
+            redshift_call("RestoreFromClusterSnapshot", wanted, retry=role_settles(spec.role_arn, spec.new_role)),
+            redshift_call("CreateTags", marks, ignore=not_yet),
+        ),
+        awaits=snapshot,
+        settles=True,
+        essential=True,
+    )
 
-    def __str__(self) -> str:
-        return f"set the admin password of cluster {self.identifier} to the one in {self.file}"
+
+def delete_cluster(identifier: str, snapshot: str | None, keep_days: int) -> Step:
+    """API reference, DeleteCluster: into a final snapshot of this name, kept keep_days, unless None."""
+    final = (
+        {"FinalClusterSnapshotIdentifier": snapshot, "FinalClusterSnapshotRetentionPeriod": keep_days}
+        if snapshot
+        else {}
+    )
+    wanted = {"ClusterIdentifier": identifier, "SkipFinalClusterSnapshot": snapshot is None, **final}
+    into = f" into final snapshot {snapshot}, kept {keep_days} days" if snapshot else " and all its data"
+    return Step(
+        f"delete cluster {identifier}{into}",
+        (redshift_call("DeleteCluster", wanted, ignore=("ClusterNotFound",)),),
+        settles=True,
+        essential=True,
+        same_as=f"delete cluster {identifier}",
+    )
 
 
-@dataclass(frozen=True)
-class TagCluster(Step):
-    """takes_over: the cluster was not ours until now."""
+def pause_cluster(identifier: str, awaits: str = "") -> Step:
+    """API reference, PauseCluster: storage is still billed."""
+    return Step(
+        f"pause cluster {identifier}: the data stays, the compute bill stops",
+        (redshift_call("PauseCluster", {"ClusterIdentifier": identifier}),),
+        awaits=awaits,
+        settles=True,
+        essential=True,
+    )
 
-    identifier: str
-    tags: Tags
-    takes_over: bool
 
-    def __str__(self) -> str:
-        if self.takes_over:
-            return f"take over cluster {self.identifier}: from now on dwh.cfg holds for it, and it can be deleted"
-        return f"tag cluster {self.identifier}: {', '.join(f'{key} = {value}' for key, value in self.tags)}"
+def resume_cluster(identifier: str) -> Step:
+    """API reference, ResumeCluster."""
+    calls = (redshift_call("ResumeCluster", {"ClusterIdentifier": identifier}),)
+    return Step(f"resume cluster {identifier}", calls, settles=True, essential=True)
+
+
+def resize_cluster(identifier: str, node_type: str, number: int, was: str, classic: bool, awaits: str = "") -> Step:
+    """API reference, ResizeCluster; Management Guide, Resizing a cluster, for how long it takes.
+
+    was: the size before, for a person. awaits: the snapshot that a classic resize needs.
+    """
+    means = (
+        "classic: it restarts, then moves its data in the background, and cannot be cancelled"
+        if classic
+        else "elastic: about ten minutes, queries are held and connections may drop"
+    )
+    wanted = {
+        "ClusterIdentifier": identifier,
+        "ClusterType": cluster_type(number),
+        "NodeType": node_type,
+        "Classic": classic,
+        **_nodes(number),
+    }
+    return Step(
+        f"resize cluster {identifier} from {was} to {number} x {node_type} ({means})",
+        (redshift_call("ResizeCluster", wanted),),
+        awaits=awaits,
+        settles=True,
+    )
+
+
+def take_snapshot(identifier: str, snapshot: str, keep_days: int) -> Step:
+    """API reference, CreateClusterSnapshot. One of that name (a lost answer) is as good."""
+    wanted = {
+        "ClusterIdentifier": identifier,
+        "SnapshotIdentifier": snapshot,
+        "ManualSnapshotRetentionPeriod": keep_days,
+    }
+    days = "1 day" if keep_days == 1 else f"{keep_days} days"
+    return Step(
+        f"take snapshot {snapshot} of cluster {identifier}, kept {days}",
+        (redshift_call("CreateClusterSnapshot", wanted, ignore=("ClusterSnapshotAlreadyExists",)),),
+        same_as=f"take a snapshot of cluster {identifier}",
+    )
+
+
+def redshift_call(
+    operation: str, parameters: dict[str, Any], ignore: tuple[str, ...] = (), retry: Retry | None = None
+) -> Call:
+    """One call of Redshift's."""
+    return Call("redshift", operation, parameters, ignore, retry)
+
+
+def role_settles(role_arn: str, new_role: bool) -> Retry | None:
+    """A role that was made a moment ago is refused until Redshift knows it; an old one is refused for good."""
+    if not new_role:
+        return None
+    name = role_arn.rpartition("/")[2]
+    return Retry(
+        codes=("InvalidParameterValue",),
+        saying="IAM role",
+        thing=f"IAM role {name}",
+        status="not yet trusted",
+        cadence=ROLE_CADENCE,
+        limit=ROLE_SETTLES,
+        what=f"Redshift does not accept IAM role {name}.",
+        why="AWS still says that the role must delegate access to Amazon Redshift",
+        remedy="Run the same command again; if it stays so, look at the role's trust policy in the IAM console.",
+    )
+
+
+def _nodes(number: int) -> dict[str, Any]:
+    return {"NumberOfNodes": number} if number > 1 else {}

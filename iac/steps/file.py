@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from iac.steps.step import Step
-
-
-@dataclass(frozen=True)
-class MakePassword(Step):
-    file: str
-
-    def __str__(self) -> str:
-        return f"make an admin password and write it into {self.file}"
+from iac.config import Config
+from iac.steps.step import AdminPassword, ClusterHost, NewPassword, Step
 
 
-@dataclass(frozen=True)
-class WriteAddress(Step):
-    """role_arn is derived; the host is read from the settled cluster.
+def make_password(file: str) -> Step:
+    """Into the file first: a run that is killed after this loses nothing."""
+    return Step(f"make an admin password and write it into {file}", file={"password": NewPassword()}, essential=True)
 
-    settings: database settings that differ from section to section are brought into line.
+
+def write_address(config: Config, role_arn: str) -> Step:
+    """What the user's own scripts need to connect and to load.
+
+    Database settings that differ from section to section are brought into line.
     """
-
-    file: str
-    role_arn: str
-    settings: bool = False
-
-    def __str__(self) -> str:
-        what = "HOST, ARN and the database settings" if self.settings else "HOST and ARN"
-        return f"write {what} into {self.file}"
+    what = "HOST and ARN" if config.in_line else "HOST, ARN and the database settings"
+    settings = {"database": config.database, "user": config.user, "port": str(config.port)}
+    password = {} if config.managed_password else {"password": AdminPassword()}
+    file = {"host": ClusterHost(config.identifier), "role_arn": role_arn, **settings, **password}
+    return Step(f"write {what} into {config.path.name}", file=file, essential=True)
 
 
-@dataclass(frozen=True)
-class BlankAddress(Step):
-    file: str
-
-    def __str__(self) -> str:
-        return f"blank HOST and ARN in {self.file}"
+def blank_address(file: str) -> Step:
+    """A host that is gone must not be connected to."""
+    return Step(f"blank HOST and ARN in {file}", file={"host": "", "role_arn": ""}, essential=True)

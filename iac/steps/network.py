@@ -2,58 +2,78 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Any
 
-from iac.steps.step import Step, Tags
+from iac.observed import RULE_DESCRIPTION
+from iac.steps.step import Call, GroupId, Retry, Step, Tags, as_list, as_words
+from iac.wait import Cadence
 
-
-@dataclass(frozen=True)
-class CreateGroup(Step):
-    name: str
-    vpc_id: str
-    tags: Tags
-
-    def __str__(self) -> str:
-        return f"create security group {self.name} in {self.vpc_id}"
+DESCRIPTION = "Who may reach the Redshift cluster. Made by create_cluster.py."
+GROUP_CADENCE = Cadence(((0, 3), (30, 10), (300, 20)), "usually under 5 min")
+GROUP_LIMIT = 900.0
+"""Seconds until a security group must be free; Terraform, too, allows 15 min."""
 
 
-@dataclass(frozen=True)
-class OpenPort(Step):
-    group: str
-    vpc_id: str
-    cidr: str
-    port: int
-    tags: Tags
-
-    def __str__(self) -> str:
-        return f"let {self.cidr} reach port {self.port}"
-
-
-@dataclass(frozen=True)
-class DeleteGroup(Step):
-    group_id: str
-    name: str
-
-    def __str__(self) -> str:
-        return f"delete security group {self.name}"
+def create_group(name: str, vpc_id: str, tags: Tags) -> Step:
+    """EC2 API reference, CreateSecurityGroup. A lost answer shows as InvalidGroup.Duplicate."""
+    wanted = {
+        "GroupName": name,
+        "Description": DESCRIPTION,
+        "VpcId": vpc_id,
+        "TagSpecifications": [_tagged("security-group", tags)],
+    }
+    calls = (Call("ec2", "CreateSecurityGroup", wanted, ignore=("InvalidGroup.Duplicate",)),)
+    return Step(f"create security group {name} in {vpc_id}", calls)
 
 
-@dataclass(frozen=True)
-class ClosePort(Step):
-    group_id: str
-    rule_id: str
-    cidr: str
-    port: int
+def authorize(name: str, vpc_id: str, cidr: str, port: int, tags: Tags) -> Step:
+    """EC2 API reference, AuthorizeSecurityGroupIngress. A rule that is there already is as good."""
+    ranges = (
+        {"IpRanges": [{"CidrIp": cidr, "Description": RULE_DESCRIPTION}]}
+        if ":" not in cidr
+        else {"Ipv6Ranges": [{"CidrIpv6": cidr, "Description": RULE_DESCRIPTION}]}
+    )
+    wanted = {
+        "GroupId": GroupId(name, vpc_id),
+        "IpPermissions": [{"IpProtocol": "tcp", "FromPort": port, "ToPort": port, **ranges}],
+        "TagSpecifications": [_tagged("security-group-rule", tags)],
+    }
+    calls = (Call("ec2", "AuthorizeSecurityGroupIngress", wanted, ignore=("InvalidPermission.Duplicate",)),)
+    return Step(f"add inbound rule: {cidr} may connect to port {port}", calls)
 
-    def __str__(self) -> str:
-        return f"no longer let {self.cidr} reach port {self.port}"
+
+def revoke(group_id: str, rule_id: str, cidr: str, port: int) -> Step:
+    """EC2 API reference, RevokeSecurityGroupIngress."""
+    wanted = {"GroupId": group_id, "SecurityGroupRuleIds": [rule_id]}
+    ignore = ("InvalidPermission.NotFound", "InvalidSecurityGroupRuleId.NotFound")
+    calls = (Call("ec2", "RevokeSecurityGroupIngress", wanted, ignore),)
+    return Step(f"remove inbound rule: {cidr} may no longer connect to port {port}", calls)
 
 
-@dataclass(frozen=True)
-class TagGroup(Step):
-    group_id: str
-    name: str
-    tags: Tags
+def tag_group(group_id: str, name: str, tags: Tags) -> Step:
+    """EC2 API reference, CreateTags: other tags stay."""
+    calls = (Call("ec2", "CreateTags", {"Resources": [group_id], "Tags": as_list(tags)}),)
+    return Step(f"tag security group {name}: {as_words(tags)}", calls)
 
-    def __str__(self) -> str:
-        return f"tag security group {self.name}: {', '.join(f'{key} = {value}' for key, value in self.tags)}"
+
+def delete_group(group_id: str, name: str) -> Step:
+    """The network interfaces of a cluster outlive it by minutes; until they are gone EC2
+    answers DependencyViolation (EC2 API reference, DeleteSecurityGroup)."""
+    retry = Retry(
+        codes=("DependencyViolation", "InvalidGroup.InUse"),
+        thing=f"security group {name}",
+        status="still in use",
+        cadence=GROUP_CADENCE,
+        limit=GROUP_LIMIT,
+        what=f"Security group {name} ({group_id}) cannot be deleted.",
+        why="It is still in use",
+        remedy="The cluster is gone and the group costs nothing; free it, then run `python delete_cluster.py` again.",
+        held_group=group_id,
+    )
+    ignore = ("InvalidGroup.NotFound", "InvalidGroupId.NotFound")
+    calls = (Call("ec2", "DeleteSecurityGroup", {"GroupId": group_id}, ignore, retry),)
+    return Step(f"delete security group {name}", calls)
+
+
+def _tagged(kind: str, tags: Tags) -> dict[str, Any]:
+    return {"ResourceType": kind, "Tags": as_list(tags)}

@@ -2,87 +2,78 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
-from iac.steps.step import Step, Tags
+from iac.observed import Role
+from iac.policy import trust_policy
+from iac.steps.step import Call, Step, Tags, as_list, as_words, json_text
+
+DESCRIPTION = "Lets Amazon Redshift read from S3. Made by create_cluster.py."
+_ABSENT = ("NoSuchEntity",)
 
 
-@dataclass(frozen=True)
-class CreateRole(Step):
-    name: str
-    tags: Tags
-
-    def __str__(self) -> str:
-        return f"create IAM role {self.name}, which only Redshift of this account may take"
-
-
-@dataclass(frozen=True)
-class PutPolicy(Step):
-    """document is JSON text, so that the step stays hashable."""
-
-    role: str
-    policy: str
-    document: str
-    places: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return f"let role {self.role} read {', '.join(self.places)} and nothing else"
-
-    @property
-    def content(self) -> dict[str, Any]:
-        """The policy document."""
-        return dict(json.loads(self.document))
+def create_role(name: str, account: str, tags: Tags) -> Step:
+    """IAM API reference, CreateRole. A lost answer shows as EntityAlreadyExists."""
+    wanted = {
+        "RoleName": name,
+        "AssumeRolePolicyDocument": json_text(trust_policy(account)),
+        "Description": DESCRIPTION,
+        "Tags": as_list(tags),
+    }
+    return Step(
+        f"create IAM role {name} (assumed only by Amazon Redshift in this account)",
+        (Call("iam", "CreateRole", wanted, ignore=("EntityAlreadyExists",)),),
+    )
 
 
-@dataclass(frozen=True)
-class AttachPolicy(Step):
-    role: str
-    arn: str
-
-    def __str__(self) -> str:
-        return f"attach {self.arn.rpartition('/')[2]} to role {self.role}"
+def set_trust(name: str, document: Mapping[str, Any]) -> Step:
+    """IAM API reference, UpdateAssumeRolePolicy."""
+    wanted = {"RoleName": name, "PolicyDocument": json_text(document)}
+    return Step(f"let Amazon Redshift assume IAM role {name}", (Call("iam", "UpdateAssumeRolePolicy", wanted),))
 
 
-@dataclass(frozen=True)
-class DeleteRole(Step):
-    name: str
-
-    def __str__(self) -> str:
-        return f"delete IAM role {self.name}"
+def put_policy(role: str, policy: str, document: Mapping[str, Any], places: tuple[str, ...]) -> Step:
+    """IAM API reference, PutRolePolicy: one of that name is replaced."""
+    wanted = {"RoleName": role, "PolicyName": policy, "PolicyDocument": json_text(document)}
+    return Step(f"let IAM role {role} read only {', '.join(places)}", (Call("iam", "PutRolePolicy", wanted),))
 
 
-@dataclass(frozen=True)
-class SetTrust(Step):
-    name: str
-
-    def __str__(self) -> str:
-        return f"let only Redshift of this account take role {self.name}"
+def delete_policy(role: str, policy: str) -> Step:
+    """IAM API reference, DeleteRolePolicy."""
+    return Step(f"delete inline policy {policy} of IAM role {role}", (_delete_policy(role, policy),))
 
 
-@dataclass(frozen=True)
-class DeletePolicy(Step):
-    role: str
-    policy: str
-
-    def __str__(self) -> str:
-        return f"delete policy {self.policy} of role {self.role}"
+def attach_policy(role: str, arn: str) -> Step:
+    """IAM API reference, AttachRolePolicy: attaching it twice is no error."""
+    wanted = {"RoleName": role, "PolicyArn": arn}
+    return Step(f"attach {arn.rpartition('/')[2]} to IAM role {role}", (Call("iam", "AttachRolePolicy", wanted),))
 
 
-@dataclass(frozen=True)
-class DetachPolicy(Step):
-    role: str
-    arn: str
-
-    def __str__(self) -> str:
-        return f"detach {self.arn.rpartition('/')[2]} from role {self.role}"
+def detach_policy(role: str, arn: str) -> Step:
+    """IAM API reference, DetachRolePolicy."""
+    return Step(f"detach {arn.rpartition('/')[2]} from IAM role {role}", (_detach_policy(role, arn),))
 
 
-@dataclass(frozen=True)
-class TagRole(Step):
-    name: str
-    tags: Tags
+def tag_role(name: str, tags: Tags) -> Step:
+    """IAM API reference, TagRole: other tags stay."""
+    wanted = {"RoleName": name, "Tags": as_list(tags)}
+    return Step(f"tag IAM role {name}: {as_words(tags)}", (Call("iam", "TagRole", wanted),))
 
-    def __str__(self) -> str:
-        return f"tag role {self.name}: {', '.join(f'{key} = {value}' for key, value in self.tags)}"
+
+def delete_role(role: Role) -> Step:
+    """After its policies, in the order that IAM asks for (API reference, DeleteRole)."""
+    calls = [
+        *(_detach_policy(role.name, arn) for arn in role.attached),
+        *(_delete_policy(role.name, policy) for policy, _ in role.inline),
+        Call("iam", "DeleteRole", {"RoleName": role.name}, ignore=_ABSENT),
+    ]
+    return Step(f"delete IAM role {role.name}", tuple(calls))
+
+
+def _delete_policy(role: str, policy: str) -> Call:
+    return Call("iam", "DeleteRolePolicy", {"RoleName": role, "PolicyName": policy}, ignore=_ABSENT)
+
+
+def _detach_policy(role: str, arn: str) -> Call:
+    return Call("iam", "DetachRolePolicy", {"RoleName": role, "PolicyArn": arn}, ignore=_ABSENT)

@@ -1,14 +1,143 @@
-"""What every step is."""
+"""What a step is: a sentence, and the API calls that it stands for, as data."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from iac.wait import Cadence
 
 Tags = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
-class Step:
-    """Something to do. settles: the cluster has to come to rest before the next step."""
+class Retry:
+    """A refusal that passes by itself: the call is repeated while AWS answers it.
 
-    settles = False
+    codes: AWS's error codes. saying: words of AWS's message, where a code alone says too little.
+    thing, status: what a person reads meanwhile. limit: seconds, within --timeout.
+    what, why, remedy: the Problem when the limit is over.
+    held_group: the security group whose network interfaces are then named.
+    """
+
+    codes: tuple[str, ...]
+    thing: str
+    status: str
+    cadence: Cadence
+    saying: str = ""
+    limit: float = float("inf")
+    what: str = ""
+    why: str = ""
+    remedy: str = ""
+    held_group: str = ""
+
+    def is_for(self, code: str, said: str) -> bool:
+        """Whether this refusal is the one that passes."""
+        return code.removesuffix("Fault") in self.codes and self.saying in said
+
+
+@dataclass(frozen=True)
+class Call:
+    """One API call by AWS's own names. ignore: error codes that mean it is so already.
+
+    parameters may hold references, which are resolved just before the call.
+    """
+
+    service: str
+    operation: str
+    parameters: Mapping[str, Any]
+    ignore: tuple[str, ...] = ()
+    retry: Retry | None = None
+
+    @property
+    def name(self) -> str:
+        """As an IAM policy names it: `iam:CreateRole`."""
+        return f"{self.service}:{self.operation}"
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a person reads, and the calls that do it.
+
+    file: what is written into dwh.cfg, by meaning; may hold references.
+    awaits: the snapshot that has to be available before the calls.
+    settles: the cluster has to come to rest before the next step.
+    essential: nothing else makes sense without it, so it is never left out.
+    same_as: what it is called in comparisons, where the sentence has a time in it.
+    """
+
+    sentence: str
+    calls: tuple[Call, ...] = ()
+    file: Mapping[str, Any] = field(default_factory=dict)
+    awaits: str = ""
+    settles: bool = False
+    essential: bool = False
+    same_as: str = ""
+
+    def __str__(self) -> str:
+        return self.sentence
+
+    @property
+    def key(self) -> str:
+        """Two steps with the same key do the same."""
+        return self.same_as or self.sentence
+
+    @property
+    def final_snapshot(self) -> str:
+        """The snapshot that a deletion takes, empty without one."""
+        names = (call.parameters.get("FinalClusterSnapshotIdentifier") for call in self.calls)
+        return next((str(name) for name in names if name), "")
+
+    @property
+    def operations(self) -> tuple[str, ...]:
+        """The API operations, in order: `CreateRole`."""
+        return tuple(call.operation for call in self.calls)
+
+
+@dataclass(frozen=True)
+class GroupId:
+    """Stands for the id of the security group of this name in this VPC."""
+
+    name: str
+    vpc_id: str
+
+
+@dataclass(frozen=True)
+class AdminPassword:
+    """Stands for the admin password that dwh.cfg then says."""
+
+
+@dataclass(frozen=True)
+class NewPassword:
+    """Stands for a password that is made at that moment."""
+
+
+@dataclass(frozen=True)
+class PasswordMark:
+    """Stands for the value of PASSWORD_TAG that says: set on this very cluster."""
+
+    identifier: str
+
+
+@dataclass(frozen=True)
+class ClusterHost:
+    """Stands for the host name of the cluster, empty while it has none."""
+
+    identifier: str
+
+
+def as_list(tags: Tags) -> list[dict[str, str]]:
+    """Tags as the APIs take them."""
+    return [{"Key": key, "Value": value} for key, value in tags]
+
+
+def as_words(tags: Tags) -> str:
+    """Tags for a person."""
+    return ", ".join(f"{key} = {value}" for key, value in tags)
+
+
+def json_text(document: Mapping[str, Any]) -> str:
+    """A policy document as the APIs take it, always spelled the same."""
+    return json.dumps(document, sort_keys=True)

@@ -16,7 +16,7 @@ from botocore.parsers import ResponseParserError
 from iac.aws.connection import Refusal
 from iac.aws.meanings import MEANINGS
 from iac.aws.refusals import DENIED, THROTTLING, UNDER_WAY, explain, explain_local
-from iac.errors import Busy, Passing, Problem, RoleNotTrusted
+from iac.errors import Busy, Passing, Problem
 from iac.progress import Progress
 from tests.clock import FakeClock
 from tests.stubbed import StubbedSession, door
@@ -128,10 +128,9 @@ def test_a_missing_permission_is_named_with_its_statement(code: str) -> None:
     assert f'"Action": "{asked}"' in explained(code, "Encoded authorization failure").remedy
 
 
-def test_only_the_message_about_the_role_means_that_it_is_not_trusted() -> None:
-    said = "The IAM role arn:aws:iam::1:role/x is not valid. The IAM role must delegate access to an Amazon Redshift account."
-    assert isinstance(explained("InvalidParameterValue", said), RoleNotTrusted)
-    assert not isinstance(explained("InvalidParameterValue", "Invalid node type: dc2.large"), RoleNotTrusted)
+def test_a_refusal_keeps_the_code_and_words_of_aws() -> None:
+    refused = explained("InvalidParameterValue", "The IAM role x is not valid.")
+    assert (refused.code, refused.said) == ("InvalidParameterValue", "The IAM role x is not valid.")
 
 
 @pytest.mark.parametrize(

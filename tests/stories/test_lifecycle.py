@@ -250,9 +250,9 @@ def test_a_restored_cluster_of_someone_elses_is_not_taken_by_another_restore(hou
 
 DRIFT = {
     "public access": ({"DWH_PUBLICLY_ACCESSIBLE": "no"}, "make cluster dwhcluster private"),
-    "port": ({"DB_PORT": "5440"}, "move cluster dwhcluster to port 5440"),
+    "port": ({"DB_PORT": "5440"}, "change the port of cluster dwhcluster to 5440"),
     "role": ({"DWH_IAM_ROLE_NAME": "another"}, "associate IAM role another"),
-    "ingress": ({"DWH_INGRESS_CIDR": "198.51.100.0/24"}, "no longer let 203.0.113.10/32"),
+    "ingress": ({"DWH_INGRESS_CIDR": "198.51.100.0/24"}, "203.0.113.10/32 may no longer connect"),
     "S3 access": ({"DWH_S3_ACCESS": "all"}, "attach AmazonS3ReadOnlyAccess"),
     "S3 places": ({"SONG_DATA": "s3://elsewhere/songs"}, "s3://elsewhere/songs"),
     "a blank password": ({"DB_PASSWORD": ""}, "set the admin password"),
@@ -301,7 +301,7 @@ def test_what_others_changed_is_put_back(house: House) -> None:
     iam.update_assume_role_policy(RoleName="dwhRole", PolicyDocument=json.dumps(wide))
     ended = house.on("--json")
     told = " ".join(ended.json["steps"])
-    for words in ("take role", "read s3://", "publicly accessible", "for 7 days"):
+    for words in ("assume IAM role", "read only s3://", "publicly accessible", "for 7 days"):
         assert words in told
     ends_well(house, ended)
 

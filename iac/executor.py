@@ -1,0 +1,137 @@
+"""Carrying steps out: one loop over their calls, with references resolved just before each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from iac.aws import cluster, network, snapshot
+from iac.config import git_exposure, write
+from iac.errors import GaveUp, Problem
+from iac.run import Run
+from iac.secret import Secret, new_password
+from iac.steps import AdminPassword, Call, ClusterHost, GroupId, NewPassword, PasswordMark, Retry, Step
+from iac.wait import Cadence
+from iac.watch import Going
+
+SNAPSHOT_CADENCE = Cadence(((0, 5), (120, 10), (1200, 30)), "usually 1 to 10 min")
+GROUP_SHOWS = 60.0
+"""Seconds until EC2 must list a security group that was made (EC2 API reference, Eventual consistency)."""
+
+TRUST_CHANGES = ("CreateRole", "UpdateAssumeRolePolicy")
+
+
+def carry_out(step: Step, run: Run) -> None:
+    """Do what the step says. Raises Problem when AWS refuses, Busy when it is to be looked at anew."""
+    if step.awaits:
+        _await_snapshot(step.awaits, run)
+    for call in step.calls:
+        _perform(call, run)
+    if step.file:
+        _write(step.file, run)
+    run.snapshot = step.final_snapshot or run.snapshot
+
+
+def _perform(call: Call, run: Run) -> None:
+    retry, parameters = call.retry, _resolved(call.parameters, run)
+
+    def attempt() -> bool | Going:
+        try:
+            run.door.call(call.service, call.operation, call.ignore, **parameters)
+        except Problem as refused:
+            if retry is None or not retry.is_for(refused.code, refused.said):
+                raise
+            return Going(retry.status)
+        return True
+
+    if retry is None:
+        attempt()
+    else:
+        run.watch(retry.thing, attempt, retry.cadence, limit=retry.limit, gave_up=_gave_up(retry, run))
+    if call.operation in TRUST_CHANGES:
+        run.role_changed = True
+
+
+def _gave_up(retry: Retry, run: Run) -> Any:
+    def problem(seconds: float, status: str) -> Problem:
+        why = f"{retry.why}, after {seconds / 60:.0f} min."
+        if retry.held_group:
+            held = ", ".join(network.users(run.door, retry.held_group)) or "nothing that EC2 names"
+            why = f"{retry.why} by {held}, after {seconds / 60:.0f} min."
+        return Problem(retry.what, why, retry.remedy)
+
+    return problem if retry.what else None
+
+
+def _resolved(value: Any, run: Run) -> Any:
+    """The value with every reference in it replaced."""
+    match value:
+        case Mapping():
+            return {key: _resolved(each, run) for key, each in value.items()}
+        case list():
+            return [_resolved(each, run) for each in value]
+        case GroupId():
+            return _group_id(value, run)
+        case AdminPassword():
+            assert run.config.password is not None, "a password is made before it is set"
+            return run.config.password.reveal()
+        case NewPassword():
+            return new_password().reveal()
+        case PasswordMark(identifier):
+            found = cluster.look(run.door, identifier)
+            return found.password_stamp if found else "set"
+        case ClusterHost(identifier):
+            found = cluster.look(run.door, identifier)
+            return (found.host if found else None) or ""
+    return value
+
+
+def _write(file: Mapping[str, Any], run: Run) -> None:
+    """Into dwh.cfg, and into what this run knows of it."""
+    values = _resolved(file, run)
+    written = write(run.config.path, values)
+    known = {name: values[name] for name in ("host", "role_arn") if name in values}
+    if known.get("host"):
+        known["in_line"] = True
+        if written:
+            run.progress.note(f"{run.config.path.name}: wrote {'; '.join(written)}.")
+    if "password" in values:
+        known["password"] = Secret(values["password"])
+    run.config = replace(run.config, **known)
+    exposed = git_exposure(run.config.path) if set(file) == {"password"} else None
+    if exposed:
+        run.progress.note(f"{exposed}.")
+
+
+def _await_snapshot(name: str, run: Run) -> None:
+    """Until it is available. Raises Problem when it failed or is gone."""
+
+    def look() -> bool | Going:
+        found = snapshot.find(run.door, name)
+        if found is None or found.status in ("failed", "deleted", "cancelled"):
+            raise Problem(
+                f"Snapshot {name} cannot be used.",
+                f"Its status is {found.status if found else 'gone'}.",
+                "See which there are: `python delete_cluster.py --plan`.",
+            )
+        return found.status == "available" or Going(found.status)
+
+    run.watch(f"snapshot {name}", look, SNAPSHOT_CADENCE)
+
+
+def _group_id(group: GroupId, run: Run) -> str:
+    """The id behind the name; a group that was made a moment ago may take seconds to be seen."""
+
+    def look() -> str | Going:
+        found = [each.group_id for each in network.look(run.door, group.name) if each.vpc_id == group.vpc_id]
+        return found[0] if found else Going("not listed yet")
+
+    def gave_up(seconds: float, status: str) -> Problem:
+        return GaveUp(
+            f"Security group {group.name} is not to be seen.",
+            f"It was created, but after {seconds:.0f} s EC2 still does not list it.",
+            "Run the same command again: it goes on from here.",
+        )
+
+    return run.watch(f"security group {group.name}", look, Cadence(((0, 1),), "usually at once"), limit=GROUP_SHOWS, gave_up=gave_up)

@@ -1,0 +1,93 @@
+"""Steps that change a cluster in place. None of them needs a reboot."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from iac.observed import PASSWORD_TAG, PENDING
+from iac.steps.cluster import redshift_call, role_settles
+from iac.steps.step import AdminPassword, GroupId, PasswordMark, Retry, Step, Tags, as_list, as_words
+from iac.wait import Cadence
+
+_BUSY_CADENCE = Cadence(((0, 1), (10, 5), (120, 15)), "usually under a minute")
+
+
+def set_public_access(identifier: str, public: bool) -> Step:
+    """API reference, ModifyCluster, PubliclyAccessible."""
+    sentence = f"make cluster {identifier} {'publicly accessible' if public else 'private'}"
+    return _modify(sentence, identifier, PubliclyAccessible=public)
+
+
+def set_port(identifier: str, port: int) -> Step:
+    """API reference, ModifyCluster, Port."""
+    return _modify(f"change the port of cluster {identifier} to {port}", identifier, Port=port)
+
+
+def keep_snapshots(identifier: str, days: int) -> Step:
+    """API reference, ModifyCluster, AutomatedSnapshotRetentionPeriod."""
+    sentence = f"keep automated snapshots of cluster {identifier} for {days} days"
+    return _modify(sentence, identifier, AutomatedSnapshotRetentionPeriod=days)
+
+
+def manage_password(identifier: str) -> Step:
+    """API reference, ModifyCluster, ManageMasterPassword."""
+    sentence = f"let AWS Secrets Manager keep the admin password of cluster {identifier}"
+    return _modify(sentence, identifier, ManageMasterPassword=True)
+
+
+def use_groups(identifier: str, groups: tuple[str | GroupId, ...], name: str) -> Step:
+    """API reference, ModifyCluster, VpcSecurityGroupIds: the whole list."""
+    sentence = f"put cluster {identifier} behind security group {name} alone"
+    return _modify(sentence, identifier, VpcSecurityGroupIds=list(groups))
+
+
+def associate_role(identifier: str, role_arn: str, new_role: bool) -> Step:
+    """API reference, ModifyClusterIamRoles: others stay. new_role: it may have to settle first."""
+    wanted = {"ClusterIdentifier": identifier, "AddIamRoles": [role_arn]}
+    call = redshift_call("ModifyClusterIamRoles", wanted, retry=role_settles(role_arn, new_role))
+    name = role_arn.rpartition("/")[2]
+    return Step(f"associate IAM role {name} with cluster {identifier}", (call,), settles=True)
+
+
+def announce_password(identifier: str, arn: str) -> Step:
+    """Before the file changes. No API tells a password, so a tag tells the next run, should this one end."""
+    wanted = {"ResourceName": arn, "Tags": as_list(((PASSWORD_TAG, PENDING),))}
+    sentence = f"mark the admin password of cluster {identifier} as about to change"
+    return Step(sentence, (redshift_call("CreateTags", wanted),), essential=True)
+
+
+def set_password(identifier: str, arn: str, file: str, was_managed: bool) -> Step:
+    """Sets it to the one in dwh.cfg, and then marks it as set; AWS Secrets Manager stops keeping it.
+
+    The tags cannot be changed while AWS is still at work on the password.
+    """
+    password = {"MasterUserPassword": AdminPassword(), **({"ManageMasterPassword": False} if was_managed else {})}
+    mark = {"ResourceName": arn, "Tags": [{"Key": PASSWORD_TAG, "Value": PasswordMark(identifier)}]}
+    retry = Retry(("InvalidClusterState",), f"cluster {identifier}", "modifying", _BUSY_CADENCE)
+    return Step(
+        f"set the admin password of cluster {identifier} to the one in {file}",
+        (
+            redshift_call("ModifyCluster", {"ClusterIdentifier": identifier, **password}),
+            redshift_call("CreateTags", mark, retry=retry),
+        ),
+        settles=True,
+        essential=True,
+    )
+
+
+def tag_cluster(identifier: str, arn: str, tags: Tags) -> Step:
+    """API reference, CreateTags: other tags stay."""
+    wanted = {"ResourceName": arn, "Tags": as_list(tags)}
+    return Step(f"tag cluster {identifier}: {as_words(tags)}", (redshift_call("CreateTags", wanted),))
+
+
+def take_over(identifier: str, arn: str, tags: Tags) -> Step:
+    """The cluster was not ours until now."""
+    sentence = f"take over cluster {identifier}: from now on dwh.cfg holds for it, and it can be deleted"
+    wanted = {"ResourceName": arn, "Tags": as_list(tags)}
+    return Step(sentence, (redshift_call("CreateTags", wanted),), essential=True)
+
+
+def _modify(sentence: str, identifier: str, **settings: Any) -> Step:
+    calls = (redshift_call("ModifyCluster", {"ClusterIdentifier": identifier, **settings}),)
+    return Step(sentence, calls, settles=True)
