@@ -20,7 +20,7 @@ def story(arguments: argparse.Namespace, display: Display, clock: Clock | None =
         warehouse = iac.connect(config, display, clock, timeout)
         return warehouse.plan_pause() if arguments.pause else warehouse.plan_delete(keep_data)
     if not keep_data and not arguments.yes:
-        confirm(config.identifier)
+        confirm(config.identifier, iac.made_by_another(config, clock))
     check_writable(config.path)
     with iac.to_change(file, display, clock, timeout) as warehouse:
         return warehouse.pause() if arguments.pause else warehouse.delete(keep_data)

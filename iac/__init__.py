@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["connect", "create", "delete", "describe", "pause", "to_change"]
+__all__ = ["connect", "create", "delete", "describe", "made_by_another", "pause", "to_change"]
 
 
 def __getattr__(name: str) -> Any:

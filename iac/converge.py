@@ -1,42 +1,64 @@
-"""The loop: look, let settle, plan, apply, until there is nothing left to do."""
+"""The loop: look, let settle, plan, carry out, until there is nothing left to do."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
+from iac.errors import Busy, GaveUp, Problem, Replan
 from iac.executor import carry_out
-from iac.errors import Busy, GaveUp, Problem
-from iac.observed import Observed
+from iac.observed import Cluster, Observed
 from iac.run import Run
-from iac.settle import Phase, phase
+from iac.settle import Phase, broken, is_known_at_rest, is_moving, phase
 from iac.steps import Step
 from iac.wait import Cadence
 
 Look = Callable[[], Observed]
 Plan = Callable[[Observed], list[Step]]
 
-BUSY_LIMIT = 900.0
-"""Seconds of "an operation is running" in a row. AWS says so although the status
-is `available`, just after a change; Terraform, too, allows 15 min."""
-
 BUSY_CADENCE = Cadence(((0, 1), (10, 5), (120, 15)))
+UNDER_WAY = ("operation running", "in progress", "later time", "streaming")
+"""Words of AWS's that tell of a refusal which passes, however long it takes (a streaming
+restore: hours). They come although the status says `available`."""
+
+LASTING = 120.0
+"""Seconds after which any other refusal for the moment is one that lasts: a Lakehouse
+registration, say, is not undone by asking again."""
+
 STALE_LIMIT = 60.0
 """Seconds for which a look may still show what was before: IAM, EC2 and Redshift are
 eventually consistent (IAM User Guide, Troubleshooting; EC2 API, Eventual consistency)."""
 
-STALE_PAUSE = 2.0
+STALE_CADENCE = Cadence(((0, 2), (20, 5)))
+MOST_TIMES = 2
+"""How often a step is carried out that AWS accepts and then does not show."""
+
 MOST_ROUNDS = 20
 """Rounds of plan and apply that change something. A round ends where the cluster
 has to settle, so some are usual; this many mean that AWS does not keep what is set."""
 
 
-def converge(run: Run, look: Look, plan: Plan, wait: bool = True) -> None:
-    """Rounds of look, settle, plan, apply, until a plan is empty: the fixed point.
+@dataclass(frozen=True)
+class Goal:
+    """What a verb is after.
+
+    moving: whether a cluster like this is waited for before a plan is made.
+    tolerant: a step that fails is left out, and told at the end, while the others are carried out.
+    """
+
+    look: Look
+    plan: Plan
+    moving: Callable[[Cluster | None], bool] = is_moving
+    tolerant: bool = False
+
+
+def converge(run: Run, goal: Goal, wait: bool = True) -> None:
+    """Rounds of look, settle, plan, carry out, until a plan is empty: the fixed point.
 
     Without wait, until the cluster would have to be waited for. Raises Problem.
     """
     for _ in range(MOST_ROUNDS):
-        if not _round(run, look, plan, wait):
+        if not _round(run, goal, wait):
             return
     raise Problem(
         f"Cluster {run.config.identifier} does not stay as it was set.",
@@ -45,43 +67,73 @@ def converge(run: Run, look: Look, plan: Plan, wait: bool = True) -> None:
     )
 
 
-def _round(run: Run, look: Look, plan: Plan, wait: bool) -> bool:
+def _round(run: Run, goal: Goal, wait: bool) -> bool:
     """One round; False when there was nothing to do, or nothing that can be done without wait.
 
-    When AWS is busy, the picture was stale: the round starts anew.
+    When AWS is busy, what was seen is out of date: the round starts anew.
     """
     busy_since: float | None = None
     while True:
         try:
-            seen, moved = _settled(run, look, wait)
+            seen, moved = _settled(run, goal, wait)
             if moved:
                 busy_since = None
-            if phase(seen.cluster) is Phase.MOVING:
+            steps = [step for step in goal.plan(seen) if step.key not in run.left_out]
+            if goal.moving(seen.cluster) and not steps:
                 return False
-            steps = plan(seen)
             _resolve_doubt(run, steps)
             if steps and _was_just_done(run, steps[0]):
-                run.clock.sleep(STALE_PAUSE * run.clock.pace)
+                _pause(run, STALE_CADENCE, run.clock.monotonic() - run.done_at[steps[0].key])
                 continue
-            return _carry_out_all(run, steps, wait, look)
+            return _carry_out_all(run, _kept(run, steps), goal, wait)
+        except Replan:
+            continue
         except Busy as busy:
             now = run.clock.monotonic()
             busy_since = now if busy_since is None else busy_since
-            if now - busy_since > BUSY_LIMIT:
-                raise
-            if run.elapsed > run.patience:
-                raise GaveUp(busy.what, busy.why, "Run the same command again to go on.") from None
+            _raise_if_it_lasts(run, busy, now - busy_since)
             run.progress.trouble(busy)
-            run.clock.sleep(BUSY_CADENCE.next_look((now - busy_since) / run.clock.pace) * run.clock.pace)
+            _pause(run, BUSY_CADENCE, now - busy_since, busy)
 
 
-def _settled(run: Run, look: Look, wait: bool) -> tuple[Observed, bool]:
-    """Settle first, then plan: what is seen here does not move, unless wait is False. And whether it did move."""
-    seen = run.see(look())
-    if phase(seen.cluster) is not Phase.MOVING or not wait:
+def _pause(run: Run, cadence: Cadence, waited: float, why: Problem | None = None) -> None:
+    """Until the next look. Raises GaveUp when the run's time is over."""
+    if run.left <= 0:
+        what = why.what if why else f"Cluster {run.config.identifier} does not show yet what was set."
+        said = why.why if why else "AWS accepted it, and its answers are eventually consistent."
+        raise GaveUp(what, said, "Run the same command again to go on; --timeout MINUTES waits longer.")
+    run.clock.sleep(min(cadence.next_look(waited / run.clock.pace) * run.clock.pace, run.left))
+
+
+def _raise_if_it_lasts(run: Run, busy: Busy, seconds: float) -> None:
+    """Raises the refusal as a Problem once asking again has no sense."""
+    cluster = run.seen.cluster if run.seen else None
+    about_state = busy.code.removesuffix("Fault") == "InvalidClusterState"
+    if about_state and any(words in busy.said for words in UNDER_WAY):
+        return
+    if about_state and cluster is not None and phase(cluster) is Phase.BROKEN:
+        raise broken(cluster, busy.why)
+    if about_state and not is_known_at_rest(cluster):
+        return
+    if seconds >= LASTING * run.clock.pace:
+        remedy = "Remove what AWS names, in the AWS console say, then run the same command again."
+        raise Problem(busy.what, busy.why, remedy, busy.code, busy.said)
+
+
+def _settled(run: Run, goal: Goal, wait: bool) -> tuple[Observed, bool]:
+    """Settle first, then plan: what is seen here does not move, unless wait is False. And whether it did move.
+
+    A cluster that is available and whose host is not in the file yet is not waited for: HOST comes first.
+    """
+    seen = run.see(goal.look())
+    if not goal.moving(seen.cluster) or not wait or goal.plan(seen):
         return seen, False
-    run.settle(began_here=bool(run.done))
-    return run.see(look()), True
+    run.settle(bool(run.done), lambda cluster: goal.moving(cluster) and not _has_new_host(run, cluster))
+    return run.see(goal.look()), True
+
+
+def _has_new_host(run: Run, cluster: Cluster | None) -> bool:
+    return cluster is not None and cluster.status == "available" and cluster.host not in (None, run.config.host)
 
 
 def _resolve_doubt(run: Run, steps: list[Step]) -> None:
@@ -104,26 +156,57 @@ def _was_just_done(run: Run, step: Step) -> bool:
     return done_at is not None and run.clock.monotonic() - done_at < STALE_LIMIT * run.clock.pace
 
 
+def _kept(run: Run, steps: list[Step]) -> list[Step]:
+    """Without those that AWS has accepted more than once and still does not show."""
+    for step in steps:
+        if run.times[step.key] >= MOST_TIMES and not step.essential:
+            problem = Problem(
+                f"AWS accepted it {MOST_TIMES} times to {step}, and still shows the old value.",
+                "It may wait for the maintenance window, or something in the account puts it back.",
+                "Look at it in the AWS console; the next run tries it again.",
+            )
+            run.left_out[step.key] = problem
+            run.progress.note(f"{problem.what} {problem.why} The rest goes on.")
+    return [step for step in steps if step.key not in run.left_out]
+
+
 def _tell(run: Run, step: Step) -> None:
     if str(step) not in run.done:
         run.done.append(str(step))
     run.done_at[step.key] = run.clock.monotonic()
+    run.times[step.key] += 1
     run.progress.done(str(step))
 
 
-def _carry_out_all(run: Run, steps: list[Step], wait: bool, look: Look) -> bool:
+def _carry_out_all(run: Run, steps: list[Step], goal: Goal, wait: bool) -> bool:
     """The steps in order, up to one after which the cluster has to settle: then all is looked at anew."""
     for step in steps:
-        assert run.seen is not None
         run.progress.begin(step)
         run.doubtful = step
-        carry_out(step, run)
+        if not _carried_out(run, step, goal):
+            continue
         run.doubtful = None
         _tell(run, step)
         if step.settles and not wait:
-            run.see(look())
+            run.see(goal.look())
             return False
         if step.settles:
-            run.settle(began_here=True)
+            run.settle(True, lambda cluster: goal.moving(cluster) and not _has_new_host(run, cluster))
             return True
     return bool(steps)
+
+
+def _carried_out(run: Run, step: Step, goal: Goal) -> bool:
+    """False if the step failed and the others go on without it."""
+    try:
+        carry_out(step, run)
+    except (Busy, Replan, GaveUp):
+        raise
+    except Problem as problem:
+        if not goal.tolerant or step.essential:
+            raise
+        run.left_out[step.key] = problem
+        run.doubtful = None
+        run.progress.note(f"It was not possible to {step}: {problem.why}")
+        return False
+    return True

@@ -40,8 +40,16 @@ class Passing(Problem):
     """Trouble that often ends by itself: throttling, a lost connection, a 500."""
 
 
+class Denied(Problem):
+    """The login may not do this."""
+
+
 class Busy(Problem):
     """AWS refuses for the moment: the picture is stale or something else is under way.
 
     Looking again, and planning anew from what is seen, is the way on.
     """
+
+
+class Replan(Problem):
+    """AWS refused in words that tell another way, which the next plan takes."""

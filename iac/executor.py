@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from iac.aws import cluster, network, snapshot
 from iac.config import git_exposure, write
-from iac.errors import GaveUp, Problem
+from iac.errors import GaveUp, Problem, Replan
 from iac.run import Run
 from iac.secret import Secret, new_password
 from iac.steps import AdminPassword, Call, ClusterHost, GroupId, NewPassword, PasswordMark, Retry, Step
@@ -23,14 +24,31 @@ TRUST_CHANGES = ("CreateRole", "UpdateAssumeRolePolicy")
 
 
 def carry_out(step: Step, run: Run) -> None:
-    """Do what the step says. Raises Problem when AWS refuses, Busy when it is to be looked at anew."""
+    """Do what the step says.
+
+    Raises Problem when AWS refuses, Busy when it is to be looked at anew, Replan when there is another way.
+    """
     if step.awaits:
         _await_snapshot(step.awaits, run)
-    for call in step.calls:
-        _perform(call, run)
+    try:
+        for call in step.calls:
+            _perform(call, run)
+    except Problem as refused:
+        _fall_back(step, refused, run)
+        raise
     if step.file:
         _write(step.file, run)
     run.snapshot = step.final_snapshot or run.snapshot
+
+
+def _fall_back(step: Step, refused: Problem, run: Run) -> None:
+    """Raises Replan if AWS's words tell of another way that this run does not know yet."""
+    other = step.fallback
+    if other is None or other.fact in run.learned or not re.search(other.saying, refused.said):
+        return
+    run.learned.add(other.fact)
+    run.progress.note(f"AWS refused to {step.key} ({refused.said}); {other.fact}.")
+    raise Replan(refused.what, refused.why, refused.remedy) from None
 
 
 def _perform(call: Call, run: Run) -> None:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
 from iac.aws import cluster, network, role, snapshot
 from iac.aws.connection import Door
 from iac.config import Config
-from iac.observed import Cluster, Network, Observed, Place, SecurityGroup, Snapshot
+from iac.errors import Denied, GaveUp, Problem
+from iac.observed import Cluster, Network, Observed, Place, Role, SecurityGroup, Snapshot, Unread
+from iac.tags import OUR_PREFIX, ROLE_TAG, maker
 from iac.settle import Phase, phase
+
+T = TypeVar("T")
 
 
 def find_place(door: Door, target: str) -> Place:
     """The account behind the credentials. Needs no permission (API reference, GetCallerIdentity)."""
     answer = door.call("sts", "GetCallerIdentity")
     assert isinstance(answer, dict)
-    return Place(
-        target=target, account=answer["Account"], partition=answer["Arn"].split(":")[1], region=door.region
-    )
+    arn = answer["Arn"]
+    return Place(target, answer["Account"], arn.split(":")[1], door.region, maker(arn))
 
 
 def observe_to_run(
@@ -27,50 +31,98 @@ def observe_to_run(
     """All that a running warehouse consists of, and whom dwh.cfg lets in.
 
     restore: the name of a snapshot to be found as well. Raises Problem when
-    one's own address is needed and cannot be found.
+    one's own address is needed and cannot be found. A role that the login may
+    not read is used as it is.
     """
     ingress = config.ingress if config.ingress is not None else (f"{own_address()}/32",)
     groups = network.look(door, group_name(config))
-    found = _owned(cluster.look(door, config.identifier), groups)
+    found = _recognized(cluster.look(door, config.identifier), groups)
     there = network.find_network(door, config.subnet_group)
     if found is not None and found.vpc_id and config.subnet_group is None:
         there = Network(found.vpc_id, None)  # another VPC may have become the default since
+    names = [name for name in role_names(config, place, found) if name != config.role_name]
+    before, _ = _tried("roles that were used before", lambda: _old_roles(door, names), Denied)
+    wanted, unread = _tried(f"IAM role {config.role_name}", lambda: role.look(door, config.role_name), Denied)
     return Observed(
         place=place,
         cluster=found,
-        role=role.look(door, config.role_name),
+        role=wanted,
         groups=groups,
         network=there,
         ingress=ingress,
+        old_roles=before or (),
         snapshots=_snapshots(door, config, restore),
         resize_options=_resize_options(door, config, found),
+        role_unread=unread,
     )
 
 
-def observe_to_stop(door: Door, place: Place, config: Config) -> Observed:
-    """All that may have to go, without asking for what only a new warehouse needs."""
-    arn = place.role_arn(config.role_name)
-    clusters = cluster.look_all(door)
-    groups = network.look(door, group_name(config))
-    found = next((each for each in clusters if each.identifier == config.identifier), None)
+def observe_cluster(door: Door, place: Place, config: Config) -> Observed:
+    """The cluster alone: stopping its bill needs no right to look at anything else."""
+    found = cluster.look(door, config.identifier)
+    return Observed(place, found, None, (), Network(None, config.subnet_group), cluster_only=True)
+
+
+def observe_to_stop(door: Door, place: Place, config: Config, last: Cluster | None = None) -> Observed:
+    """All that may have to go. What cannot be looked at is noted, and the rest is looked at all the same.
+
+    last: the cluster as it was before it went, if this run saw it.
+    """
+    found = cluster.look(door, config.identifier)
+    names = role_names(config, place, found or last)
+    roles, no_roles = _tried(f"IAM role {' or '.join(names)}", lambda: _with_profiles(door, names))
+    name = group_name(config)
+    groups, no_groups = _tried(f"security group {name}", lambda: network.look(door, name))
+    whose = f"the snapshots of cluster {config.identifier}"
+    snapshots, no_snapshots = _tried(whose, lambda: snapshot.look(door, config.identifier))
+    roles = roles or ()
     return Observed(
         place=place,
-        cluster=_owned(found, groups),
-        role=role.look(door, config.role_name),
-        groups=groups,
+        cluster=found,
+        role=next((each for each in roles if each.name == config.role_name), None),
+        groups=groups or (),
         network=Network(None, config.subnet_group),
-        snapshots=snapshot.look(door, config.identifier),
-        users_of_role=tuple(
-            each.identifier
-            for each in clusters
-            if each.identifier != config.identifier and arn in [used for used, _ in each.roles]
-        ),
+        snapshots=snapshots or (),
+        old_roles=tuple(each for each in roles if each.name != config.role_name),
+        role_unread=no_roles,
+        groups_unread=no_groups,
+        snapshots_unread=no_snapshots,
     )
 
 
 def group_name(config: Config) -> str:
     """The name of our security group: derived, so that the next run finds it."""
     return f"dwh-iac-{config.identifier}"
+
+
+def role_names(config: Config, place: Place, found: Cluster | None) -> tuple[str, ...]:
+    """The role of dwh.cfg, and those that it named before it was edited.
+
+    The cluster's tag and ARN in the file, which is written last of all, still tell these.
+    """
+    account, name = config.role_in_arn
+    before = [name] if account == place.account else []
+    tagged = [value for key, value in found.tags if key == ROLE_TAG] if found is not None and found.ours else []
+    return tuple(dict.fromkeys([config.role_name, *tagged, *before]))
+
+
+def _tried(what: str, look: Callable[[], T], *tolerated: type[Problem]) -> tuple[T | None, Unread | None]:
+    """What a look finds, or why it does not; only the run's time limit ends it. tolerated: every Problem, unless named."""
+    try:
+        return look(), None
+    except GaveUp:
+        raise
+    except tolerated or (Problem,) as problem:
+        return None, Unread(what, problem)
+
+
+def _with_profiles(door: Door, names: tuple[str, ...]) -> tuple[Role, ...]:
+    found = (role.look(door, name) for name in names)
+    return tuple(replace(each, profiles=role.profiles(door, each.name)) if each.ours else each for each in found if each)
+
+
+def _old_roles(door: Door, names: list[str]) -> tuple[Role, ...]:
+    return tuple(each for each in _with_profiles(door, tuple(names)) if each.ours)
 
 
 def _snapshots(door: Door, config: Config, restore: str | None) -> tuple[Snapshot, ...]:
@@ -91,7 +143,12 @@ def _resize_options(door: Door, config: Config, found: Cluster | None) -> tuple[
     return cluster.resize_options(door, config.identifier)
 
 
-def _owned(found: Cluster | None, groups: tuple[SecurityGroup, ...]) -> Cluster | None:
-    """Ours, too, is one behind our own group: a restore takes no tags, and a run may end before it sets them."""
+def _recognized(found: Cluster | None, groups: tuple[SecurityGroup, ...]) -> Cluster | None:
+    """A restore takes no tags, and a run may end before it sets them.
+
+    So one that was restored behind our own group and has no other tags is ours, though only for create.
+    """
+    if found is None or not found.restored or any(not key.startswith(OUR_PREFIX) for key, _ in found.tags):
+        return found
     ours = {group.group_id for group in groups if group.ours}
-    return replace(found, ours=True) if found is not None and ours & set(found.group_ids) else found
+    return replace(found, ours=True) if ours & set(found.group_ids) else found

@@ -6,20 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-OUR_TAG = ("ManagedBy", "dwh-iac")
-PASSWORD_TAG = "dwh-iac-password"
-"""On a cluster: for which moment of creation its admin password was last set to
-dwh.cfg's, or PENDING while a new one is on its way. A restored cluster brings
-its snapshot's password and tags along, and no API tells a password."""
-
-PENDING = "pending"
+from iac.errors import Problem
+from iac.tags import MAKER_TAG, PASSWORD_TAG, USE_TAG
 
 RULE_DESCRIPTION = "dwh-iac ingress"
 
 
 @dataclass(frozen=True)
 class Role:
-    """An IAM role. inline: policy name -> document; attached: ARNs of managed policies."""
+    """An IAM role. Of one that is not ours only name, ARN, trust policy and tags are read.
+
+    inline: policy name -> document; attached: ARNs of managed policies.
+    profiles: the instance profiles that it is in.
+    """
 
     name: str
     arn: str
@@ -29,11 +28,17 @@ class Role:
     inline: tuple[tuple[str, dict[str, Any]], ...]
     attached: tuple[str, ...]
     tags: tuple[tuple[str, str], ...] = ()
+    profiles: tuple[str, ...] = ()
+
+    @property
+    def users(self) -> tuple[str, ...]:
+        """The clusters that use it, as the keys of its tags."""
+        return tuple(key for key, _ in self.tags if key.startswith(f"{USE_TAG}:"))
 
 
 @dataclass(frozen=True)
 class IngressRule:
-    """One inbound rule of a security group; ours if it bears our description."""
+    """One inbound rule of a security group; ours if it bears our description. maker: as in MAKER_TAG."""
 
     rule_id: str
     cidr: str
@@ -41,6 +46,7 @@ class IngressRule:
     from_port: int
     to_port: int
     ours: bool
+    maker: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,7 @@ class Cluster:
     """A cluster as DescribeClusters shows it; None and () where AWS tells nothing yet.
 
     roles: (role ARN, ApplyStatus). restored: it was made from a snapshot.
+    pending: settings that AWS has accepted and not yet applied (PendingModifiedValues).
     """
 
     identifier: str
@@ -85,6 +92,9 @@ class Cluster:
     restored: bool = False
     elastic_sizes: tuple[int, ...] = ()
     tags: tuple[tuple[str, str], ...] = ()
+    pending: tuple[tuple[str, Any], ...] = ()
+    parameter_group: str = ""
+    enhanced_vpc_routing: bool = False
 
     @property
     def size(self) -> str:
@@ -95,6 +105,11 @@ class Cluster:
     def password_stamp(self) -> str:
         """What password_mark is once the password of dwh.cfg was set on this very cluster."""
         return f"set-{self.created_at:%Y%m%dT%H%M%SZ}" if self.created_at else "set"
+
+    @property
+    def maker(self) -> str:
+        """Who made it, as in MAKER_TAG; empty where that is not known."""
+        return dict(self.tags).get(MAKER_TAG, "")
 
     @property
     def password_mark(self) -> str:
@@ -127,12 +142,16 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Place:
-    """Where we work: the account, its partition (aws, aws-cn ...) and the region."""
+    """Where we work: the account, its partition (aws, aws-cn ...), the region, and who we are.
+
+    account, caller: empty where AWS did not tell. caller: the ARN as MAKER_TAG has it.
+    """
 
     target: str
     account: str
     partition: str
     region: str
+    caller: str = ""
 
     def role_arn(self, name: str) -> str:
         """The ARN of a role of this account: derived, so nothing waits for AWS to tell it."""
@@ -148,6 +167,14 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Unread:
+    """Something that could not be looked at. what: for a person. problem: why."""
+
+    what: str
+    problem: Problem
+
+
+@dataclass(frozen=True)
 class Network:
     """Where the cluster goes: the subnet group (None = the default VPC's) and its VPC."""
 
@@ -160,8 +187,9 @@ class Observed:
     """One look. groups: every security group of our name, in any VPC of the region.
 
     ingress: the CIDRs that dwh.cfg asks for, with one's own address looked up.
-    users_of_role: other clusters of the region that use the role.
+    old_roles: roles that the cluster used before DWH_IAM_ROLE_NAME was edited.
     resize_options: (node type, number of nodes) that an elastic resize reaches; None = not known.
+    cluster_only: nothing else was looked at. role_unread, groups_unread, snapshots_unread: nothing was seen of these.
     """
 
     place: Place
@@ -171,14 +199,19 @@ class Observed:
     network: Network
     ingress: tuple[str, ...] = ()
     snapshots: tuple[Snapshot, ...] = ()
-    users_of_role: tuple[str, ...] = ()
+    old_roles: tuple[Role, ...] = ()
     resize_options: tuple[tuple[str, int], ...] | None = None
+    cluster_only: bool = False
+    role_unread: Unread | None = None
+    groups_unread: Unread | None = None
+    snapshots_unread: Unread | None = None
+
+    @property
+    def unread(self) -> tuple[Unread, ...]:
+        """All that could not be looked at."""
+        every = (self.role_unread, self.groups_unread, self.snapshots_unread)
+        return tuple(each for each in every if each is not None)
 
     def group_in(self, vpc_id: str | None) -> SecurityGroup | None:
         """The group of our name in this VPC: names are unique within one."""
         return next((group for group in self.groups if group.vpc_id == vpc_id), None)
-
-
-def is_ours(tags: tuple[tuple[str, str], ...]) -> bool:
-    """Whether this carries our mark: nothing else is changed or deleted."""
-    return OUR_TAG in tags

@@ -10,6 +10,8 @@ from typing import Any
 
 SERVICE = "redshift.amazonaws.com"
 INLINE_POLICY = "dwh-iac-s3-read"
+"""How the names of our inline policies begin; the region and the cluster follow."""
+
 READ_ALL_POLICY = "AmazonS3ReadOnlyAccess"
 
 _WILDCARDS = {"*": "${*}", "?": "${?}", "$": "${$}"}
@@ -28,6 +30,27 @@ def trust_policy(account: str) -> dict[str, Any]:
             }
         ],
     }
+
+
+def inline_policy(region: str, identifier: str) -> str:
+    """The name of the inline policy for one cluster: others with the same role have their own."""
+    return f"{INLINE_POLICY}-{region}-{identifier}"
+
+
+def completed(trust: dict[str, Any], account: str) -> dict[str, Any]:
+    """The trust policy with our statement in it, which is added where it is missing. Other statements stay."""
+    wanted, there = trust_policy(account), _listed(trust.get("Statement"))
+    (ours,) = wanted["Statement"]
+    if any(_with_lists(statement) == _with_lists(ours) for statement in there):
+        return trust
+    return {**wanted, **trust, "Statement": [*there, ours]}
+
+
+def others_trusted(trust: dict[str, Any], account: str) -> list[str]:
+    """Who else may assume the role, for a person."""
+    (ours,) = trust_policy(account)["Statement"]
+    others = [each for each in _listed(trust.get("Statement")) if _with_lists(each) != _with_lists(ours)]
+    return [str(each.get("Principal", "a statement without a principal")) for each in others if isinstance(each, dict)]
 
 
 def trusts_redshift(trust: dict[str, Any]) -> bool:
@@ -75,6 +98,13 @@ def s3_policy(places: tuple[str, ...], partition: str) -> dict[str, Any]:
 def _listed(value: Any) -> list[Any]:
     """IAM writes one item bare and several as a list."""
     return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _with_lists(value: Any) -> Any:
+    """The same statement, however one item is written."""
+    if isinstance(value, dict):
+        return {key: _with_lists(each) for key, each in value.items()}
+    return sorted(map(str, _listed(value)))
 
 
 def _principal(statement: dict[str, Any]) -> dict[str, Any]:

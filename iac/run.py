@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
@@ -12,7 +13,7 @@ from iac.config import Config
 from iac.errors import GaveUp, Problem
 from iac.observed import Cluster, Observed, Place
 from iac.progress import Progress
-from iac.settle import JOINED, Phase, cadence, phase
+from iac.settle import JOINED, cadence
 from iac.steps import Step
 from iac.wait import Cadence, Clock
 from iac.watch import Going, watch
@@ -26,7 +27,12 @@ class Run:
 
     doubtful: the step that was begun and not yet known to be done.
     joined_deletion: the cluster that was on its way out when this run came.
-    role_changed: who may take the role was changed by this run, and has to settle.
+    last_cluster: the cluster as it was seen last, also when it is gone.
+    role_changed: who may assume the role was changed by this run, and has to settle.
+    learned: what refusals of AWS's have told, as Fallback.fact.
+    times: how often a step was carried out, by its key.
+    left_out: steps that are not tried again in this run, by their key, and why.
+    unidentified: why the account behind the login is not known, where it is not.
 
     began: of clock.monotonic(). patience: seconds from there on. done: the steps carried out, as sentences.
     """
@@ -46,6 +52,16 @@ class Run:
     doubtful: Step | None = None
     role_changed: bool = False
     joined_deletion: Cluster | None = None
+    last_cluster: Cluster | None = None
+    learned: set[str] = field(default_factory=set)
+    times: Counter[str] = field(default_factory=Counter)
+    left_out: dict[str, Problem] = field(default_factory=dict)
+    unidentified: Problem | None = None
+
+    @property
+    def left(self) -> float:
+        """Seconds of patience that are left."""
+        return max(self.patience - self.elapsed, 0.0)
 
     @property
     def elapsed(self) -> float:
@@ -55,24 +71,25 @@ class Run:
     def see(self, observed: Observed) -> Observed:
         """Keep the latest look, so that a failure can say what is there."""
         self.seen = observed
+        self.last_cluster = observed.cluster or self.last_cluster
         return observed
 
-    def settle(self, began_here: bool) -> Cluster | None:
-        """Wait until the cluster is at rest or gone, and return it.
+    def settle(self, began_here: bool, moving: Callable[[Cluster | None], bool]) -> Cluster | None:
+        """Wait until the cluster no longer moves, or is gone, and return it.
 
         began_here: what moves was started by this run a moment ago.
         Raises GaveUp when the run's patience is over.
         """
         identifier = self.config.identifier
         first = self._look()
-        if first is None or phase(first) is not Phase.MOVING:
+        if first is None or not moving(first):
             return first
         if first.status in ("deleting", "final-snapshot") and not began_here:
             self.joined_deletion = first
 
         def look() -> Cluster | None | Going:
             found = self._look()
-            return Going(found.status) if found and phase(found) is Phase.MOVING else found
+            return Going(found.status) if found and moving(found) else found
 
         return self.watch(f"cluster {identifier}", look, cadence(first), 0.0 if began_here else JOINED)
 
@@ -89,9 +106,8 @@ class Run:
 
         limit: seconds of the wait's own, after which gave_up tells why.
         """
-        left = max(self.patience - self.elapsed, 0.0)
-        ends = gave_up if gave_up is not None and limit <= left else self._out_of_patience(thing)
-        return watch(thing, look, self.progress, self.clock, rhythm, min(limit, left), ends, head_start)
+        ends = gave_up if gave_up is not None and limit <= self.left else self._out_of_patience(thing)
+        return watch(thing, look, self.progress, self.clock, rhythm, min(limit, self.left), ends, head_start)
 
     def _out_of_patience(self, thing: str) -> Callable[[float, str], Problem]:
         def gave_up(seconds: float, status: str) -> Problem:

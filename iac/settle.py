@@ -59,6 +59,18 @@ BROKEN = {
 ClusterStatus; the lifecycles that DeleteCluster names in its refusals): what each
 means, and the way out."""
 
+FAILED = (
+    "AWS gives its availability as Failed.",
+    "Look at its events (`aws redshift describe-events --source-type cluster --source-identifier {identifier}`), "
+    "or run `python delete_cluster.py`.",
+)
+
+TRANSITIONS = frozenset(
+    "creating deleting final-snapshot modifying pausing rebooting renaming resizing restoring resuming "
+    "cancelling-resize rotating-keys updating-hsm".split()
+) | {"available, prep-for-resize", "available, resize-cleanup"}
+"""Statuses that are known to end by themselves (API reference, DescribeClusters; Management Guide, Working with clusters)."""
+
 _GENERAL = Cadence(((0, 2), (60, 3), (600, 10), (1800, 20)), "some minutes")
 
 CADENCES = {
@@ -84,7 +96,8 @@ def phase(cluster: Cluster | None) -> Phase:
     """Any status that is not known counts as still going on."""
     if cluster is None:
         return Phase.ABSENT
-    if cluster.status in BROKEN or cluster.status.startswith("incompatible-"):
+    broken_status = cluster.status in BROKEN or cluster.status.startswith("incompatible-")
+    if broken_status or cluster.availability == "Failed":
         return Phase.BROKEN
     if cluster.status == "paused":
         return Phase.PAUSED
@@ -94,10 +107,26 @@ def phase(cluster: Cluster | None) -> Phase:
     return Phase.READY if cluster.status == "available" and cluster.host and at_rest else Phase.MOVING
 
 
+def is_moving(cluster: Cluster | None) -> bool:
+    """Whether create waits for the cluster: it has to be at rest."""
+    return phase(cluster) is Phase.MOVING
+
+
+def is_in_transition(cluster: Cluster | None) -> bool:
+    """Whether a stop waits for the cluster: only where that is known to end, for the bill goes on meanwhile."""
+    return cluster is not None and cluster.status in TRANSITIONS and cluster.availability != "Failed"
+
+
+def is_known_at_rest(cluster: Cluster | None) -> bool:
+    """Whether a refusal because of the cluster's state is there to stay."""
+    return phase(cluster) in (Phase.READY, Phase.PAUSED, Phase.BROKEN)
+
+
 def broken(cluster: Cluster, said: str = "") -> Problem:
     """What a status that no waiting ends means, and the way out. said: AWS's own words, if any."""
-    means, way_out = BROKEN.get(cluster.status, ("It does not run, and waiting does not help.", "See the AWS console."))
+    means, way_out = BROKEN.get(cluster.status, FAILED)
     why = f"{means} {said}".strip()
+    way_out = way_out.replace("{identifier}", cluster.identifier)
     return Problem(f"Cluster {cluster.identifier} is broken: {cluster.status}.", why, way_out)
 
 

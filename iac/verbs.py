@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
-from iac.config import check_writable, read
+from iac.aws.address import own_address
+from iac.aws.connection import DEFAULT_REGION, Access, Door, aws_session
+from iac.config import Config, check_writable, git_exposure, read
+from iac.errors import Problem
 from iac.lock import alone
+from iac.observe import find_place
+from iac.observed import Place
 from iac.progress import Progress
 from iac.report import Report
+from iac.run import Run
 from iac.wait import Clock, SystemClock
-from iac.warehouse import PATIENCE, Warehouse, connect
+from iac.warehouse import Warehouse
+
+
+STATE_FILE = ".dwh-simulator"
+"""Where the simulated account is kept, beside dwh.cfg."""
+
+PATIENCE = 75 * 60.0
+"""Seconds that a run waits in all, unless told otherwise."""
 
 
 def create(
@@ -44,6 +58,14 @@ def describe(path: str | Path = "dwh.cfg", *, progress: Progress | None = None) 
     return connect(read(Path(path)), progress).plan_create()
 
 
+def made_by_another(config: Config, clock: Clock | None = None) -> list[str]:
+    """What to say before data is thrown away where somebody else made the cluster; nothing where AWS does not tell."""
+    try:
+        return connect(config, None, clock).made_by_another()
+    except Problem:
+        return []
+
+
 @contextmanager
 def to_change(
     path: Path, progress: Progress | None = None, clock: Clock | None = None, timeout: float = PATIENCE
@@ -52,8 +74,11 @@ def to_change(
 
     The file is read once the others have ended: they may have written a password.
     """
-    with alone(path, progress or Progress(), clock or SystemClock(), timeout):
-        yield connect(read(path), progress, clock, timeout)
+    time = clock or SystemClock()
+    began = time.monotonic()
+    with alone(path, progress or Progress(), time, timeout):
+        left = max(timeout - (time.monotonic() - began), 0.0)
+        yield connect(read(path), progress, clock, left)
 
 
 def _checked(path: str | Path) -> Path:
@@ -61,3 +86,50 @@ def _checked(path: str | Path) -> Path:
     config = read(Path(path))
     check_writable(config.path)
     return config.path
+
+
+def connect(
+    config: Config, progress: Progress | None = None, clock: Clock | None = None, timeout: float = PATIENCE
+) -> Warehouse:
+    """The warehouse of this dwh.cfg, on the account that TARGET names.
+
+    timeout: seconds of waiting in all. Raises Problem when there are no usable credentials.
+    """
+    progress = progress or Progress()
+    progress.opening(config)
+    exposed = git_exposure(config.path)
+    if exposed:
+        progress.note(f"{exposed}.")
+    if config.target == "simulator":
+        from iac.simulator import SIMULATED_PACE, Simulator
+
+        clock = clock or SystemClock(SIMULATED_PACE)
+        account = Simulator(config.path.parent / STATE_FILE, clock)
+        session = account.session(config.region or DEFAULT_REGION)
+        return connect_to(Access(session, lambda: account.own_address, 1), config, progress, clock, timeout)
+    return connect_to(Access(aws_session(config), own_address), config, progress, clock or SystemClock(), timeout)
+
+
+def connect_to(access: Access, config: Config, progress: Progress, clock: Clock, timeout: float) -> Warehouse:
+    """The warehouse of this dwh.cfg, on an account that is at hand."""
+    began = clock.monotonic()
+    if config.auto_pause:
+        progress.note("DWH_AUTO_PAUSE is not acted on: nothing pauses the cluster by itself.")
+    door = Door(access.session, clock, progress, access.attempts)
+    door.deadline = began + timeout
+    if config.region is None:
+        progress.note(f"REGION is not in {config.path.name}; {door.region} is used, from the AWS settings or by default.")
+    place, unidentified = _find_place(door, config)
+    run = Run(config, door, place, clock, progress, cache(access.own_address), began, timeout)
+    run.unidentified = unidentified
+    if unidentified is None:
+        progress.connected(place)
+    return Warehouse(run)
+
+
+def _find_place(door: Door, config: Config) -> tuple[Place, Problem | None]:
+    """Stopping goes on without knowing the account, should STS not answer; creating does not."""
+    try:
+        return find_place(door, config.target), None
+    except Problem as problem:
+        return Place(config.target, "", "aws", door.region), problem

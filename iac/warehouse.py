@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from functools import cache
-
-from iac.aws.address import own_address
-from iac.aws.connection import DEFAULT_REGION, Access, Door, aws_session
-from iac.config import Config, git_exposure
-from iac.converge import Look, Plan, converge
-from iac.observe import find_place, group_name, observe_to_run, observe_to_stop
+from iac.aws.connection import FIRST_PATIENCE
+from iac.converge import Goal, converge
+from iac.errors import Problem
+from iac.executor import carry_out
+from iac.observe import group_name, observe_cluster, observe_to_run, observe_to_stop
 from iac.observed import Observed
-from iac.plan import Wish, final_prefix, kept, remarks, to_gone, to_paused, to_running
-from iac.progress import Progress
+from iac.plan import (
+    Wish,
+    final_prefix,
+    kept,
+    left_behind,
+    made_by_another,
+    not_brought_back,
+    pending_notes,
+    refuse_another_account,
+    remarks,
+    to_gone,
+    to_paused,
+    to_running,
+)
 from iac.report import Report
 from iac.run import Run
-from iac.settle import Phase, phase
-from iac.steps import Step
-from iac.wait import Clock, SystemClock
-
-STATE_FILE = ".dwh-simulator"
-"""Where the simulated account is kept, beside dwh.cfg."""
-
-PATIENCE = 75 * 60.0
-"""Seconds that a run waits in all, unless told otherwise."""
+from iac.settle import is_in_transition, is_moving
+from iac.steps import RESUME_FIRST, Step
+from iac.steps.cluster import pause_cluster
 
 
 class Warehouse:
@@ -33,6 +37,7 @@ class Warehouse:
 
     def __init__(self, run: Run) -> None:
         self._run = run
+        self._noted: set[str] = set()
         self._remarked = False
         run.progress.following(self._report)
 
@@ -42,73 +47,148 @@ class Warehouse:
         restore: the snapshot to start from, "" for the newest final one.
         adopt: whether a cluster that others made is taken over.
         """
-        converge(self._run, self._look_to_run(restore), self._plan_to_run(restore, adopt), wait)
+        converge(self._run, self._to_run(restore, adopt), wait)
         return self._report()
 
     def plan_create(self, restore: str | None = None, adopt: bool = False) -> Report:
         """What is there and what create would do; nothing is changed."""
-        return self._planned(self._look_to_run(restore), self._plan_to_run(restore, adopt))
+        return self._planned(self._to_run(restore, adopt))
 
     def delete(self, keep_data: bool = True) -> Report:
-        """Take it down, into a final snapshot unless told otherwise."""
-        converge(self._run, self._look_to_stop, self._plan_to_stop(keep_data))
+        """Take it down, into a final snapshot unless told otherwise.
+
+        The cluster's deletion needs no more than the rights to it; what cannot be
+        looked at or deleted after that is told at the end, as a Problem.
+        """
+        try:
+            converge(self._run, self._to_stop(keep_data, planning=False))
+        except Problem as problem:
+            self._pause_again(problem)
+            raise
+        self._tell_what_may_be_left()
         return self._report()
 
     def plan_delete(self, keep_data: bool = True) -> Report:
         """What is there and what delete would do; nothing is changed."""
-        return self._planned(self._look_to_stop, self._plan_to_stop(keep_data))
+        return self._planned(self._to_stop(keep_data, planning=True))
 
     def pause(self) -> Report:
         """Stop the compute bill and keep everything; create resumes it."""
-        converge(self._run, self._look_to_stop, self._plan_to_pause)
+        converge(self._run, self._to_pause())
         return self._report()
 
     def plan_pause(self) -> Report:
         """What is there and what pause would do; nothing is changed."""
-        return self._planned(self._look_to_stop, self._plan_to_pause)
+        return self._planned(self._to_pause())
 
-    def _look_to_run(self, restore: str | None) -> Look:
+    def made_by_another(self) -> list[str]:
+        """What to say where somebody else than this login made the cluster."""
         run = self._run
-        return lambda: observe_to_run(run.door, run.place, run.config, run.own_address, restore)
+        run.door.patience = FIRST_PATIENCE
+        return made_by_another(run.place, observe_cluster(run.door, run.place, run.config).cluster)
 
-    def _look_to_stop(self) -> Observed:
-        return observe_to_stop(self._run.door, self._run.place, self._run.config)
+    def _to_run(self, restore: str | None, adopt: bool) -> Goal:
+        run = self._run
+        if run.unidentified is not None:
+            raise run.unidentified
 
-    def _plan_to_run(self, restore: str | None, adopt: bool) -> Plan:
         def plan(seen: Observed) -> list[Step]:
-            wish = Wish(self._run.clock.now(), group_name(self._run.config), restore, adopt, self._run.role_changed)
-            steps = to_running(self._run.config, seen, wish)
-            self._remark(remarks(self._run.config, seen, wish))
+            wish = self._wish(restore, adopt)
+            steps = to_running(run.config, seen, wish)
+            if not is_moving(seen.cluster):
+                self._note(*([] if self._remarked else remarks(run.config, seen, wish)), *pending_notes(seen))
+                self._remarked = True
             return steps
 
-        return plan
+        return Goal(lambda: observe_to_run(run.door, run.place, run.config, run.own_address, restore), plan)
 
-    def _plan_to_stop(self, keep_data: bool) -> Plan:
+    def _to_stop(self, keep_data: bool, planning: bool) -> Goal:
+        """A run looks at the cluster alone until it is gone: nothing else may hold its deletion back."""
+        run = self._run
+        refuse_another_account(run.config, run.place)
+
+        def look() -> Observed:
+            if not planning:
+                seen = observe_cluster(run.door, run.place, run.config)
+                if seen.cluster is not None:
+                    return seen
+            return observe_to_stop(run.door, run.place, run.config, run.last_cluster)
+
         def plan(seen: Observed) -> list[Step]:
-            steps = to_gone(self._run.config, seen, keep_data, self._run.clock.now())
-            self._remark(kept(self._run.config, seen))
+            if is_in_transition(seen.cluster):
+                return []
+            steps = to_gone(run.config, seen, keep_data, self._wish())
+            self._note(*kept(run.config, seen), *(not_brought_back(run.config, seen) if keep_data else []))
             return steps
 
-        return plan
+        return Goal(look, plan, is_in_transition, tolerant=True)
 
-    def _plan_to_pause(self, seen: Observed) -> list[Step]:
-        return to_paused(self._run.config, seen)
+    def _to_pause(self) -> Goal:
+        run = self._run
+        refuse_another_account(run.config, run.place)
 
-    def _remark(self, notes: list[str]) -> None:
-        """Once a run."""
-        for text in [] if self._remarked else notes:
-            self._run.progress.note(text)
-        self._remarked = True
+        def plan(seen: Observed) -> list[Step]:
+            if is_in_transition(seen.cluster):
+                return []
+            steps = to_paused(run.config, seen, self._wish())
+            self._note(*kept(run.config, seen))
+            return steps
 
-    def _planned(self, look: Look, plan: Plan) -> Report:
+        return Goal(lambda: observe_cluster(run.door, run.place, run.config), plan, is_in_transition)
+
+    def _wish(self, restore: str | None = None, adopt: bool = False) -> Wish:
+        run = self._run
+        learned = frozenset(run.learned)
+        return Wish(run.clock.now(), group_name(run.config), restore, adopt, run.role_changed, learned)
+
+    def _note(self, *notes: str) -> None:
+        """Each once a run."""
+        for text in notes:
+            if text not in self._noted:
+                self._run.progress.note(text)
+            self._noted.add(text)
+
+    def _pause_again(self, problem: Problem) -> None:
+        """A cluster that was resumed only to be deleted must not be left running."""
+        run = self._run
+        cluster = run.seen.cluster if run.seen else None
+        if RESUME_FIRST not in run.learned or cluster is None or cluster.status != "available":
+            return
+        try:
+            carry_out(pause_cluster(run.config.identifier), run)
+        except Problem as refused:
+            problem.why += f" It was resumed to be deleted, and AWS does not pause it again: {refused.why}"
+            problem.remedy = f"It costs money now: run `python delete_cluster.py --pause`. {problem.remedy}"
+        else:
+            problem.why += " It was resumed to be deleted, and is being paused again."
+
+    def _tell_what_may_be_left(self) -> None:
+        """Raises Problem, after the good news, if something of ours may still be there."""
+        run = self._run
+        assert run.seen is not None
+        unread = left_behind(run.config, run.seen, run.last_cluster)
+        parts = [f"{each.what} ({each.problem.why})" for each in unread]
+        parts += [f"{step} ({problem.why})" for step, problem in run.left_out.items()]
+        if not parts:
+            return
+        snapshot = f", its data is in snapshot {run.snapshot}" if run.snapshot else ""
+        remedies = dict.fromkeys(each.remedy for each in (*(u.problem for u in unread), *run.left_out.values()))
+        raise Problem(
+            f"Cluster {run.config.identifier} is gone and costs nothing{snapshot}; but something of ours may be left.",
+            f"It was not possible to look at or to delete: {'; '.join(parts)}. None of that costs money.",
+            f"{' '.join(remedies)} Then run `python delete_cluster.py` again.",
+        )
+
+    def _planned(self, goal: Goal) -> Report:
         """The plan without the doing: the very steps that a run would begin with."""
-        seen = self._run.see(look())
-        steps = [] if phase(seen.cluster) is Phase.MOVING else plan(seen)
-        return self._report(tuple(str(step) for step in steps), planned=True)
+        self._run.door.patience = FIRST_PATIENCE
+        seen = self._run.see(goal.look())
+        steps = [] if goal.moving(seen.cluster) else goal.plan(seen)
+        return self._report(tuple(steps), planned=True)
 
-    def _report(self, steps: tuple[str, ...] | None = None, planned: bool = False) -> Report:
+    def _report(self, steps: tuple[Step, ...] | None = None, planned: bool = False) -> Report:
         run = self._run
-        done = tuple(run.done) if steps is None else steps
+        done = tuple(run.done) if steps is None else tuple(map(str, steps))
         return Report(run.config, run.seen, done, run.elapsed, planned, self._snapshot(), run.clock.now())
 
     def _snapshot(self) -> str | None:
@@ -119,39 +199,3 @@ class Warehouse:
         since = run.joined_deletion.created_at
         finals = [each for each in run.seen.snapshots if each.identifier.startswith(final_prefix(run.config.identifier))]
         return next((each.identifier for each in finals if not (since and each.created_at) or each.created_at >= since), None)
-
-
-def connect(
-    config: Config, progress: Progress | None = None, clock: Clock | None = None, timeout: float = PATIENCE
-) -> Warehouse:
-    """The warehouse of this dwh.cfg, on the account that TARGET names.
-
-    timeout: seconds of waiting in all. Raises Problem when AWS does not answer
-    or does not accept the credentials.
-    """
-    progress = progress or Progress()
-    progress.opening(config)
-    exposed = git_exposure(config.path)
-    if exposed:
-        progress.note(f"{exposed}.")
-    if config.target == "simulator":
-        from iac.simulator import SIMULATED_PACE, Simulator
-
-        clock = clock or SystemClock(SIMULATED_PACE)
-        account = Simulator(config.path.parent / STATE_FILE, clock)
-        session = account.session(config.region or DEFAULT_REGION)
-        return connect_to(Access(session, lambda: account.own_address, 1), config, progress, clock, timeout)
-    return connect_to(Access(aws_session(config), own_address), config, progress, clock or SystemClock(), timeout)
-
-
-def connect_to(access: Access, config: Config, progress: Progress, clock: Clock, timeout: float) -> Warehouse:
-    """The warehouse of this dwh.cfg, on an account that is at hand."""
-    began = clock.monotonic()
-    if config.auto_pause:
-        progress.note("DWH_AUTO_PAUSE is not acted on: nothing pauses the cluster by itself.")
-    door = Door(access.session, clock, progress, access.attempts)
-    if config.region is None:
-        progress.note(f"REGION is not in {config.path.name}; {door.region} is used, from the AWS settings or by default.")
-    place = find_place(door, config.target)
-    progress.connected(place)
-    return Warehouse(Run(config, door, place, clock, progress, cache(access.own_address), began, timeout))

@@ -19,7 +19,8 @@ from iac.progress import Progress
 from iac.report import Report
 from iac.simulator import Simulator
 from iac.steps import Step
-from iac.warehouse import PATIENCE, STATE_FILE, Warehouse, connect
+from iac.verbs import PATIENCE, STATE_FILE, connect
+from iac.warehouse import Warehouse
 from tests import scripts
 from tests.clock import FakeClock
 

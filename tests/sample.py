@@ -8,21 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from iac.config import Config, Credentials
-from iac.observed import (
-    OUR_TAG,
-    Cluster,
-    IngressRule,
-    Network,
-    Observed,
-    Place,
-    Role,
-    SecurityGroup,
-)
-from iac.policy import INLINE_POLICY, s3_policy, trust_policy
+from iac.observed import Cluster, IngressRule, Network, Observed, Place, Role, SecurityGroup
+from iac.tags import MAKER_TAG, OUR_TAG, ROLE_TAG, use_tag
+from iac.policy import inline_policy, s3_policy, trust_policy
 from iac.secret import Secret
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)
-PLACE = Place("aws", "123456789012", "aws", "us-west-2")
+ME = "arn:aws:iam::123456789012:user/me"
+PLACE = Place("aws", "123456789012", "aws", "us-west-2", ME)
 GROUP = "dwh-iac-dwhcluster"
 HOST = "dwhcluster.abc123.us-west-2.redshift.amazonaws.com"
 PLACES = ("s3://udacity-dend/log_data", "s3://udacity-dend/song_data")
@@ -42,6 +35,7 @@ CONFIG = Config(
     managed_password=False,
     port=5439,
     role_name="dwhRole",
+    given_role_arn="",
     policy_arn=None,
     ingress=("203.0.113.7/32",),
     publicly_accessible=True,
@@ -65,12 +59,12 @@ ROLE = Role(
     ours=True,
     created_at=NOW,
     trust=trust_policy("123456789012"),
-    inline=((INLINE_POLICY, s3_policy(PLACES, "aws")),),
+    inline=((inline_policy("us-west-2", "dwhcluster"), s3_policy(PLACES, "aws")),),
     attached=(),
-    tags=(OUR_TAG,),
+    tags=(OUR_TAG, use_tag("us-west-2", "dwhcluster")),
 )
 
-RULE = IngressRule("sgr-1", "203.0.113.7/32", "tcp", 5439, 5439, True)
+RULE = IngressRule("sgr-1", "203.0.113.7/32", "tcp", 5439, 5439, True, ME)
 SECURITY_GROUP = SecurityGroup("sg-1", GROUP, "vpc-1", True, (RULE,), (OUR_TAG,))
 
 CLUSTER = Cluster(
@@ -92,7 +86,7 @@ CLUSTER = Cluster(
     group_ids=("sg-1",),
     roles=((ARN, "in-sync"),),
     snapshot_retention=7,
-    tags=(OUR_TAG,),
+    tags=(OUR_TAG, (ROLE_TAG, "dwhRole"), (MAKER_TAG, ME)),
 )
 
 RUNNING = Observed(

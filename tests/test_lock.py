@@ -11,7 +11,7 @@ import pytest
 from iac.errors import GaveUp
 from iac.lock import alone
 from iac.simulator import Simulator
-from iac.warehouse import STATE_FILE
+from iac.verbs import STATE_FILE
 from tests import scripts
 from tests.early import early
 from tests.clock import FakeClock

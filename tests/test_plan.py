@@ -9,10 +9,11 @@ import pytest
 
 from iac.config import Config
 from iac.errors import Problem
-from iac.observed import OUR_TAG, PASSWORD_TAG, PENDING, IngressRule, Network, Observed, Snapshot
+from iac.observed import IngressRule, Network, Observed, Snapshot
+from iac.tags import OUR_TAG, PASSWORD_TAG, PENDING, use_tag
 from iac.plan import Wish, kept, remarks, to_gone, to_paused, to_running
 from iac.steps import Step
-from tests.sample import ARN, CLUSTER, CONFIG, GROUP, HOST, NOTHING, NOW, ROLE, RUNNING, cluster, config, group, role, seen
+from tests.sample import ARN, CLUSTER, CONFIG, GROUP, HOST, ME, NOTHING, NOW, ROLE, RUNNING, cluster, config, group, role, seen
 
 WISH = Wish(NOW, GROUP)
 BLANK = config(host="", role_arn="", password=None)
@@ -121,28 +122,28 @@ DRIFT = {
     "no role": (CONFIG, cluster(roles=()), ["ModifyClusterIamRoles"]),
     "another role beside ours": (CONFIG, cluster(roles=(("arn:x", "in-sync"), (ARN, "in-sync"))), []),
     "another group": (CONFIG, cluster(group_ids=("sg-9",)), ["ModifyCluster"]),
-    "another group beside ours": (CONFIG, cluster(group_ids=("sg-1", "sg-9")), ["ModifyCluster"]),
+    "another group beside ours": (CONFIG, cluster(group_ids=("sg-1", "sg-9")), []),
     "a tag is missing": (config(tags=(("Project", "x"),)), CLUSTER, ["TagRole", "CreateTags", "CreateTags"]),
     "restored, its password not yet set": (CONFIG, cluster(restored=True), ["ModifyCluster"]),
     "restored, its password set": (
         CONFIG,
-        cluster(restored=True, tags=(OUR_TAG, (PASSWORD_TAG, CLUSTER.password_stamp))),
+        cluster(restored=True, tags=(*CLUSTER.tags, (PASSWORD_TAG, CLUSTER.password_stamp))),
         [],
     ),
     "restored, the mark of the old cluster": (
         CONFIG,
-        cluster(restored=True, tags=(OUR_TAG, (PASSWORD_TAG, "set-20200101T000000Z"))),
+        cluster(restored=True, tags=(*CLUSTER.tags, (PASSWORD_TAG, "set-20200101T000000Z"))),
         ["ModifyCluster"],
     ),
     "stopped while the password changed": (
         CONFIG,
-        cluster(tags=(OUR_TAG, (PASSWORD_TAG, PENDING))),
+        cluster(tags=(*CLUSTER.tags, (PASSWORD_TAG, PENDING))),
         ["ModifyCluster"],
     ),
     "a blank password": (config(password=None), CLUSTER, ["CreateTags", "write password", "ModifyCluster"]),
     "a blank password, announced": (
         config(password=None),
-        cluster(tags=(OUR_TAG, (PASSWORD_TAG, PENDING))),
+        cluster(tags=(*CLUSTER.tags, (PASSWORD_TAG, PENDING))),
         ["write password", "ModifyCluster"],
     ),
     "AWS is to keep the password": (config(password=None, managed_password=True), CLUSTER, ["ModifyCluster"]),
@@ -193,7 +194,7 @@ def test_our_role_is_kept_as_the_file_says(case: str) -> None:
 
 
 def test_rules_of_ours_that_the_file_no_longer_says_are_closed() -> None:
-    old = IngressRule("sgr-2", "198.51.100.0/24", "tcp", 5439, 5439, True)
+    old = IngressRule("sgr-2", "198.51.100.0/24", "tcp", 5439, 5439, True, ME)
     other = IngressRule("sgr-3", "192.0.2.0/24", "tcp", 5439, 5439, False)
     there = seen(groups=(group(rules=(*group().rules, old, other)),))
     assert [str(step) for step in to_running(CONFIG, there, WISH)] == [
@@ -203,17 +204,17 @@ def test_rules_of_ours_that_the_file_no_longer_says_are_closed() -> None:
 
 
 RESTORED = {
-    "the newest final one": (CONFIG, "", ["RestoreFromClusterSnapshot", "ModifyCluster", "write host"]),
-    "by its name": (CONFIG, "dwhcluster-final-20260228-120000", ["RestoreFromClusterSnapshot", "ModifyCluster", "write host"]),
+    "the newest final one": (CONFIG, "", ["RestoreFromClusterSnapshot", "write host", "ModifyCluster"]),
+    "by its name": (CONFIG, "dwhcluster-final-20260228-120000", ["RestoreFromClusterSnapshot", "write host", "ModifyCluster"]),
     "into another size": (
         config(number_of_nodes=2),
         "",
-        ["RestoreFromClusterSnapshot", "ModifyCluster", "ResizeCluster classic", "write host"],
+        ["RestoreFromClusterSnapshot", "write host", "ModifyCluster", "ResizeCluster classic"],
     ),
     "with a blank password": (
         config(password=None),
         "",
-        ["RestoreFromClusterSnapshot", "CreateTags", "write password", "ModifyCluster", "write host"],
+        ["RestoreFromClusterSnapshot", "write host", "CreateTags", "write password", "ModifyCluster"],
     ),
 }
 
@@ -240,7 +241,7 @@ def test_a_cluster_that_others_made_is_taken_over_first() -> None:
 
 def test_a_restored_cluster_whose_tags_were_lost_is_still_ours() -> None:
     there = seen(cluster=cluster(tags=(), restored=True))
-    assert names(to_running(CONFIG, there, WISH)) == ["ModifyCluster", "CreateTags"]
+    assert names(to_running(CONFIG, there, WISH)) == ["CreateTags", "ModifyCluster"]
 
 
 UNCHANGEABLE = {
@@ -268,7 +269,7 @@ PAUSE = {
 @pytest.mark.parametrize("case", PAUSE)
 def test_pause_stops_what_runs(case: str) -> None:
     there, steps = PAUSE[case]
-    assert names(to_paused(CONFIG, there)) == steps
+    assert names(to_paused(CONFIG, there, WISH)) == steps
 
 
 REFUSED = {
@@ -303,14 +304,14 @@ def test_create_refuses_before_anything_is_made(case: str) -> None:
 
 
 DELETE = {
-    "all there": (CONFIG, RUNNING, ["DeleteCluster", "blank", "DeleteRole", "DeleteSecurityGroup"]),
+    "all there": (CONFIG, RUNNING, ["DeleteCluster", "DeleteRole", "blank", "DeleteSecurityGroup"]),
     "nothing there": (BLANK, NOTHING, []),
     "nothing there but an old address in the file": (CONFIG, NOTHING, ["blank"]),
     "the cluster is gone": (BLANK, seen(cluster=None), ["DeleteRole", "DeleteSecurityGroup"]),
     "a paused cluster": (
         CONFIG,
         seen(cluster=cluster(status="paused")),
-        ["DeleteCluster", "blank", "DeleteRole", "DeleteSecurityGroup"],
+        ["DeleteCluster", "DeleteRole", "blank", "DeleteSecurityGroup"],
     ),
     "a role and a group of someone else's stay": (
         BLANK,
@@ -319,8 +320,8 @@ DELETE = {
     ),
     "a role that another cluster uses stays": (
         BLANK,
-        seen(users_of_role=("another",)),
-        ["DeleteCluster", "DeleteSecurityGroup"],
+        seen(role=role(tags=(*ROLE.tags, use_tag("eu-west-1", "dwhcluster")))),
+        ["DeleteCluster", "DeleteRolePolicy", "UntagRole", "DeleteSecurityGroup"],
     ),
 }
 
@@ -328,29 +329,29 @@ DELETE = {
 @pytest.mark.parametrize("case", DELETE)
 def test_delete_takes_what_is_ours(case: str) -> None:
     wanted, there, steps = DELETE[case]
-    assert names(to_gone(wanted, there, True, NOW)) == steps
+    assert names(to_gone(wanted, there, True, WISH)) == steps
 
 
 @pytest.mark.parametrize("other", [{"identifier": "sparkify"}, {"host": HOST.replace("us-west-2", "us-east-1")}])
 def test_delete_leaves_host_and_role_of_a_cluster_elsewhere(other: dict) -> None:
     wanted, there = config(**other), seen(cluster=None)
-    assert names(to_gone(wanted, there, True, NOW)) == ["DeleteSecurityGroup"]
+    assert names(to_gone(wanted, there, True, WISH)) == ["DeleteSecurityGroup"]
     assert "costing money" in kept(wanted, there)[0]
     assert any("costing money" in note for note in remarks(wanted, seen(NOTHING), WISH))
 
 
 def test_delete_leaves_a_cluster_of_someone_elses() -> None:
     with pytest.raises(Problem, match="did not make it"):
-        to_gone(CONFIG, seen(cluster=cluster(ours=False)), True, NOW)
+        to_gone(CONFIG, seen(cluster=cluster(ours=False)), True, WISH)
 
 
 def test_the_final_snapshot_has_the_time_in_its_name() -> None:
-    step = to_gone(CONFIG, RUNNING, True, NOW)[0]
+    step = to_gone(CONFIG, RUNNING, True, WISH)[0]
     assert str(step) == "delete cluster dwhcluster into final snapshot dwhcluster-final-20260301-120000, kept 35 days"
 
 
 def test_data_is_discarded_only_when_asked() -> None:
-    assert str(to_gone(CONFIG, RUNNING, False, NOW)[0]) == "delete cluster dwhcluster and all its data"
+    assert str(to_gone(CONFIG, RUNNING, False, WISH)[0]) == "delete cluster dwhcluster and all its data"
 
 
 @pytest.mark.parametrize(("wanted", "there"), [(wanted, there) for wanted, there, _ in CREATE.values()])

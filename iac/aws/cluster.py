@@ -7,7 +7,11 @@ from typing import Any
 
 from iac.aws.connection import Door, Refusal
 from iac.errors import Problem
-from iac.observed import Cluster, is_ours
+from iac.observed import Cluster
+from iac.tags import is_ours
+
+_PENDING = ("PubliclyAccessible", "AutomatedSnapshotRetentionPeriod", "NodeType", "NumberOfNodes")
+"""Of PendingModifiedValues, what dwh.cfg can say."""
 
 
 def look(door: Door, identifier: str) -> Cluster | None:
@@ -18,11 +22,6 @@ def look(door: Door, identifier: str) -> Cluster | None:
     if isinstance(answer, Refusal) or not answer["Clusters"]:
         return None
     return _cluster(answer["Clusters"][0])
-
-
-def look_all(door: Door) -> list[Cluster]:
-    """Every cluster of the region."""
-    return [_cluster(found) for found in door.pages("redshift", "DescribeClusters", "Clusters")]
 
 
 def resize_options(door: Door, identifier: str) -> tuple[tuple[str, int], ...] | None:
@@ -46,7 +45,7 @@ def resize_options(door: Door, identifier: str) -> tuple[tuple[str, int], ...] |
 def _cluster(found: dict[str, Any]) -> Cluster:
     """While `creating` there is no Endpoint, and while `deleting` it has only a port."""
     tags = tuple(sorted((tag["Key"], tag.get("Value", "")) for tag in found.get("Tags", [])))
-    endpoint = found.get("Endpoint") or {}
+    endpoint, pending = found.get("Endpoint") or {}, found.get("PendingModifiedValues") or {}
     return Cluster(
         identifier=found["ClusterIdentifier"],
         status=found.get("ClusterStatus", "unknown"),
@@ -71,4 +70,7 @@ def _cluster(found: dict[str, Any]) -> Cluster:
         restored=bool(found.get("RestoreStatus")),
         elastic_sizes=tuple(int(size) for size in re.findall(r"\d+", found.get("ElasticResizeNumberOfNodeOptions", ""))),
         tags=tags,
+        pending=tuple((name, pending[name]) for name in _PENDING if pending.get(name) is not None),
+        parameter_group=next((each["ParameterGroupName"] for each in found.get("ClusterParameterGroups", [])), ""),
+        enhanced_vpc_routing=bool(found.get("EnhancedVpcRouting")),
     )

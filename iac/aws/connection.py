@@ -14,6 +14,7 @@ from botocore.parsers import ResponseParserError
 
 from iac.aws.refusals import explain, explain_local
 from iac.config import Config
+from iac.errors import Busy, GaveUp, Passing, Problem
 from iac.progress import Progress
 from iac.wait import TROUBLE_LIMIT, Cadence, Clock, until
 
@@ -48,7 +49,11 @@ class Access:
 class Door:
     """Calls AWS. Passing trouble is outlasted here, so no caller needs to.
 
-    Raises Problem for every refusal that the caller did not expect.
+    Raises Problem for every refusal that the caller did not expect, and GaveUp
+    when the run's time is over while the trouble lasts.
+
+    deadline: of clock.monotonic(), when the run's time is over.
+    patience: seconds of trouble in a row that a call outlasts.
     """
 
     def __init__(self, session: boto3.Session, clock: Clock, progress: Progress, attempts: int = 3) -> None:
@@ -64,6 +69,8 @@ class Door:
         )
         self._clients: dict[str, Any] = {}
         self._answered = False
+        self.deadline = float("inf")
+        self.patience = TROUBLE_LIMIT
 
     def call(
         self, service: str, operation: str, expected: tuple[str, ...] = (), **parameters: Any
@@ -111,14 +118,29 @@ class Door:
             self._progress.called(service, operation, self._clock.monotonic() - began, outcome)
 
     def _patiently(self, attempt: Any) -> Any:
+        last: list[Passing] = []
+
+        def trouble(passing: Passing) -> None:
+            last.append(passing)
+            self._progress.trouble(passing)
+
+        def once_more() -> Any:
+            try:
+                return attempt()
+            except Problem as refused:
+                if last and type(refused) is Problem:
+                    # The call before, whose answer was lost, may have been carried out.
+                    raise Busy(refused.what, refused.why, refused.remedy, refused.code, refused.said) from None
+                raise
+
         answer = until(
-            attempt,
+            once_more,
             self._clock,
             TROUBLE,
-            limit=float("inf"),
-            gave_up=_never,
-            patience=TROUBLE_LIMIT if self._answered else FIRST_PATIENCE,
-            trouble=self._progress.trouble,
+            limit=max(self.deadline - self._clock.monotonic(), 0.0),
+            gave_up=lambda seconds: GaveUp(last[-1].what, last[-1].why, last[-1].remedy),
+            patience=self.patience if self._answered else min(self.patience, FIRST_PATIENCE),
+            trouble=trouble,
         )
         self._answered = True
         return answer
@@ -130,10 +152,6 @@ class Door:
             except botocore.exceptions.BotoCoreError as error:
                 raise explain_local(service, "connect", self.region, error) from None
         return self._clients[service]
-
-
-def _never(seconds: float) -> Any:
-    raise AssertionError(f"a wait without a limit ended after {seconds} s")
 
 
 def aws_session(config: Config) -> boto3.Session:

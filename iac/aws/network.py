@@ -6,7 +6,8 @@ from typing import Any
 
 from iac.aws.connection import Door, Refusal
 from iac.errors import Problem
-from iac.observed import RULE_DESCRIPTION, IngressRule, Network, SecurityGroup, is_ours
+from iac.observed import RULE_DESCRIPTION, IngressRule, Network, SecurityGroup
+from iac.tags import MAKER_TAG, is_ours
 
 
 def find_network(door: Door, subnet_group: str | None) -> Network:
@@ -71,6 +72,7 @@ def _rule(rule: dict[str, Any]) -> IngressRule:
         from_port=rule.get("FromPort", -1),
         to_port=rule.get("ToPort", -1),
         ours=rule.get("Description") == RULE_DESCRIPTION,
+        maker=next((tag["Value"] for tag in rule.get("Tags", []) if tag["Key"] == MAKER_TAG), ""),
     )
 
 

@@ -10,7 +10,7 @@ import botocore.exceptions as local
 from botocore.parsers import ResponseParserError
 
 from iac.aws.meanings import MEANINGS
-from iac.errors import Busy, Passing, Problem
+from iac.errors import Busy, Denied, Passing, Problem
 
 THROTTLING = frozenset(
     "Throttling ThrottlingException ThrottledException RequestThrottled RequestThrottledException "
@@ -99,6 +99,6 @@ def _denied(what: str, why: str, asked: str, said: str) -> Problem:
     named = re.search(r"perform:? ([a-z0-9-]+:[A-Za-z]+)", said)
     action = named.group(1) if named else asked
     if "explicit deny" in said:
-        return Problem(what, f"A policy of the organization forbids {action}. {why}", "Ask who administers the account.")
+        return Denied(what, f"A policy of the organization forbids {action}. {why}", "Ask who administers the account.")
     statement = json.dumps({"Effect": "Allow", "Action": action, "Resource": "*"})
-    return Problem(what, f"The login may not do {action}. {why}", f"Have this added to its IAM policy: {statement}")
+    return Denied(what, f"The login may not do {action}. {why}", f"Have this added to its IAM policy: {statement}")

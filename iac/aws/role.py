@@ -3,36 +3,54 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
 from iac.aws.connection import Door, Refusal
-from iac.observed import Role, is_ours
+from iac.observed import Role
+from iac.tags import is_ours
 
 
 def look(door: Door, name: str) -> Role | None:
-    """The role with its policies, or None."""
+    """The role, or None. Of one that is not ours, the policies are nobody's business here."""
     answer = door.call("iam", "GetRole", RoleName=name, expected=("NoSuchEntity",))
     if isinstance(answer, Refusal):
         return None
     found = answer["Role"]
     tags = _pairs(found.get("Tags", []))
-    attached = door.pages("iam", "ListAttachedRolePolicies", "AttachedPolicies", RoleName=name)
-    return Role(
+    seen = Role(
         name=found["RoleName"],
         arn=found["Arn"],
         ours=is_ours(tags),
         created_at=found["CreateDate"],
         trust=_document(found.get("AssumeRolePolicyDocument", {})),
-        inline=tuple(_inline(door, name)),
-        attached=tuple(sorted(policy["PolicyArn"] for policy in attached)),
+        inline=(),
+        attached=(),
         tags=tags,
     )
+    return _with_policies(door, seen) if seen.ours else seen
+
+
+def profiles(door: Door, name: str) -> tuple[str, ...]:
+    """The instance profiles that the role is in: IAM does not delete it then (API reference, DeleteRole)."""
+    found = door.pages(
+        "iam", "ListInstanceProfilesForRole", "InstanceProfiles", expected=("NoSuchEntity",), RoleName=name
+    )
+    return tuple(sorted(each["InstanceProfileName"] for each in found))
+
+
+def _with_policies(door: Door, role: Role) -> Role:
+    attached = door.pages(
+        "iam", "ListAttachedRolePolicies", "AttachedPolicies", expected=("NoSuchEntity",), RoleName=role.name
+    )
+    arns = tuple(sorted(policy["PolicyArn"] for policy in attached))
+    return replace(role, attached=arns, inline=tuple(_inline(door, role.name)))
 
 
 def _inline(door: Door, name: str) -> list[tuple[str, dict[str, Any]]]:
     found = []
-    for policy in sorted(door.pages("iam", "ListRolePolicies", "PolicyNames", RoleName=name)):
+    for policy in sorted(door.pages("iam", "ListRolePolicies", "PolicyNames", expected=("NoSuchEntity",), RoleName=name)):
         answer = door.call("iam", "GetRolePolicy", RoleName=name, PolicyName=policy, expected=("NoSuchEntity",))
         if not isinstance(answer, Refusal):
             found.append((str(policy), _document(answer["PolicyDocument"])))

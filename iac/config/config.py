@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-from iac.config import access, file, login, nodes, topics, writeback
+from iac.config import access, file, login, nodes, rules, topics, writeback
 from iac.config.ini import parse
 from iac.config.login import Credentials
 from iac.config.reading import Reading
@@ -25,6 +25,7 @@ class Config:
     s3_access: "listed" (only s3_places) or "all".
     snapshot_days: days a final snapshot is kept.
     max_hourly_usd: US dollars an hour; None for no limit.
+    given_role_arn: the role's ARN where the file names the role by it; "" where it says a name.
     host, role_arn: what stands in the file now; "" where it is blank.
     arn_holds_name: whether the options for the role's ARN hold its name, and are left so.
     in_line: whether every option of one meaning says the same, where scripts read it.
@@ -44,6 +45,7 @@ class Config:
     managed_password: bool
     port: int
     role_name: str
+    given_role_arn: str
     policy_arn: str | None
     ingress: tuple[str, ...] | None
     publicly_accessible: bool
@@ -59,6 +61,12 @@ class Config:
     arn_holds_name: bool
     in_line: bool
     notes: tuple[str, ...]
+
+    @property
+    def role_in_arn(self) -> tuple[str, str]:
+        """Account and name of the role whose ARN stands in the file; empty where none does."""
+        found = rules.ROLE_ARN.match(self.role_arn)
+        return (found["account"], found["name"]) if found else ("", "")
 
     @property
     def settings(self) -> dict[str, str]:
@@ -106,7 +114,8 @@ def _config(path: Path, reading: Reading) -> Config:
         password=password,
         managed_password=managed,
         port=topics.port(reading, node_type),
-        role_name=topics.role_name(reading),
+        role_name=(role := topics.role(reading))[0],
+        given_role_arn=role[1],
         policy_arn=access.policy_arn(reading),
         ingress=access.ingress(reading),
         publicly_accessible=access.publicly_accessible(reading),

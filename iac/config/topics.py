@@ -157,21 +157,34 @@ def port(reading: Reading, node_type: str) -> int:
     return number
 
 
-def role_name(reading: Reading) -> str:
-    """The IAM role's name; one that stands in an ARN option counts where no other is given."""
+def role(reading: Reading) -> tuple[str, str]:
+    """The IAM role's name, and its ARN where the file names the role by that.
+
+    What stands in an ARN option counts where no other option names the role.
+    """
     option = reading.one("role_name")
     if option is None:
-        named = [each for each in reading.filled("role_arn") if rules.role_name(blank.unquoted(each.value)) is None]
-        if named:
-            name = blank.unquoted(named[0].value)
-            reading.note(f"{named[0].name} in [{named[0].section}] holds a role's name, {name}, and is left as it is")
-            return name
-        reading.default(f"role {ROLE}")
-        return ROLE
+        return _role_by_arn_option(reading)
     name = blank.unquoted(option.value)
+    by_arn = rules.ROLE_ARN.match(name)
+    if by_arn:
+        return by_arn["name"], name
     wrong = rules.role_name(name)
     if wrong:
         last = blank.uncommented(name).rpartition("/")[2]
         tidy = re.sub(r"[^A-Za-z0-9_+=,.@-]", "-", last)[:64]
         reading.refuse(option, wrong, tidy or ROLE)
-    return name
+    return name, ""
+
+
+def _role_by_arn_option(reading: Reading) -> tuple[str, str]:
+    for option in reading.filled("role_arn"):
+        text = blank.unquoted(option.value)
+        by_arn = rules.ROLE_ARN.match(text)
+        if by_arn:
+            return by_arn["name"], text
+        if rules.role_name(text) is None:
+            reading.note(f"{option.name} in [{option.section}] holds a role's name, {text}, and is left as it is")
+            return text, ""
+    reading.default(f"role {ROLE}")
+    return ROLE, ""

@@ -55,8 +55,10 @@ def main(parser: argparse.ArgumentParser, story: Story, command_line: Sequence[s
         return _failed(display, _interrupted(display), 143, as_json)
 
 
-def confirm(identifier: str) -> None:
+def confirm(identifier: str, warnings: Sequence[str] = ()) -> None:
     """Have the identifier typed before data is thrown away. Raises Misuse if it is not."""
+    for warning in warnings:
+        print(f"Note: {warning}", file=sys.stderr)
     print(f"All data of cluster {identifier} will be lost. Type its identifier to go on: ", end="", file=sys.stderr)
     sys.stderr.flush()
     if sys.stdin.readline().strip() != identifier:

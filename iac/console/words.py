@@ -9,6 +9,7 @@ from pathlib import Path
 from iac.console.display import duration
 from iac.errors import Problem
 from iac.observed import Cluster, Snapshot
+from iac.plan import role_arn
 from iac.report import Report
 from iac.settle import Phase
 
@@ -99,10 +100,12 @@ def _access(report: Report, cluster: Cluster) -> list[tuple[str, str]]:
     config, seen, group = report.config, report.seen, report.group
     assert config is not None and seen is not None
     where = "in AWS Secrets Manager" if cluster.managed_password else f"DB_PASSWORD in {config.path.name}"
-    arn = seen.role.arn if seen.role else seen.place.role_arn(config.role_name)
+    arn = role_arn(config, seen)
     reads = "reads all of S3" if config.s3_access == "all" else "reads only the places in [S3]"
     if seen.role is not None and not seen.role.ours:
         reads = "not made by these scripts, nor its policies"
+    if seen.role_unread is not None:
+        reads = "this login may not read it"
     rules = ", ".join(rule.cidr for rule in group.rules) if group else ""
     return [
         ("host", cluster.host or "not known yet"),
@@ -110,8 +113,7 @@ def _access(report: Report, cluster: Cluster) -> list[tuple[str, str]]:
         ("database", cluster.database),
         ("user", cluster.user),
         ("password", where),
-        ("role", f"{arn} ({reads})"),
-        ("open to", rules or "nobody"),
+        *([] if seen.cluster_only else [("role", f"{arn} ({reads})"), ("open to", rules or "nobody")]),
     ]
 
 

@@ -4,86 +4,153 @@ from __future__ import annotations
 
 from iac.config import Config
 from iac.observed import IngressRule, Observed, Role
+from iac.tags import MAKER_TAG, use_tag
 from iac.plan.wish import missing_tags, wanted_tags
-from iac.policy import INLINE_POLICY, READ_ALL_POLICY, s3_policy, trust_policy
-from iac.steps import Step, network, role as roles
+from iac.policy import (
+    INLINE_POLICY,
+    READ_ALL_POLICY,
+    completed,
+    inline_policy,
+    others_trusted,
+    s3_policy,
+)
+from iac.steps import Step, change, network
+from iac.steps import role as roles
 
 
 def role_steps(config: Config, seen: Observed) -> list[Step]:
-    """A role of someone else's that fits is used as it is."""
-    role, name, tags = seen.role, config.role_name, wanted_tags(config)
+    """A role of someone else's is used as it is, and so is one that the login may not read."""
+    role, name = seen.role, config.role_name
+    tags = (*wanted_tags(config), use_tag(seen.place.region, config.identifier))
+    if role is None and seen.role_unread is not None:
+        return []
     if role is None:
         return [roles.create_role(name, seen.place.account, tags), *_grants(config, seen, None)]
     if not role.ours:
         return []
     steps: list[Step] = []
-    wanted = trust_policy(seen.place.account)
-    if role.trust != wanted:
-        steps.append(roles.set_trust(name, wanted))
     if missing_tags(tags, role.tags):
         steps.append(roles.tag_role(name, missing_tags(tags, role.tags)))
+    trust = completed(role.trust, seen.place.account)
+    if trust != role.trust:
+        steps.append(roles.set_trust(name, trust))
     return [*steps, *_grants(config, seen, role)]
 
 
+def old_role_steps(config: Config, seen: Observed) -> list[Step]:
+    """Roles of ours that the cluster used before DWH_IAM_ROLE_NAME was edited."""
+    steps: list[Step] = []
+    associated = [arn for arn, _ in seen.cluster.roles] if seen.cluster else []
+    for role in seen.old_roles:
+        if role.arn in associated and use_tag(seen.place.region, config.identifier) in role.tags:
+            steps.append(change.disassociate_role(config.identifier, role.arn))
+        steps.extend(leaving_steps(config, seen, role))
+    return steps
+
+
+def leaving_steps(config: Config, seen: Observed, role: Role) -> list[Step]:
+    """What it takes that this cluster no longer uses a role: it is deleted with its last cluster.
+
+    Where no cluster is named in its tags, nobody knows, and the role stays: it costs nothing.
+    """
+    mine, _ = use_tag(seen.place.region, config.identifier)
+    if not role.ours or mine not in role.users or role.profiles:
+        return []
+    if role.users == (mine,):
+        return [roles.delete_role(role)]
+    policy = inline_policy(seen.place.region, config.identifier)
+    own = [roles.delete_policy(role.name, policy)] if policy in dict(role.inline) else []
+    return [*own, roles.untag_role(role.name, mine)]
+
+
 def group_steps(config: Config, seen: Observed, name: str) -> list[Step]:
-    """Rules that bear our description are kept as dwh.cfg says; those of others stay."""
+    """Our rules are kept as dwh.cfg says; those of others stay."""
     vpc_id = seen.network.vpc_id
     assert vpc_id is not None
     found = seen.group_in(vpc_id)
     tags = wanted_tags(config)
+    marked = (*tags, (MAKER_TAG, seen.place.caller))
     if found is None:
         return [
             network.create_group(name, vpc_id, tags),
-            *(network.authorize(name, vpc_id, cidr, config.port, tags) for cidr in seen.ingress),
+            *(network.authorize(name, vpc_id, cidr, config.port, marked) for cidr in seen.ingress),
         ]
     missing = missing_tags(tags, found.tags)
     steps: list[Step] = [network.tag_group(found.group_id, name, missing)] if missing else []
     open_now = {rule.cidr for rule in found.rules if _covers(rule, config.port)}
-    steps.extend(network.authorize(name, vpc_id, cidr, config.port, tags) for cidr in seen.ingress if cidr not in open_now)
+    steps.extend(
+        network.authorize(name, vpc_id, cidr, config.port, marked) for cidr in seen.ingress if cidr not in open_now
+    )
     for rule in found.rules:
-        wanted = rule.cidr in seen.ingress and rule.from_port == rule.to_port == config.port
-        if rule.ours and not wanted:
+        if _is_to_go(config, seen, rule):
             steps.append(network.revoke(found.group_id, rule.rule_id, rule.cidr, rule.from_port))
     return steps
 
 
-def others_rules(seen: Observed, name: str) -> list[str]:
-    """The rules in our group that others made: named, and left."""
+def others_rules(config: Config, seen: Observed, name: str) -> list[str]:
+    """The rules in our group that are not this login's: named, and left."""
     found = seen.group_in(seen.network.vpc_id)
-    return [
-        f"Security group {name} also lets {rule.cidr} in ({rule.rule_id}); these scripts did not make that rule, "
-        "and leave it."
-        for rule in (found.rules if found and found.ours else ())
-        if not rule.ours and not (rule.cidr in seen.ingress and rule.protocol == "tcp" and rule.from_port == rule.to_port)
-    ]
+    notes = []
+    for rule in found.rules if found and found.ours else ():
+        if _is_wanted(config, seen, rule) or _is_to_go(config, seen, rule):
+            continue
+        by = f"added by {rule.maker}" if rule.ours and rule.maker else "not added by these scripts"
+        notes.append(f"Security group {name} also lets {rule.cidr} in ({rule.rule_id}, {by}); that rule is left.")
+    return notes
 
 
 def others_policies(config: Config, seen: Observed) -> list[str]:
-    """The policies of our role that others added: named, and left."""
+    """What others added to our role: named, and left."""
     role = seen.role
     if role is None or not role.ours:
         return []
-    known = {INLINE_POLICY, seen.place.policy_arn(READ_ALL_POLICY), config.policy_arn}
-    extra = [policy for policy in (*(name for name, _ in role.inline), *role.attached) if policy not in known]
-    return [f"Role {role.name} also has policy {policy}; these scripts did not add it, and leave it." for policy in extra]
+    known = {seen.place.policy_arn(READ_ALL_POLICY), config.policy_arn}
+    if _is_shared(config, seen, role) and config.s3_access == "listed":
+        known = set()
+    every = (*(name for name, _ in role.inline if not name.startswith(INLINE_POLICY)), *role.attached)
+    notes = [
+        f"Role {role.name} also has policy {policy}; these scripts did not add it, and leave it."
+        for policy in every
+        if policy not in known
+    ]
+    return notes + [
+        f"Role {role.name} can also be assumed by {who}; these scripts did not add that, and leave it."
+        for who in others_trusted(role.trust, seen.place.account)
+    ]
+
+
+def _is_wanted(config: Config, seen: Observed, rule: IngressRule) -> bool:
+    return rule.cidr in seen.ingress and rule.protocol == "tcp" and rule.from_port == rule.to_port == config.port
+
+
+def _is_to_go(config: Config, seen: Observed, rule: IngressRule) -> bool:
+    """With `auto`, every login keeps its own address: those of others are theirs to take away."""
+    of_this_file = config.ingress is not None or rule.maker == seen.place.caller
+    return rule.ours and of_this_file and not _is_wanted(config, seen, rule)
 
 
 def _grants(config: Config, seen: Observed, role: Role | None) -> list[Step]:
     """What the role may read: the listed places by our inline policy, or all by a managed one."""
     name, inline, attached = config.role_name, dict(role.inline) if role else {}, role.attached if role else ()
+    own = inline_policy(seen.place.region, config.identifier)
     read_all = seen.place.policy_arn(READ_ALL_POLICY)
     wanted = None if config.s3_access == "listed" else config.policy_arn or read_all
     steps: list[Step] = []
     if wanted is None:
         document = s3_policy(config.s3_places, seen.place.partition)
-        if inline.get(INLINE_POLICY) != document:
-            steps.append(roles.put_policy(name, INLINE_POLICY, document, config.s3_places))
+        if inline.get(own) != document:
+            steps.append(roles.put_policy(name, own, document, config.s3_places))
     elif wanted not in attached:
         steps.append(roles.attach_policy(name, wanted))
-    if wanted is not None and INLINE_POLICY in inline:
-        steps.append(roles.delete_policy(name, INLINE_POLICY))
-    steps.extend(roles.detach_policy(name, arn) for arn in (read_all, config.policy_arn) if arn in attached and arn != wanted)
-    return steps
+    if wanted is not None and own in inline:
+        steps.append(roles.delete_policy(name, own))
+    shared = role is not None and _is_shared(config, seen, role)
+    unwanted = [] if shared else [arn for arn in (read_all, config.policy_arn) if arn in attached and arn != wanted]
+    return [*steps, *(roles.detach_policy(name, arn) for arn in unwanted if arn)]
+
+
+def _is_shared(config: Config, seen: Observed, role: Role) -> bool:
+    return any(user != use_tag(seen.place.region, config.identifier)[0] for user in role.users)
 
 
 def _covers(rule: IngressRule, port: int) -> bool:

@@ -7,11 +7,20 @@ from datetime import timedelta
 from iac.config import Config
 from iac.config.nodes import NODE_TYPES
 from iac.errors import Problem
-from iac.observed import PASSWORD_TAG, PENDING, Cluster, Observed
-from iac.plan.wish import Wish, missing_tags, role_is_new, wanted_tags
-from iac.steps import GroupId, Step, change
-from iac.steps.cluster import AUTOMATED_SNAPSHOT_DAYS, resize_cluster, take_snapshot
+from iac.observed import Cluster, Observed
+from iac.tags import PASSWORD_TAG, PENDING
+from iac.plan.wish import (
+    Wish,
+    cluster_tags,
+    missing_tags,
+    new_cluster_tags,
+    role_arn,
+    role_is_new,
+)
+from iac.steps import RESIZE_LATER, GroupId, Step, change
+from iac.steps.cluster import AUTOMATED_SNAPSHOT_DAYS
 from iac.steps.file import make_password
+from iac.steps.size import resize_cluster, take_snapshot
 
 SNAPSHOT_SERVES = timedelta(hours=9)
 """How old a manual snapshot may be for a classic resize; AWS's limit is ten hours."""
@@ -20,10 +29,10 @@ SNAPSHOT_SERVES = timedelta(hours=9)
 def drift_steps(config: Config, seen: Observed, cluster: Cluster, wish: Wish) -> list[Step]:
     """The steps that bring this cluster to what dwh.cfg says, quick ones first."""
     return [
+        *_tags(config, seen, cluster),
         *_association(config, seen, cluster, wish),
         *_settings(config, cluster),
         *_password(config, seen, cluster),
-        *_tags(config, seen, cluster),
         *_size(config, seen, cluster, wish),
     ]
 
@@ -36,30 +45,32 @@ def takeover(config: Config, seen: Observed) -> list[Step]:
     cluster = seen.cluster
     if cluster is None or cluster.ours:
         return []
-    marks = (*missing_tags(wanted_tags(config), cluster.tags), (PASSWORD_TAG, PENDING))
+    marks = (*missing_tags(new_cluster_tags(config, seen), cluster.tags), (PASSWORD_TAG, PENDING))
     return [change.take_over(config.identifier, seen.place.cluster_arn(config.identifier), marks)]
 
 
 def _association(config: Config, seen: Observed, cluster: Cluster, wish: Wish) -> list[Step]:
-    arn = seen.role.arn if seen.role else seen.place.role_arn(config.role_name)
+    arn = role_arn(config, seen)
     steps: list[Step] = []
     if arn not in [used for used, _ in cluster.roles]:
         steps.append(change.associate_role(config.identifier, arn, role_is_new(seen, wish)))
     vpc_id = seen.network.vpc_id
     group = seen.group_in(vpc_id)
-    if vpc_id and cluster.group_ids != (group.group_id if group else "",):
-        steps.append(change.use_groups(config.identifier, (GroupId(wish.group, vpc_id),), wish.group))
+    if vpc_id and (group.group_id if group else "") not in cluster.group_ids:
+        steps.append(change.add_group(config.identifier, cluster.group_ids, GroupId(wish.group, vpc_id)))
     return steps
 
 
 def _settings(config: Config, cluster: Cluster) -> list[Step]:
-    name = config.identifier
+    """What AWS has accepted and applies later, in the maintenance window say, counts as done."""
+    name, pending = config.identifier, dict(cluster.pending)
     steps: list[Step] = []
-    if cluster.publicly_accessible not in (None, config.publicly_accessible):
+    if pending.get("PubliclyAccessible", cluster.publicly_accessible) not in (None, config.publicly_accessible):
         steps.append(change.set_public_access(name, config.publicly_accessible))
     if cluster.port is not None and cluster.port != config.port:
         steps.append(change.set_port(name, config.port))
-    if cluster.snapshot_retention is not None and cluster.snapshot_retention < AUTOMATED_SNAPSHOT_DAYS:
+    days = pending.get("AutomatedSnapshotRetentionPeriod", cluster.snapshot_retention)
+    if days is not None and days < AUTOMATED_SNAPSHOT_DAYS:
         steps.append(change.keep_snapshots(name, AUTOMATED_SNAPSHOT_DAYS))
     return steps
 
@@ -80,7 +91,7 @@ def _password(config: Config, seen: Observed, cluster: Cluster) -> list[Step]:
 
 
 def _tags(config: Config, seen: Observed, cluster: Cluster) -> list[Step]:
-    missing = missing_tags(wanted_tags(config), cluster.tags)
+    missing = missing_tags(cluster_tags(config, seen), cluster.tags)
     arn = seen.place.cluster_arn(config.identifier)
     return [change.tag_cluster(config.identifier, arn, missing)] if missing and cluster.ours else []
 
@@ -88,7 +99,9 @@ def _tags(config: Config, seen: Observed, cluster: Cluster) -> list[Step]:
 def _size(config: Config, seen: Observed, cluster: Cluster, wish: Wish) -> list[Step]:
     """Elastic where AWS allows it, classic where it must be (Management Guide, Resizing a cluster)."""
     wanted = (config.node_type, config.number_of_nodes)
-    if (cluster.node_type, cluster.number_of_nodes) == wanted:
+    pending = dict(cluster.pending)
+    coming = (pending.get("NodeType", cluster.node_type), pending.get("NumberOfNodes", cluster.number_of_nodes))
+    if wanted in (coming, (cluster.node_type, cluster.number_of_nodes)) or RESIZE_LATER in wish.learned:
         return []
     classic = not _is_elastic(config, seen, cluster)
     if classic and config.number_of_nodes > NODE_TYPES[config.node_type].most:

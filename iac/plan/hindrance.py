@@ -5,7 +5,8 @@ from __future__ import annotations
 from iac.config import Config
 from iac.config.nodes import NODE_TYPES
 from iac.errors import Problem
-from iac.observed import OUR_TAG, Cluster, Observed
+from iac.observed import Cluster, Observed, Place
+from iac.tags import OUR_TAG
 from iac.plan.restoring import chosen_snapshot
 from iac.plan.wish import Wish
 from iac.policy import trusts_redshift
@@ -39,6 +40,42 @@ def refuse_broken(cluster: Cluster) -> None:
     """Raises Problem for a status that no waiting ends."""
     if phase(cluster) is Phase.BROKEN:
         raise broken(cluster)
+
+
+def another_account(config: Config, place: Place) -> list[str]:
+    """What to say where ARN in the file is of another account than the login."""
+    account, _ = config.role_in_arn
+    if not account or not place.account or account == place.account:
+        return []
+    return [f"ARN in {config.path.name} is of AWS account {account}; the login is of account {_named(place)}."]
+
+
+def refuse_another_account(config: Config, place: Place) -> None:
+    """Raises Problem: in this account there is nothing of that file to stop, and the file is left as it is."""
+    for why in another_account(config, place):
+        account, _ = config.role_in_arn
+        there = "write TARGET = aws" if place.target == "simulator" else "log in to it (PROFILE, or KEY and SECRET)"
+        raise Problem(
+            f"The warehouse of {config.path.name} is in another AWS account; nothing was stopped or deleted.",
+            why,
+            f"To stop the one in account {account}, {there}; to work in account {_named(place)}, "
+            f"make ARN and HOST blank in {config.path.name}. Then run the same command again.",
+        )
+
+
+def _named(place: Place) -> str:
+    return f"{place.account} (the simulator)" if place.target == "simulator" else place.account
+
+
+def made_by_another(place: Place, cluster: Cluster | None) -> list[str]:
+    """What to say where somebody else made the cluster: two people may have called theirs the same."""
+    if cluster is None or cluster.maker in ("", place.caller):
+        return []
+    me = f"; this login is {place.caller}" if place.caller else ""
+    return [
+        f"Cluster {cluster.identifier} was made by {cluster.maker}{me}. "
+        "If it is not meant to be shared, edit DWH_CLUSTER_IDENTIFIER to have one of your own."
+    ]
 
 
 def not_ours(thing: str, remedy: str) -> Problem:

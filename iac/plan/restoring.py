@@ -5,7 +5,8 @@ from __future__ import annotations
 from iac.config import Config
 from iac.config.nodes import NODE_TYPES
 from iac.errors import Problem
-from iac.observed import PASSWORD_TAG, Cluster, Observed, Snapshot
+from iac.observed import Cluster, Observed, Snapshot
+from iac.tags import PASSWORD_TAG
 from iac.steps import Step
 from iac.steps.cluster import AUTOMATED_SNAPSHOT_DAYS, ClusterSpec, restore_cluster
 
@@ -72,10 +73,10 @@ def after_restore(snapshot: Snapshot, spec: ClusterSpec, seen: Observed) -> Clus
         port=spec.port,
         publicly_accessible=spec.publicly_accessible,
         subnet_group=spec.subnet_group,
-        group_ids=(group.group_id if group else "",),
+        group_ids=(group.group_id if group else "",),  # as GroupId will find it
         roles=((spec.role_arn, "in-sync"),),
         snapshot_retention=AUTOMATED_SNAPSHOT_DAYS,
         managed_password=snapshot.managed_password,
         restored=True,
-        tags=tuple(tag for tag in snapshot.tags if tag[0] != PASSWORD_TAG) or spec.tags,
+        tags=tuple({**{key: value for key, value in snapshot.tags if key != PASSWORD_TAG}, **dict(spec.tags)}.items()),
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from iac.config import Config
 from iac.observed import Observed
 from iac.plan import hindrance
-from iac.plan.access import group_steps, others_rules, others_policies, role_steps
-from iac.plan.elsewhere import named_elsewhere
+from iac.plan.access import group_steps, old_role_steps, others_policies, others_rules, role_steps
 from iac.plan.drift import drift_steps, takeover
+from iac.plan.elsewhere import named_elsewhere
+from iac.plan.hindrance import another_account, made_by_another
 from iac.plan.restoring import after_restore, chosen_snapshot, restore_step
-from iac.plan.wish import Wish, role_is_new, wanted_tags
+from iac.plan.wish import Wish, new_cluster_tags, role_arn, role_is_new
 from iac.settle import Phase, phase
 from iac.steps import GroupId, Step
 from iac.steps.cluster import ClusterSpec, create_cluster, resume_cluster
@@ -19,21 +20,27 @@ from iac.steps.file import make_password, write_address
 def to_running(config: Config, seen: Observed, wish: Wish) -> list[Step]:
     """All steps from here to a warehouse that runs as dwh.cfg says; none when it does.
 
+    HOST comes first where the cluster is available: nothing that fails later may hold it back.
     Raises Problem for what is broken, not ours, or cannot be had.
     """
+    first = _host_first(config, seen, wish)
+    if phase(seen.cluster) is Phase.MOVING:
+        return first
     hindrance.refuse(config, seen, wish)
     return [
         *takeover(config, seen),
+        *first,
         *role_steps(config, seen),
         *group_steps(config, seen, wish.group),
         *_cluster_steps(config, seen, wish),
-        *_file_steps(config, seen),
+        *old_role_steps(config, seen),
+        *([] if first and not _has_old_role(config, seen) else _file_last(config, seen)),
     ]
 
 
 def remarks(config: Config, seen: Observed, wish: Wish) -> list[str]:
     """What is left as it is although dwh.cfg does not say it."""
-    notes = [*others_rules(seen, wish.group), *others_policies(config, seen)]
+    notes = [*others_rules(config, seen, wish.group), *others_policies(config, seen), *_of_others(config, seen, wish)]
     if seen.cluster is not None and wish.restore is not None:
         notes.append(f"Cluster {config.identifier} is there, so nothing is restored now.")
     other = named_elsewhere(config, seen)
@@ -44,11 +51,34 @@ def remarks(config: Config, seen: Observed, wish: Wish) -> list[str]:
             f"An empty cluster is made; `python create_cluster.py --restore` would bring back {snapshot.identifier}."
             for snapshot in seen.snapshots[:1]
         ]
-    if seen.cluster is not None:
-        arn = role_arn(config, seen)
-        others = [used for used, _ in seen.cluster.roles if used != arn]
-        notes += [f"Role {other} is associated with the cluster as well; it is left." for other in others]
     return notes
+
+
+def _of_others(config: Config, seen: Observed, wish: Wish) -> list[str]:
+    """Whose account and cluster it is, and what else belongs to the cluster."""
+    notes = [*another_account(config, seen.place), *made_by_another(seen.place, seen.cluster)]
+    if seen.role_unread is not None:
+        notes.append(
+            f"{seen.role_unread.what} could not be read ({seen.role_unread.problem.why}). "
+            "It is used as it is, and Amazon Redshift decides whether it fits."
+        )
+    if seen.cluster is None:
+        return notes
+    group = seen.group_in(seen.network.vpc_id)
+    old = {role.arn for role in seen.old_roles}
+    for arn, _ in seen.cluster.roles:
+        if arn != role_arn(config, seen) and arn not in old:
+            notes.append(f"Role {arn} is associated with the cluster as well; it is left.")
+    for group_id in seen.cluster.group_ids:
+        if group is None or group_id != group.group_id:
+            notes.append(f"Security group {group_id} is on the cluster as well, with rules of its own; it is left.")
+    return notes
+
+
+def pending_notes(seen: Observed) -> list[str]:
+    """What AWS has accepted and does not show yet (API reference, PendingModifiedValues)."""
+    pending = seen.cluster.pending if seen.cluster else ()
+    return [f"{name} = {value} is pending: AWS has accepted it and applies it later." for name, value in pending]
 
 
 def _cluster_steps(config: Config, seen: Observed, wish: Wish) -> list[Step]:
@@ -59,7 +89,8 @@ def _cluster_steps(config: Config, seen: Observed, wish: Wish) -> list[Step]:
         snapshot = chosen_snapshot(config, seen, wish.restore or "")
         spec = cluster_spec(config, seen, wish)
         restored = after_restore(snapshot, spec, seen)
-        return [restore_step(snapshot, spec), *drift_steps(config, seen, restored, wish)]
+        address = [write_address(config, role_arn(config, seen))]
+        return [restore_step(snapshot, spec), *address, *drift_steps(config, seen, restored, wish)]
     if phase(found) is Phase.PAUSED:
         return [resume_cluster(config.identifier), *drift_steps(config, seen, found, wish)]
     return drift_steps(config, seen, found, wish)
@@ -82,25 +113,37 @@ def cluster_spec(config: Config, seen: Observed, wish: Wish) -> ClusterSpec:
         new_role=role_is_new(seen, wish),
         group=GroupId(wish.group, seen.network.vpc_id),
         managed_password=config.managed_password,
-        tags=wanted_tags(config),
+        tags=new_cluster_tags(config, seen),
     )
-
-
-def role_arn(config: Config, seen: Observed) -> str:
-    """Derived where the role is not there yet, so nothing waits for AWS to tell it."""
-    return seen.role.arn if seen.role else seen.place.role_arn(config.role_name)
 
 
 def _create(config: Config, seen: Observed, wish: Wish) -> list[Step]:
     needs_password = config.password is None and not config.managed_password
     made = [make_password(config.path.name)] if needs_password else []
-    return [*made, create_cluster(cluster_spec(config, seen, wish))]
+    return [*made, create_cluster(cluster_spec(config, seen, wish)), write_address(config, role_arn(config, seen))]
 
 
-def _file_steps(config: Config, seen: Observed) -> list[Step]:
+def _host_first(config: Config, seen: Observed, wish: Wish) -> list[Step]:
+    """ARN waits while it still tells which role of ours the cluster used before."""
+    found = seen.cluster
+    if found is None or not (found.ours or wish.adopt):
+        return []
+    if found.status != "available" or not found.host or found.host == config.host:
+        return []
+    arn = config.role_arn if _has_old_role(config, seen) else role_arn(config, seen)
+    return [write_address(config, arn)]
+
+
+def _file_last(config: Config, seen: Observed) -> list[Step]:
+    """A cluster that is to be made or restored has its file steps with it."""
+    if seen.cluster is None:
+        return []
     arn = role_arn(config, seen)
-    host = seen.cluster.host if seen.cluster else None
     has_arn = config.arn_holds_name or arn == config.role_arn
-    if host is not None and host == config.host and has_arn and config.in_line:
+    if seen.cluster.host == config.host and has_arn and config.in_line:
         return []
     return [write_address(config, arn)]
+
+
+def _has_old_role(config: Config, seen: Observed) -> bool:
+    return config.role_in_arn[1] in [role.name for role in seen.old_roles]

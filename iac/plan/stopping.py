@@ -6,57 +6,143 @@ from datetime import datetime
 
 from iac.config import Config
 from iac.errors import Problem
-from iac.observed import Observed
+from iac.observed import Cluster, Observed, Role, Unread
+from iac.tags import ROLE_TAG
+from iac.plan.access import leaving_steps
 from iac.plan.elsewhere import named_elsewhere
-from iac.plan.hindrance import not_ours, refuse_broken
+from iac.plan.hindrance import made_by_another, not_ours, refuse_broken
 from iac.plan.restoring import final_prefix
+from iac.plan.wish import Wish
 from iac.settle import Phase, phase
-from iac.steps import Step
-from iac.steps.cluster import delete_cluster, pause_cluster
+from iac.steps import RESUME_FIRST, SNAPSHOT_FIRST, Step
+from iac.steps.cluster import delete_cluster, pause_cluster, resume_cluster
 from iac.steps.file import blank_address
 from iac.steps.network import delete_group
-from iac.steps.role import delete_role
+from iac.steps.size import take_snapshot
+
+PAUSE_SNAPSHOT_DAYS = 1
 
 
-def to_paused(config: Config, seen: Observed) -> list[Step]:
+def to_paused(config: Config, seen: Observed, wish: Wish) -> list[Step]:
     """What is left to do until the compute bill stops. Raises Problem for what is broken or not ours."""
     if seen.cluster is None or phase(seen.cluster) is Phase.PAUSED:
         return []
     if not seen.cluster.ours:
         raise _left_alone(config)
     refuse_broken(seen.cluster)
-    return [pause_cluster(config.identifier)]
+    if SNAPSHOT_FIRST not in wish.learned:
+        return [pause_cluster(config.identifier)]
+    name = f"{config.identifier}-pause-{wish.now:%Y%m%d-%H%M%S}"
+    snapshot = take_snapshot(config.identifier, name, PAUSE_SNAPSHOT_DAYS)
+    return [snapshot, pause_cluster(config.identifier, awaits=name)]
 
 
-def to_gone(config: Config, seen: Observed, keep_data: bool, now: datetime) -> list[Step]:
-    """What is left to do until nothing costs money, and nothing of ours stays but snapshots."""
-    steps: list[Step] = []
+def to_gone(config: Config, seen: Observed, keep_data: bool, wish: Wish) -> list[Step]:
+    """What is left to do until nothing costs money, and nothing of ours stays but snapshots.
+
+    The cluster first: it costs. The file after the role, since ARN still tells an older one.
+    """
+    deletion = _deletion(config, seen, keep_data, wish)
+    if seen.cluster_only and deletion:
+        return deletion
+    groups = [delete_group(group.group_id, group.name) for group in seen.groups if group.ours]
     if seen.cluster is None and named_elsewhere(config, seen):
-        return [delete_group(group.group_id, group.name) for group in seen.groups if group.ours]
-    if seen.cluster is not None:
-        if not seen.cluster.ours:
-            raise _left_alone(config)
-        snapshot = f"{final_prefix(config.identifier)}{now:%Y%m%d-%H%M%S}" if keep_data else None
-        steps.append(delete_cluster(config.identifier, snapshot, config.snapshot_days))
-    if config.host or config.role_arn:
-        steps.append(blank_address(config.path.name))
-    if seen.role is not None and seen.role.ours and not seen.users_of_role:
-        steps.append(delete_role(seen.role))
-    steps.extend(delete_group(group.group_id, group.name) for group in seen.groups if group.ours)
-    return steps
+        return groups
+    roles = [step for role in _roles(seen) for step in leaving_steps(config, seen, role)]
+    return [*deletion, *roles, *_blank(config, seen), *groups]
+
+
+def _deletion(config: Config, seen: Observed, keep_data: bool, wish: Wish) -> list[Step]:
+    if seen.cluster is None:
+        return []
+    if not seen.cluster.ours:
+        raise _left_alone(config)
+    name = f"{final_prefix(config.identifier)}{wish.now:%Y%m%d-%H%M%S}" if keep_data else None
+    delete = delete_cluster(config.identifier, name, config.snapshot_days)
+    resume = phase(seen.cluster) is Phase.PAUSED and RESUME_FIRST in wish.learned
+    return [resume_cluster(config.identifier), delete] if resume else [delete]
+
+
+def _blank(config: Config, seen: Observed) -> list[Step]:
+    """An ARN that is the only name of a role that is not ours was never written by us, and stays."""
+    by_arn = bool(config.given_role_arn) and config.given_role_arn == config.role_arn
+    keep = by_arn and not any(role.ours for role in _roles(seen))
+    if config.host or (config.role_arn and not keep):
+        return [blank_address(config.path.name, config.role_arn if keep else "")]
+    return []
+
+
+def _roles(seen: Observed) -> list[Role]:
+    return [*([seen.role] if seen.role else []), *seen.old_roles]
 
 
 def kept(config: Config, seen: Observed) -> list[str]:
-    """What is ours and stays all the same."""
+    """What stays all the same, and what a person should know before the cluster goes."""
+    notes = [*made_by_another(seen.place, seen.cluster), *_unread(seen)]
     other = named_elsewhere(config, seen)
     if seen.cluster is None and other:
         return [
+            *notes,
             f"HOST in {config.path.name} is of {other}, which may go on costing money: it is left, and so are HOST and "
-            "the role. To delete it, write its REGION and DWH_CLUSTER_IDENTIFIER; if it is gone, blank HOST."
+            "the role. To delete it, write its REGION and DWH_CLUSTER_IDENTIFIER; if it is gone, blank HOST.",
         ]
-    if seen.role is None or not seen.role.ours or not seen.users_of_role:
+    for role in _roles(seen):
+        notes += _role_stays(config, seen, role)
+    return notes
+
+
+def _unread(seen: Observed) -> list[str]:
+    return [f"{each.what} could not be read: {each.problem.why}" for each in seen.unread]
+
+
+def _role_stays(config: Config, seen: Observed, role: Role) -> list[str]:
+    if not role.ours:
         return []
-    return [f"Role {config.role_name} is kept: cluster {', '.join(seen.users_of_role)} uses it as well."]
+    mine = f":{seen.place.region}:{config.identifier}"
+    others = [user.partition(":")[2] for user in role.users if not user.endswith(mine)]
+    if role.profiles:
+        return [f"Role {role.name} is kept: it is in instance profile {', '.join(role.profiles)}."]
+    if others:
+        return [f"Role {role.name} is kept: cluster {', '.join(others)} uses it as well."]
+    if not role.users:
+        return [
+            f"Role {role.name} is kept: its tags do not tell which clusters use it. "
+            f"It costs nothing; `aws iam delete-role --role-name {role.name}` deletes it once its policies are gone."
+        ]
+    return []
+
+
+def not_brought_back(config: Config, seen: Observed) -> list[str]:
+    """What a restore of the final snapshot comes without (API reference, RestoreFromClusterSnapshot)."""
+    cluster = seen.cluster
+    if cluster is None or not cluster.ours:
+        return []
+    lost = []
+    if cluster.parameter_group and not cluster.parameter_group.startswith("default."):
+        lost.append(f"parameter group {cluster.parameter_group}")
+    if cluster.enhanced_vpc_routing:
+        lost.append("enhanced VPC routing")
+    ours = {config.role_name, dict(cluster.tags).get(ROLE_TAG)}
+    lost += [f"role {arn}" for arn, _ in cluster.roles if arn.rpartition("/")[2] not in ours]
+    groups = {group.group_id for group in seen.groups if group.ours}
+    lost += [f"security group {each}" for each in cluster.group_ids if groups and each not in groups]
+    if not lost:
+        return []
+    return [f"A restore of the final snapshot does not bring back: {', '.join(lost)}."]
+
+
+def left_behind(config: Config, seen: Observed, last: Cluster | None) -> list[Unread]:
+    """What could not be looked at and may be left of ours. last: the cluster before it went, if this run saw it.
+
+    A cluster that has no tag with a role of ours did not use one; and where no cluster was
+    and nothing else of ours is, only the login's rights are in doubt.
+    """
+    unread = [each for each in (seen.role_unread, seen.groups_unread) if each is not None]
+    if last is not None and ROLE_TAG not in dict(last.tags):
+        unread = [each for each in unread if each is not seen.role_unread]
+    if last is None and not config.host and seen.groups_unread is None and not any(group.ours for group in seen.groups):
+        return []
+    return unread
 
 
 def _left_alone(config: Config) -> Problem:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from iac.config import Config
-from iac.observed import OUR_TAG, Observed
-from iac.policy import trust_policy
+from iac.observed import Observed
+from iac.tags import MAKER_TAG, OUR_TAG, ROLE_TAG
+from iac.policy import completed
 from iac.steps import Tags
 from iac.steps.cluster import ROLE_SETTLES
 
@@ -19,6 +20,7 @@ class Wish:
     restore: the snapshot to start from; "" = the newest final one; None = start empty.
     adopt: whether a cluster that is not ours is taken over.
     role_changed: whether this run has changed who may assume the role.
+    learned: what only a refusal of AWS's tells, as Fallback.fact.
     """
 
     now: datetime
@@ -26,19 +28,43 @@ class Wish:
     restore: str | None = None
     adopt: bool = False
     role_changed: bool = False
+    learned: frozenset[str] = frozenset()
 
 
 def role_is_new(seen: Observed, wish: Wish) -> bool:
     """Whether Redshift may still have to learn who may assume the role."""
     role = seen.role
+    if seen.role_unread is not None:
+        return False
     if role is None or wish.role_changed or wish.now - role.created_at < timedelta(seconds=ROLE_SETTLES):
         return True
-    return role.ours and role.trust != trust_policy(seen.place.account)
+    return role.ours and role.trust != completed(role.trust, seen.place.account)
+
+
+def role_arn(config: Config, seen: Observed) -> str:
+    """As AWS tells it, else as dwh.cfg does, else derived, so that nothing waits for AWS to tell it."""
+    if seen.role is not None:
+        return seen.role.arn
+    for given in (config.given_role_arn, config.role_arn):
+        if f"::{seen.place.account}:role/" in given and given.endswith(f"/{config.role_name}"):
+            return given
+    return seen.place.role_arn(config.role_name)
 
 
 def wanted_tags(config: Config) -> Tags:
     """The tags of everything we make."""
     return (OUR_TAG, *config.tags)
+
+
+def cluster_tags(config: Config, seen: Observed) -> Tags:
+    """Those of a cluster: also the role that goes with it, if that is ours."""
+    role_is_ours = seen.role.ours if seen.role is not None else seen.role_unread is None
+    return (*wanted_tags(config), *([(ROLE_TAG, config.role_name)] if role_is_ours else []))
+
+
+def new_cluster_tags(config: Config, seen: Observed) -> Tags:
+    """Those, and who makes it."""
+    return (*cluster_tags(config, seen), *([(MAKER_TAG, seen.place.caller)] if seen.place.caller else []))
 
 
 def missing_tags(wanted: Tags, there: Tags) -> Tags:

@@ -4,9 +4,13 @@ A step carries names and wanted values, never a secret or an id learned on the w
 """
 
 from iac.steps.step import (
+    RESIZE_LATER,
+    RESUME_FIRST,
+    SNAPSHOT_FIRST,
     AdminPassword,
     Call,
     ClusterHost,
+    Fallback,
     GroupId,
     NewPassword,
     PasswordMark,
@@ -16,5 +20,6 @@ from iac.steps.step import (
 )
 
 __all__ = [
-    "AdminPassword", "Call", "ClusterHost", "GroupId", "NewPassword", "PasswordMark", "Retry", "Step", "Tags",
+    "RESIZE_LATER", "RESUME_FIRST", "SNAPSHOT_FIRST", "AdminPassword", "Call", "ClusterHost", "Fallback",
+    "GroupId", "NewPassword", "PasswordMark", "Retry", "Step", "Tags",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from iac.observed import PASSWORD_TAG, PENDING
+from iac.tags import PASSWORD_TAG, PENDING
 from iac.steps.cluster import redshift_call, role_settles
 from iac.steps.step import AdminPassword, GroupId, PasswordMark, Retry, Step, Tags, as_list, as_words
 from iac.wait import Cadence
@@ -35,10 +35,10 @@ def manage_password(identifier: str) -> Step:
     return _modify(sentence, identifier, ManageMasterPassword=True)
 
 
-def use_groups(identifier: str, groups: tuple[str | GroupId, ...], name: str) -> Step:
-    """API reference, ModifyCluster, VpcSecurityGroupIds: the whole list."""
-    sentence = f"put cluster {identifier} behind security group {name} alone"
-    return _modify(sentence, identifier, VpcSecurityGroupIds=list(groups))
+def add_group(identifier: str, there: tuple[str, ...], group: GroupId) -> Step:
+    """API reference, ModifyCluster, VpcSecurityGroupIds: the whole list, so those that are there are sent again."""
+    sentence = f"add security group {group.name} to cluster {identifier}"
+    return _modify(sentence, identifier, VpcSecurityGroupIds=[*there, group])
 
 
 def associate_role(identifier: str, role_arn: str, new_role: bool) -> Step:
@@ -47,6 +47,14 @@ def associate_role(identifier: str, role_arn: str, new_role: bool) -> Step:
     call = redshift_call("ModifyClusterIamRoles", wanted, retry=role_settles(role_arn, new_role))
     name = role_arn.rpartition("/")[2]
     return Step(f"associate IAM role {name} with cluster {identifier}", (call,), settles=True)
+
+
+def disassociate_role(identifier: str, role_arn: str) -> Step:
+    """API reference, ModifyClusterIamRoles: others stay."""
+    wanted = {"ClusterIdentifier": identifier, "RemoveIamRoles": [role_arn]}
+    name = role_arn.rpartition("/")[2]
+    calls = (redshift_call("ModifyClusterIamRoles", wanted),)
+    return Step(f"disassociate IAM role {name} from cluster {identifier}", calls, settles=True)
 
 
 def announce_password(identifier: str, arn: str) -> Step:

@@ -6,8 +6,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from iac.config.nodes import cluster_type
-from iac.observed import PASSWORD_TAG, PENDING
-from iac.steps.step import AdminPassword, Call, GroupId, Retry, Step, Tags, as_list
+from iac.tags import PASSWORD_TAG, PENDING
+from iac.steps.step import (
+    RESUME_FIRST,
+    SNAPSHOT_FIRST,
+    AdminPassword,
+    Call,
+    Fallback,
+    GroupId,
+    Retry,
+    Step,
+    Tags,
+    as_list,
+)
 from iac.wait import Cadence
 
 AUTOMATED_SNAPSHOT_DAYS = 7
@@ -18,6 +29,10 @@ would delete some."""
 ROLE_SETTLES = 300.0
 """Seconds after which a new role must be known everywhere: IAM is eventually
 consistent (IAM User Guide, Troubleshooting); seconds are typical."""
+
+_PAUSED = r"(?<!\w)[Pp]aused"
+"""What a refusal must say for a paused cluster to be resumed. The list of lifecycles in which a
+cluster can be deleted has PAUSED in it, in capitals, and so does not count."""
 
 ROLE_CADENCE = Cadence(((0, 1.5), (30, 3)), "usually some seconds")
 
@@ -85,7 +100,7 @@ def create_cluster(spec: ClusterSpec) -> Step:
         "Encrypted": True,
         "AllowVersionUpgrade": True,
         "Tags": as_list(spec.tags),
-        **_nodes(spec.number_of_nodes),
+        **number_of_nodes(spec.number_of_nodes),
         **password,
     }
     return Step(
@@ -140,6 +155,7 @@ def delete_cluster(identifier: str, snapshot: str | None, keep_days: int) -> Ste
         (redshift_call("DeleteCluster", wanted, ignore=("ClusterNotFound",)),),
         settles=True,
         essential=True,
+        fallback=Fallback(_PAUSED, RESUME_FIRST) if snapshot else None,
         same_as=f"delete cluster {identifier}",
     )
 
@@ -152,6 +168,7 @@ def pause_cluster(identifier: str, awaits: str = "") -> Step:
         awaits=awaits,
         settles=True,
         essential=True,
+        fallback=Fallback(r"available backup", SNAPSHOT_FIRST),
     )
 
 
@@ -159,46 +176,6 @@ def resume_cluster(identifier: str) -> Step:
     """API reference, ResumeCluster."""
     calls = (redshift_call("ResumeCluster", {"ClusterIdentifier": identifier}),)
     return Step(f"resume cluster {identifier}", calls, settles=True, essential=True)
-
-
-def resize_cluster(identifier: str, node_type: str, number: int, was: str, classic: bool, awaits: str = "") -> Step:
-    """API reference, ResizeCluster; Management Guide, Resizing a cluster, for how long it takes.
-
-    was: the size before, for a person. awaits: the snapshot that a classic resize needs.
-    """
-    means = (
-        "classic: it restarts, then moves its data in the background, and cannot be cancelled"
-        if classic
-        else "elastic: about ten minutes, queries are held and connections may drop"
-    )
-    wanted = {
-        "ClusterIdentifier": identifier,
-        "ClusterType": cluster_type(number),
-        "NodeType": node_type,
-        "Classic": classic,
-        **_nodes(number),
-    }
-    return Step(
-        f"resize cluster {identifier} from {was} to {number} x {node_type} ({means})",
-        (redshift_call("ResizeCluster", wanted),),
-        awaits=awaits,
-        settles=True,
-    )
-
-
-def take_snapshot(identifier: str, snapshot: str, keep_days: int) -> Step:
-    """API reference, CreateClusterSnapshot. One of that name (a lost answer) is as good."""
-    wanted = {
-        "ClusterIdentifier": identifier,
-        "SnapshotIdentifier": snapshot,
-        "ManualSnapshotRetentionPeriod": keep_days,
-    }
-    days = "1 day" if keep_days == 1 else f"{keep_days} days"
-    return Step(
-        f"take snapshot {snapshot} of cluster {identifier}, kept {days}",
-        (redshift_call("CreateClusterSnapshot", wanted, ignore=("ClusterSnapshotAlreadyExists",)),),
-        same_as=f"take a snapshot of cluster {identifier}",
-    )
 
 
 def redshift_call(
@@ -226,5 +203,6 @@ def role_settles(role_arn: str, new_role: bool) -> Retry | None:
     )
 
 
-def _nodes(number: int) -> dict[str, Any]:
+def number_of_nodes(number: int) -> dict[str, Any]:
+    """NumberOfNodes, which may not be sent for a single node."""
     return {"NumberOfNodes": number} if number > 1 else {}

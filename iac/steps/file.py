@@ -18,11 +18,12 @@ def write_address(config: Config, role_arn: str) -> Step:
     """
     what = "HOST and ARN" if config.in_line else "HOST, ARN and the database settings"
     settings = {"database": config.database, "user": config.user, "port": str(config.port)}
-    password = {} if config.managed_password else {"password": AdminPassword()}
+    password = {"password": AdminPassword()} if config.password is not None else {}
     file = {"host": ClusterHost(config.identifier), "role_arn": role_arn, **settings, **password}
     return Step(f"write {what} into {config.path.name}", file=file, essential=True)
 
 
-def blank_address(file: str) -> Step:
-    """A host that is gone must not be connected to."""
-    return Step(f"blank HOST and ARN in {file}", file={"host": "", "role_arn": ""}, essential=True)
+def blank_address(file: str, role_arn: str = "") -> Step:
+    """A host that is gone must not be connected to. role_arn: stays, where it is the user's own."""
+    what = "HOST" if role_arn else "HOST and ARN"
+    return Step(f"blank {what} in {file}", file={"host": "", "role_arn": role_arn}, essential=True)

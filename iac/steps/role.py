@@ -61,6 +61,12 @@ def tag_role(name: str, tags: Tags) -> Step:
     return Step(f"tag IAM role {name}: {as_words(tags)}", (Call("iam", "TagRole", wanted),))
 
 
+def untag_role(name: str, key: str) -> Step:
+    """IAM API reference, UntagRole: a key that is not there is no error."""
+    call = Call("iam", "UntagRole", {"RoleName": name, "TagKeys": [key]}, ignore=_ABSENT)
+    return Step(f"remove tag {key} from IAM role {name}", (call,))
+
+
 def delete_role(role: Role) -> Step:
     """After its policies, in the order that IAM asks for (API reference, DeleteRole)."""
     calls = [

@@ -57,6 +57,22 @@ class Call:
         return f"{self.service}:{self.operation}"
 
 
+RESUME_FIRST = "the cluster is resumed first"
+SNAPSHOT_FIRST = "a snapshot is taken first"
+RESIZE_LATER = "the cluster keeps its size for now; run `python create_cluster.py` again when that is over"
+
+
+@dataclass(frozen=True)
+class Fallback:
+    """A refusal that tells what no look shows: the plan is made again, knowing that.
+
+    saying: a regular expression for AWS's message. fact: what is done instead, for a person.
+    """
+
+    saying: str
+    fact: str
+
+
 @dataclass(frozen=True)
 class Step:
     """What a person reads, and the calls that do it.
@@ -65,6 +81,7 @@ class Step:
     awaits: the snapshot that has to be available before the calls.
     settles: the cluster has to come to rest before the next step.
     essential: nothing else makes sense without it, so it is never left out.
+    fallback: the refusal after which there is another way.
     same_as: what it is called in comparisons, where the sentence has a time in it.
     """
 
@@ -74,6 +91,7 @@ class Step:
     awaits: str = ""
     settles: bool = False
     essential: bool = False
+    fallback: Fallback | None = None
     same_as: str = ""
 
     def __str__(self) -> str:

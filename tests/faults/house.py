@@ -15,7 +15,8 @@ from iac.config import check_writable, read
 from iac.report import Report
 from iac.simulator import SIMULATED_PACE, Simulator
 from iac.simulator.durations import Durations
-from iac.warehouse import PATIENCE, STATE_FILE, Warehouse, connect_to
+from iac.verbs import PATIENCE, STATE_FILE, connect_to
+from iac.warehouse import Warehouse
 from tests import scripts
 from tests.clock import FakeClock
 from tests.faults.ears import Ears

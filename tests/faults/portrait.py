@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from iac.observed import OUR_TAG, PASSWORD_TAG
+from iac.tags import OUR_TAG, PASSWORD_TAG
 from tests.faults.house import House
 
 Portrait = dict[str, Any]

@@ -10,7 +10,7 @@ from pathlib import Path
 from iac.config import read
 from iac.errors import Problem
 from iac.report import Report
-from iac.warehouse import STATE_FILE
+from iac.verbs import STATE_FILE
 from tests.faults.faults import FAULTS, Choose, Fault, Killed, Suffering, none_at_all
 from tests.faults.house import House, Kept
 from tests.faults.portrait import Portrait, flaws, portrait

@@ -228,10 +228,13 @@ def test_a_restore_whose_tags_were_lost_is_ours_by_its_group(house: House) -> No
     house.on("--restore")
     redshift = house.client("redshift")
     arn = "arn:aws:redshift:us-west-2:123456789012:cluster:dwhcluster"
-    redshift.delete_tags(ResourceName=arn, TagKeys=["ManagedBy", "dwh-iac-password"])
+    tags = [tag["Key"] for tag in cluster(house)["Tags"]]
+    redshift.delete_tags(ResourceName=arn, TagKeys=tags)
+    assert house.off().status == 1
     ends_well(house, house.on())
     redshift.delete_tags(ResourceName=arn, TagKeys=["ManagedBy"])
-    assert house.off().status == 0
+    redshift.create_tags(ResourceName=arn, Tags=[{"Key": "Team", "Value": "analytics"}])
+    assert house.on().status == 1
 
 
 def test_a_restored_cluster_of_someone_elses_is_not_taken_by_another_restore(house: House) -> None:
@@ -296,7 +299,7 @@ def test_what_others_changed_is_put_back(house: House) -> None:
     redshift, iam = house.client("redshift"), house.client("iam")
     redshift.modify_cluster(ClusterIdentifier="dwhcluster", PubliclyAccessible=False, AutomatedSnapshotRetentionPeriod=1)
     house.clock.sleep(5)
-    iam.delete_role_policy(RoleName="dwhRole", PolicyName="dwh-iac-s3-read")
+    iam.delete_role_policy(RoleName="dwhRole", PolicyName="dwh-iac-s3-read-us-west-2-dwhcluster")
     wide = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": ["redshift.amazonaws.com", "ec2.amazonaws.com"]}, "Action": "sts:AssumeRole"}]}
     iam.update_assume_role_policy(RoleName="dwhRole", PolicyDocument=json.dumps(wide))
     ended = house.on("--json")

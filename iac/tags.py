@@ -1,0 +1,46 @@
+"""The tags that mark what is ours, and that keep what no API tells."""
+
+from __future__ import annotations
+
+import re
+
+OUR_TAG = ("ManagedBy", "dwh-iac")
+OUR_PREFIX = "dwh-iac-"
+"""How the names of our other tags begin."""
+
+PASSWORD_TAG = "dwh-iac-password"
+"""On a cluster: for which moment of creation its admin password was last set to
+dwh.cfg's, or PENDING while a new one is on its way. A restored cluster brings
+its snapshot's password and tags along, and no API tells a password."""
+
+PENDING = "pending"
+
+MAKER_TAG = "dwh-iac-maker"
+"""On a cluster and on an inbound rule: the caller's ARN, without its session, that made it."""
+
+ROLE_TAG = "dwh-iac-role"
+"""On a cluster: the name of the role of ours that it uses. A cluster with another's role has no such tag."""
+
+USE_TAG = "dwh-iac-cluster"
+"""On a role: `dwh-iac-cluster:REGION:IDENTIFIER`, once for each cluster that uses it: a role is
+global and a cluster is regional, so no look in one region could tell."""
+
+
+def use_tag(region: str, identifier: str) -> tuple[str, str]:
+    """The tag on a role that says that this cluster uses it."""
+    return f"{USE_TAG}:{region}:{identifier}", "in use"
+
+
+def maker(caller_arn: str) -> str:
+    """The caller's ARN without its session, in the characters that a tag may have.
+
+    A session's name is another one each time: arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION
+    (IAM User Guide, IAM identifiers; Redshift Management Guide, Tagging requirements).
+    """
+    arn = caller_arn.rpartition("/")[0] if ":assumed-role/" in caller_arn else caller_arn
+    return re.sub(r"[^A-Za-z0-9 _.:/=+@-]", "-", arn)[:256]
+
+
+def is_ours(tags: tuple[tuple[str, str], ...]) -> bool:
+    """Whether this carries our mark: nothing else is changed or deleted."""
+    return OUR_TAG in tags
