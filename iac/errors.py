@@ -25,7 +25,7 @@ class Problem(Exception):
 
 
 class Misuse(Problem):
-    """The command line or dwh.cfg is wrong, and AWS was asked for nothing."""
+    """The command line or dwh.cfg is wrong; nothing was made or changed."""
 
     exit_status = 2
 

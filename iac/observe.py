@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from iac.aws import cluster, network, role, snapshot
+from iac.aws import cluster, network, node_types, role, snapshot
 from iac.aws.connection import Door
 from iac.config import Config
+from iac.config.nodes import sold_in
 from iac.errors import Denied, GaveUp, Problem
-from iac.observed import Cluster, Network, Observed, Place, Role, SecurityGroup, Snapshot, Unread
+from iac.observed import Cluster, Network, Observed, Offer, Place, Role, SecurityGroup, Snapshot, Unread
 from iac.tags import OUR_PREFIX, ROLE_TAG, maker
 from iac.settle import Phase, phase
 
@@ -54,6 +55,7 @@ def observe_to_run(
         snapshots=_snapshots(door, config, restore),
         resize_options=_resize_options(door, config, found),
         role_unread=unread,
+        offer=_offer(door, config, found),
     )
 
 
@@ -141,6 +143,15 @@ def _resize_options(door: Door, config: Config, found: Cluster | None) -> tuple[
     if (found.node_type, found.number_of_nodes) == (config.node_type, config.number_of_nodes):
         return None
     return cluster.resize_options(door, config.identifier)
+
+
+def _offer(door: Door, config: Config, found: Cluster | None) -> Offer | None:
+    """Asked for only where a cluster is to get a node type that is not known to be sold in the region."""
+    if config.node_type in [node.name for node in sold_in(door.region)]:
+        return None
+    if found is not None and (found.node_type, found.number_of_nodes) == (config.node_type, config.number_of_nodes):
+        return None
+    return node_types.offer(door, config.node_type)
 
 
 def _recognized(found: Cluster | None, groups: tuple[SecurityGroup, ...]) -> Cluster | None:

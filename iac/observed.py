@@ -183,6 +183,17 @@ class Network:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """What AWS offers of one node type. cluster_types: none where it is not offered.
+
+    told: whether the login may ask at all.
+    """
+
+    cluster_types: tuple[str, ...]
+    told: bool = True
+
+
+@dataclass(frozen=True)
 class Observed:
     """One look. groups: every security group of our name, in any VPC of the region.
 
@@ -190,6 +201,7 @@ class Observed:
     old_roles: roles that the cluster used before DWH_IAM_ROLE_NAME was edited.
     resize_options: (node type, number of nodes) that an elastic resize reaches; None = not known.
     cluster_only: nothing else was looked at. role_unread, groups_unread, snapshots_unread: nothing was seen of these.
+    offer: of dwh.cfg's node type; None = not asked, for it is known or not needed.
     """
 
     place: Place
@@ -201,6 +213,7 @@ class Observed:
     snapshots: tuple[Snapshot, ...] = ()
     old_roles: tuple[Role, ...] = ()
     resize_options: tuple[tuple[str, int], ...] | None = None
+    offer: Offer | None = None
     cluster_only: bool = False
     role_unread: Unread | None = None
     groups_unread: Unread | None = None

@@ -8,8 +8,9 @@ from decimal import Decimal
 import pytest
 
 from iac.config import Config
+from iac.config.faults import Misconfigured
 from iac.errors import Problem
-from iac.observed import IngressRule, Network, Observed, Snapshot
+from iac.observed import IngressRule, Network, Observed, Offer, Snapshot
 from iac.tags import OUR_TAG, PASSWORD_TAG, PENDING, use_tag
 from iac.plan import Wish, kept, remarks, to_gone, to_paused, to_running
 from iac.steps import Step
@@ -287,6 +288,76 @@ REFUSED = {
 def test_more_nodes_than_a_new_cluster_may_have_are_refused_with_the_way_there() -> None:
     with pytest.raises(Problem, match="1 to 16 nodes, not 32"):
         to_running(config(node_type="ra3.xlplus", number_of_nodes=32), NOTHING, WISH)
+
+
+UNKNOWN = config(node_type="rg.2xlarge", number_of_nodes=2, lines=(("node_type", "DWH_NODE_TYPE", 15), ("number_of_nodes", "DWH_NUM_NODES", 14)))
+LARGER = replace(UNKNOWN, host="", role_arn="")
+
+NOT_OFFERED = {
+    "not at all": (
+        UNKNOWN, Offer(()),
+        "dwh.cfg:15 DWH_NODE_TYPE = rg.2xlarge: AWS does not offer it in us-west-2; the cheapest with at least its 64 GiB "
+        "is rg.4xlarge (128 GiB, $3.0427 per node and hour in us-east-1); write: DWH_NODE_TYPE = rg.4xlarge",
+    ),
+    "one node, and not at all": (
+        replace(UNKNOWN, number_of_nodes=1), Offer(()),
+        "is rg.4xlarge (128 GiB, $3.0427 per node and hour in us-east-1, for 2 nodes or more); write: DWH_NODE_TYPE = rg.4xlarge",
+    ),
+    "a typo": (replace(UNKNOWN, node_type="ra3.xlarge"), Offer(()), "write: DWH_NODE_TYPE = rg.xlarge"),
+    "a typo, one node": (
+        replace(UNKNOWN, node_type="ra3.xlarge", number_of_nodes=1), Offer(()), "write: DWH_NODE_TYPE = ra3.xlplus",
+    ),
+    "one node where there are several only": (
+        replace(UNKNOWN, number_of_nodes=1), Offer(("multi-node",)),
+        "dwh.cfg:14 DWH_NUM_NODES = 1: AWS offers rg.2xlarge in us-west-2 for multi-node clusters only; write: DWH_NUM_NODES = 2",
+    ),
+    "several nodes where there is one only": (
+        UNKNOWN, Offer(("single-node",)),
+        "dwh.cfg:14 DWH_NUM_NODES = 2: AWS offers rg.2xlarge in us-west-2 for single-node clusters only; write: DWH_NUM_NODES = 1",
+    ),
+    "by default one node": (
+        replace(UNKNOWN, number_of_nodes=1, lines=UNKNOWN.lines[:1]), Offer(("multi-node",)), "write: DWH_NUM_NODES = 2",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", NOT_OFFERED)
+def test_what_aws_does_not_offer_is_a_fault_of_the_file(case: str) -> None:
+    wanted, offer, words = NOT_OFFERED[case]
+    for there in (NOTHING, seen(cluster=TWO), seen(cluster=cluster(status="paused"))):
+        with pytest.raises(Misconfigured) as caught:
+            to_running(wanted, seen(there, offer=offer), WISH)
+        assert words in caught.value.why and caught.value.exit_status == 2
+
+
+OFFERED = {
+    "both kinds": Offer(("multi-node", "single-node")),
+    "several nodes": Offer(("multi-node",)),
+    "of a kind that nobody knows": Offer(("serverless",)),
+    "the login may not ask": Offer((), told=False),
+    "not asked": None,
+}
+
+
+@pytest.mark.parametrize("case", OFFERED)
+def test_a_node_type_that_is_not_in_the_list_is_made_where_aws_offers_it(case: str) -> None:
+    there = seen(NOTHING, offer=OFFERED[case])
+    assert "create cluster dwhcluster: 2 x rg.2xlarge" in str(to_running(LARGER, there, WISH)[-2])
+    told = [note for note in remarks(LARGER, there, WISH) if "redshift:DescribeOrderableClusterOptions" in note]
+    assert bool(told) == (case == "the login may not ask")
+
+
+def test_a_cluster_is_resized_to_a_node_type_and_number_that_are_not_in_the_list() -> None:
+    many = replace(UNKNOWN, number_of_nodes=500)
+    for was in (CLUSTER, TWO):
+        asked = to_running(many, seen(cluster=was, offer=Offer(("multi-node",))), WISH)[-1].calls[0].parameters
+        assert (asked["NodeType"], asked["NumberOfNodes"]) == ("rg.2xlarge", 500)
+
+
+def test_a_snapshot_of_a_type_that_is_not_in_the_list_is_restored_as_it_is() -> None:
+    there = seen(cluster=None, snapshots=(replace(SNAPSHOT, node_type="rg.2xlarge", number_of_nodes=2),))
+    step = to_running(UNKNOWN, there, Wish(NOW, GROUP, restore=""))[0]
+    assert "2 x rg.2xlarge" in str(step) and "NodeType" not in step.calls[0].parameters
 
 
 def test_a_limit_on_the_price_that_cannot_be_checked_is_a_refusal() -> None:

@@ -13,6 +13,9 @@ from iac.config.reading import Reading
 from iac.errors import Misuse
 from iac.secret import Secret
 
+DEFAULT_REGION = "us-west-2"
+"""For advice, as long as the Region is not known."""
+
 
 @dataclass(frozen=True)
 class Config:
@@ -30,6 +33,7 @@ class Config:
     arn_holds_name: whether the options for the role's ARN hold its name, and are left so.
     in_line: whether every option of one meaning says the same, where scripts read it.
     notes: sentences a person should hear.
+    lines: meaning, the option's name as spelled and its line, of what only AWS can judge.
     """
 
     path: Path
@@ -61,6 +65,7 @@ class Config:
     arn_holds_name: bool
     in_line: bool
     notes: tuple[str, ...]
+    lines: tuple[tuple[str, str, int], ...] = ()
 
     @property
     def role_in_arn(self) -> tuple[str, str]:
@@ -98,17 +103,20 @@ def read(path: Path) -> Config:
 
 
 def _config(path: Path, reading: Reading) -> Config:
-    node_type = topics.node_type(reading)
+    region = access.region(reading)
+    node_type, identifier = topics.node_type(reading), topics.identifier(reading)
+    number_of_nodes = topics.number_of_nodes(reading, node_type)
+    topics.check_node_type(reading, node_type, region or DEFAULT_REGION, number_of_nodes)
     password, managed = login.password(reading)
     places = access.s3_places(reading)
     return Config(
         path=path,
         target=access.target(reading),
         credentials=login.credentials(reading),
-        region=access.region(reading),
-        identifier=topics.identifier(reading),
+        region=region,
+        identifier=identifier,
         node_type=node_type,
-        number_of_nodes=topics.number_of_nodes(reading, node_type),
+        number_of_nodes=number_of_nodes,
         database=topics.database(reading),
         user=topics.user(reading),
         password=password,
@@ -131,4 +139,9 @@ def _config(path: Path, reading: Reading) -> Config:
         arn_holds_name=access.arn_holds_name(reading),
         in_line=True,
         notes=(),
+        lines=tuple(
+            (meaning, option.name, option.line.number)
+            for meaning, option in reading.chosen.items()
+            if meaning in ("node_type", "number_of_nodes")
+        ),
     )

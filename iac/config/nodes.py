@@ -1,7 +1,8 @@
-"""Redshift's node types as data: what is sold, what is retired, and what stands nearest to it."""
+"""Redshift's node types as data: what is sold and where, what is retired, and what to take instead."""
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -56,6 +57,8 @@ NODE_TYPES: dict[str, NodeType] = {
     )
 }
 
+_WITHOUT_RG = frozenset({"il-central-1", "me-central-1", "me-south-1", "ca-west-1", "ap-southeast-6"})
+
 RETIRED_MEMORY: dict[str, int] = {
     "dc1.large": 15,
     "dc1.8xlarge": 244,
@@ -82,6 +85,23 @@ PORT_RANGES: dict[str, tuple[tuple[int, int], ...]] = {
 """Ports by node family (API reference, CreateCluster, Port)."""
 
 
+NODE_TYPE = re.compile(r"[a-z][a-z0-9]{1,9}\.(?:large|xlarge|xlplus|(?P<times>[1-9][0-9]{0,2})xlarge)\Z")
+"""The shape of a node type's name: a family and one of AWS's words for a size."""
+
+_SIZES = ("large", "xlarge", "xlplus", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge")
+
+
+def sold_in(region: str) -> tuple[NodeType, ...]:
+    """The node types that can be ordered in a Region (Management Guide, Considerations, RG node types)."""
+    return tuple(node for node in NODE_TYPES.values() if node.family != "rg" or _has_rg(region, node.name))
+
+
+def _has_rg(region: str, name: str) -> bool:
+    if region in _WITHOUT_RG or region.startswith("cn-"):
+        return False
+    return region != "eu-south-1" or name in ("rg.xlarge", "rg.4xlarge")
+
+
 def cluster_type(number_of_nodes: int) -> str:
     """AWS's ClusterType: its word for one node or several."""
     return "single-node" if number_of_nodes == 1 else "multi-node"
@@ -92,7 +112,38 @@ def is_retired(name: str) -> bool:
     return name.partition(".")[0] in RETIRED_FAMILIES
 
 
-def nearest(name: str) -> NodeType:
-    """The type sold today whose memory is nearest to a retired one's; RA3 on a tie, as every Region has it."""
-    memory = RETIRED_MEMORY.get(name, RETIRED_MEMORY["dc2.large"])
-    return min(NODE_TYPES.values(), key=lambda node: (abs(node.memory - memory), node.family != "ra3", node.usd))
+def memory(name: str) -> int:
+    """GiB per node: of a type that is in no table, by the word for its size; 0 where it has none.
+
+    A large node has 16 GiB, an xlarge or xlplus 32, and N xlarge N times as much, in the RA3
+    family N times 24 from 4xlarge on (Management Guide, Node type details).
+    """
+    if name in NODE_TYPES:
+        return NODE_TYPES[name].memory
+    shape = NODE_TYPE.match(name)
+    if name in RETIRED_MEMORY or shape is None:
+        return RETIRED_MEMORY.get(name, 0)
+    times = int(shape["times"] or 1)
+    return 16 if name.endswith(".large") else times * (24 if times >= 4 and name.startswith("ra3.") else 32)
+
+
+def replacement(name: str, region: str, number_of_nodes: int) -> NodeType:
+    """The cheapest type sold in the Region with at least this one's memory, by the list price.
+
+    One that allows a single node where that is asked for and any such type has the memory;
+    where none at all has it, the largest.
+    """
+    sold = sold_in(region)
+    wanted = min(memory(name), max(node.memory for node in sold))
+    enough = [node for node in sold if node.memory >= wanted]
+    fitting = [node for node in enough if node.single_node or number_of_nodes > 1]
+    return min(fitting or enough, key=lambda node: node.usd)
+
+
+def spelled_like(name: str) -> str:
+    """The well-formed name, of a type that is or was or could be, that a misspelled one is nearest to; else itself."""
+    from difflib import get_close_matches  # costs more to import than most files cost to read
+
+    families = dict.fromkeys([*(node.family for node in NODE_TYPES.values()), *RETIRED_FAMILIES])
+    known = [f"{family}.{size}" for family in families for size in _SIZES]
+    return next(iter(get_close_matches(name, known, 1)), name)

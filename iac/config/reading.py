@@ -16,7 +16,10 @@ _MANY_LINES = frozenset({"ingress"})
 
 
 class Reading:
-    """The options of one file by meaning, and the faults and notes collected on the way."""
+    """The options of one file by meaning, and the faults and notes collected on the way.
+
+    chosen: the option that was found to speak for a meaning.
+    """
 
     def __init__(self, path: Path, text: Text) -> None:
         self.file = path.name
@@ -25,6 +28,7 @@ class Reading:
         self.notes: list[str] = []
         self.defaults: list[str] = []
         self.mask = Mask(line for each in text.options if is_secret(each) for line in _pieces(each))
+        self.chosen: dict[str, Option] = {}
         self._spoken: dict[str, list[Option]] = {}
         for option in text.options:
             meaning = names.meaning_of(option)
@@ -59,6 +63,7 @@ class Reading:
         if blank.is_variable(option.value):
             self.refuse(option, "names an environment variable, which nothing replaces here", "")
             return None
+        self.chosen[meaning] = option
         return option
 
     def _winner(self, meaning: str, options: list[Option]) -> Option:

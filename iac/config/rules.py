@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from iac.config.nodes import NODE_TYPES, PORT_RANGES, is_retired, nearest
+from iac.config.nodes import NODE_TYPE, NODE_TYPES, PORT_RANGES, is_retired, memory, replacement
 from iac.config.reserved import RESERVED_WORDS
 
 IDENTIFIER = re.compile(r"(?=.{1,63}\Z)[a-z](?:[a-z0-9]|-(?=[a-z0-9]))*\Z")
@@ -61,17 +61,25 @@ def password(text: str) -> str | None:
     )
 
 
-def node_type(text: str) -> str | None:
-    """Management Guide, Node type details; the API itself has no closed list."""
-    if text in NODE_TYPES:
-        return None
+def node_type(text: str, region: str = "us-west-2", number_of_nodes: int = 1) -> str | None:
+    """Management Guide, Node type details.
+
+    The API has no closed list, so a well-formed name that is not known here is AWS's to judge.
+    """
     if is_retired(text):
-        node = nearest(text)
-        return (
-            f"is no longer sold by AWS; nearest today by memory is {node.name} "
-            f"({node.memory} GiB, ${node.usd} per node and hour in us-east-1)"
-        )
-    return f"must be one of {', '.join(NODE_TYPES)}"
+        return f"is no longer sold by AWS; {instead(text, region, number_of_nodes)}"
+    if NODE_TYPE.match(text):
+        return None
+    return f"is no node type, such as {', '.join(NODE_TYPES)}"
+
+
+def instead(name: str, region: str, number_of_nodes: int) -> str:
+    """What to take for a node type that is not sold, with its price."""
+    node = replacement(name, region, number_of_nodes)
+    enough = node.memory >= memory(name)
+    which = f"the cheapest with at least its {memory(name)} GiB" if enough else "the largest"
+    several = ", for 2 nodes or more" if number_of_nodes < node.least else ""
+    return f"{which} is {node.name} ({node.memory} GiB, ${node.usd} per node and hour in us-east-1{several})"
 
 
 def number_of_nodes(count: int, name: str) -> str | None:
@@ -84,8 +92,8 @@ def number_of_nodes(count: int, name: str) -> str | None:
 
 
 def port(number: int, name: str) -> str | None:
-    """API reference, CreateCluster, Port."""
-    ranges = PORT_RANGES[NODE_TYPES[name].family]
+    """API reference, CreateCluster, Port; a family that is not known here has RA3's ranges."""
+    ranges = PORT_RANGES.get(name.partition(".")[0], PORT_RANGES["ra3"])
     if any(low <= number <= high for low, high in ranges):
         return None
     return f"must be {' or '.join(f'{low} to {high}' for low, high in ranges)} for {name}"

@@ -6,7 +6,7 @@ import re
 
 from iac.config import blank, rules
 from iac.config.ini import Option
-from iac.config.nodes import DEFAULT_PORT, NODE_TYPES, is_retired, nearest
+from iac.config.nodes import DEFAULT_PORT, NODE_TYPES, replacement, sold_in, spelled_like
 from iac.config.reading import Reading
 
 NODE_TYPE = "ra3.large"
@@ -18,23 +18,30 @@ AWS_DEFAULT_USER = "awsuser"
 
 
 def node_type(reading: Reading) -> str:
-    """The node type, one that AWS still sells."""
+    """The node type as the file has it; see check_node_type."""
     option = reading.one("node_type")
-    name = blank.unquoted(option.value).lower() if option else NODE_TYPE
-    sold = rules.node_type(name)
     if option is None:
         reading.default(f"node type {NODE_TYPE}")
-    elif sold:
-        bare = blank.uncommented(name)
-        fix = nearest(bare).name if is_retired(bare) else _alike(bare)
-        reading.refuse(option, rules.node_type(bare) or sold, fix)
-    return name
+        return NODE_TYPE
+    return blank.unquoted(option.value).lower()
 
 
-def _alike(name: str) -> str:
-    from difflib import get_close_matches
+def check_node_type(reading: Reading, name: str, region: str, number_of_nodes: int) -> None:
+    """Records a fault for what is no node type, or one that AWS no longer sells, with the one to take."""
+    wrong = rules.node_type(name, region, number_of_nodes)
+    option = reading.chosen.get("node_type")
+    if option is None or wrong is None:
+        return
+    bare = blank.uncommented(name)
+    why = rules.node_type(bare, region, number_of_nodes)
+    reading.refuse(option, why or wrong, bare if why is None else _sold_like(bare, region, number_of_nodes))
 
-    return next(iter(get_close_matches(name, NODE_TYPES, 1, 0.3)), NODE_TYPE)
+
+def _sold_like(name: str, region: str, number_of_nodes: int) -> str:
+    """A misspelled name is put right; what is not sold, or not for so many nodes, is replaced."""
+    meant = spelled_like(name)
+    fits = [node.name for node in sold_in(region) if number_of_nodes >= node.least]
+    return meant if meant in fits else replacement(meant, region, number_of_nodes).name
 
 
 def number_of_nodes(reading: Reading, node_type: str) -> int:
@@ -151,7 +158,7 @@ def port(reading: Reading, node_type: str) -> int:
     number = whole_number(reading, option, "must be a port number", 1, DEFAULT_PORT)
     if number is None:
         return DEFAULT_PORT
-    wrong = rules.port(number, node_type) if node_type in NODE_TYPES else None
+    wrong = rules.port(number, node_type) if rules.node_type(node_type) is None else None
     if wrong:
         reading.refuse(option, wrong, str(DEFAULT_PORT))
     return number

@@ -104,11 +104,12 @@ def _size(config: Config, seen: Observed, cluster: Cluster, wish: Wish) -> list[
     if wanted in (coming, (cluster.node_type, cluster.number_of_nodes)) or RESIZE_LATER in wish.learned:
         return []
     classic = not _is_elastic(config, seen, cluster)
-    if classic and config.number_of_nodes > NODE_TYPES[config.node_type].most:
+    node = NODE_TYPES.get(config.node_type)
+    if classic and node is not None and config.number_of_nodes > node.most:
         sizes = ", ".join(str(size) for size in _elastic_sizes(config, seen, cluster)) or "none but its own"
         raise Problem(
             f"Cluster {config.identifier} cannot be resized from {cluster.size} to {wanted[1]} x {wanted[0]}.",
-            f"An elastic resize of it reaches {sizes}; a classic one {NODE_TYPES[config.node_type].counts} nodes.",
+            f"An elastic resize of it reaches {sizes}; a classic one {node.counts} nodes.",
             "Edit DWH_NUM_NODES in dwh.cfg to one of these.",
         )
     if not classic:

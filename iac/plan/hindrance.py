@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from iac.config import Config
-from iac.config.nodes import NODE_TYPES
+from iac.config.faults import Fault, Misconfigured
+from iac.config.nodes import NODE_TYPES, NodeType, cluster_type, replacement
+from iac.config.rules import instead
 from iac.errors import Problem
 from iac.observed import Cluster, Observed, Place
 from iac.tags import OUR_TAG
@@ -15,13 +17,14 @@ from iac.settle import Phase, broken, phase
 
 def refuse(config: Config, seen: Observed, wish: Wish) -> None:
     """Raises Problem for the first thing that stands in the way of a running warehouse."""
+    _refuse_node_type(config, seen)
     if seen.cluster is not None:
         _refuse_cluster(config, seen.cluster, wish)
     elif wish.restore is not None:
         snapshot = chosen_snapshot(config, seen, wish.restore)
         _refuse_unchangeable(config, f"Snapshot {snapshot.identifier}", snapshot.database, snapshot.user, "")
-    elif config.number_of_nodes > NODE_TYPES[config.node_type].most:
-        _refuse_number_of_nodes(config)
+    elif config.node_type in NODE_TYPES:
+        _refuse_number_of_nodes(config, NODE_TYPES[config.node_type])
     if config.max_hourly_usd is not None:
         raise Problem(
             f"It is not known whether the cluster costs more than {config.max_hourly_usd} US dollars an hour.",
@@ -88,6 +91,29 @@ def not_ours(thing: str, remedy: str) -> Problem:
     )
 
 
+def _refuse_node_type(config: Config, seen: Observed) -> None:
+    """Raises Misconfigured for a node type, or a number of its nodes, that AWS does not offer in the region."""
+    region, name, number = seen.place.region, config.node_type, config.number_of_nodes
+    if seen.offer is None or not seen.offer.told:
+        return
+    if not seen.offer.cluster_types:
+        fix = replacement(name, region, number).name
+        raise _fault(config, "node_type", f"AWS does not offer it in {region}; {instead(name, region, number)}", fix)
+    if seen.offer.cluster_types == (cluster_type(1 if number > 1 else 2),):
+        (offered,) = seen.offer.cluster_types
+        why = f"AWS offers {name} in {region} for {offered} clusters only"
+        raise _fault(config, "number_of_nodes", why, "1" if number > 1 else "2")
+
+
+def _fault(config: Config, meaning: str, why: str, value: str) -> Misconfigured:
+    """One line of dwh.cfg to edit; that of the node type where the option is missing."""
+    lines = {each: (option, line) for each, option, line in config.lines}
+    usual = {"node_type": "DWH_NODE_TYPE", "number_of_nodes": "DWH_NUM_NODES"}
+    option, line = lines.get(meaning) or (usual[meaning], lines.get("node_type", ("", 1))[1])
+    shown = str(getattr(config, meaning))
+    return Misconfigured(config.path.name, [Fault(line, option, shown, why, f"{option} = {value}")])
+
+
 def _refuse_cluster(config: Config, cluster: Cluster, wish: Wish) -> None:
     if not cluster.ours and not wish.adopt:
         raise not_ours(
@@ -128,8 +154,9 @@ def _refuse_unchangeable(config: Config, thing: str, database: str, user: str, a
             )
 
 
-def _refuse_number_of_nodes(config: Config) -> None:
-    node = NODE_TYPES[config.node_type]
+def _refuse_number_of_nodes(config: Config, node: NodeType) -> None:
+    if config.number_of_nodes <= node.most:
+        return
     raise Problem(
         f"A new cluster of {node.name} has {node.counts} nodes, not {config.number_of_nodes}.",
         f"Only a later resize reaches up to {node.most_resized} nodes.",

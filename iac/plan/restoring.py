@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iac.config import Config
-from iac.config.nodes import NODE_TYPES
+from iac.config.nodes import is_retired
 from iac.errors import Problem
 from iac.observed import Cluster, Observed, Snapshot
 from iac.tags import PASSWORD_TAG
@@ -50,7 +50,7 @@ def restore_step(snapshot: Snapshot, spec: ClusterSpec) -> Step:
 
 
 def _restored_size(snapshot: Snapshot, spec: ClusterSpec) -> tuple[str, int]:
-    sold = snapshot.node_type in NODE_TYPES
+    sold = not is_retired(snapshot.node_type)
     return (snapshot.node_type, snapshot.number_of_nodes) if sold else (spec.node_type, spec.number_of_nodes)
 
 

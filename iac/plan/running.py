@@ -43,6 +43,11 @@ def remarks(config: Config, seen: Observed, wish: Wish) -> list[str]:
     notes = [*others_rules(config, seen, wish.group), *others_policies(config, seen), *_of_others(config, seen, wish)]
     if seen.cluster is not None and wish.restore is not None:
         notes.append(f"Cluster {config.identifier} is there, so nothing is restored now.")
+    if seen.offer is not None and not seen.offer.told:
+        notes.append(
+            f"The login may not ask whether AWS offers {config.node_type} (redshift:DescribeOrderableClusterOptions); "
+            "AWS decides when the cluster is made."
+        )
     other = named_elsewhere(config, seen)
     if other:
         notes.append(f"HOST in {config.path.name} is of {other}, which stays, and goes on costing money if it is there.")

@@ -23,6 +23,7 @@ from iac.simulator.redshift import OPERATIONS
 from iac.simulator.refusals import unknown_operation
 from iac.simulator.region import RedshiftRegion
 from iac.simulator.session import ACCOUNT, known_regions
+from iac.simulator.sizes import figures
 from iac.simulator.tables import TableResponse
 from iac.simulator.timeline import Timeline
 
@@ -89,6 +90,10 @@ class Account:
             network.users_of = made.users_of_group
             self._redshift[region] = made
         return self._redshift[region]
+
+    def offer_node_type(self, region: str, name: str) -> None:
+        """Sell one more node type in that Region: for several nodes, 2 to 32."""
+        self.redshift(region).new_types.append(figures(name))
 
     def break_cluster(self, region: str, identifier: str, status: str, now: datetime) -> None:
         """Put a cluster into a status that it does not leave by itself."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from iac.simulator.sizes import NODE_TYPES, elastic_counts
+from iac.simulator.sizes import elastic_counts, figures
 
 AVAILABLE = "available"
 
@@ -110,7 +110,7 @@ class Cluster:
                 if there
             ],
             "ElasticResizeNumberOfNodeOptions": str(counts).replace(" ", ""),
-            "TotalStorageCapacityInMegaBytes": NODE_TYPES[self.node_type].storage(self.nodes),
+            "TotalStorageCapacityInMegaBytes": figures(self.node_type).storage(self.nodes),
         }
 
     def _fixed(self) -> dict[str, Any]:

@@ -29,7 +29,7 @@ _DELETABLE = (
 def create_cluster(region: RedshiftRegion, params: Params) -> Params:
     """API reference, CreateCluster; defaults as of January 2025: private, encrypted."""
     check_new_cluster(region, params["ClusterIdentifier"])
-    nodes = rules.check_size(params, region.name)
+    nodes = rules.check_size(params, region.orderable())
     rules.check_user(params["MasterUsername"])
     rules.check_password(params, needed=True)
     rules.check_database(params.get("DBName") or "dev")

@@ -11,6 +11,7 @@ from iac.simulator.cluster import AVAILABLE, Cluster
 from iac.simulator.durations import Durations
 from iac.simulator.refusals import busy, no_cluster, untrusted, wrong_state
 from iac.simulator.session import ACCOUNT
+from iac.simulator.sizes import NodeType, orderable
 from iac.simulator.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class RedshiftRegion:
     """Clusters, snapshots, subnet groups and scheduled actions of one Region.
 
     lingering: security groups still held by the interfaces of a cluster that is gone.
+    new_types: node types that AWS sells here since the table was written.
     """
 
     name: str
@@ -37,6 +39,7 @@ class RedshiftRegion:
     subnet_groups: dict[str, dict[str, Any]] = field(default_factory=dict)
     actions: dict[str, dict[str, Any]] = field(default_factory=dict)
     lingering: list[tuple[datetime, list[str]]] = field(default_factory=list)
+    new_types: list[NodeType] = field(default_factory=list)
 
     @property
     def now(self) -> datetime:
@@ -47,6 +50,10 @@ class RedshiftRegion:
 
     def arn(self, kind: str, name: str) -> str:
         return f"arn:{self.partition}:redshift:{self.name}:{ACCOUNT}:{kind}:{name}"
+
+    def orderable(self) -> list[NodeType]:
+        """The node types that can be had here."""
+        return [*orderable(self.name), *self.new_types]
 
     def cluster(self, identifier: str) -> Cluster:
         """Raises ClusterNotFound (404)."""

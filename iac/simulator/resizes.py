@@ -8,7 +8,7 @@ from iac.simulator import rules
 from iac.simulator.cluster import Cluster
 from iac.simulator.refusals import Refusal, invalid
 from iac.simulator.region import RedshiftRegion
-from iac.simulator.sizes import NODE_TYPES, elastic_counts, orderable, restorable_counts
+from iac.simulator.sizes import elastic_counts, restorable_counts
 from iac.simulator.snapshots import find_snapshot
 
 Params = dict[str, Any]
@@ -35,7 +35,7 @@ def resize_cluster(region: RedshiftRegion, params: Params) -> Params:
 
 
 def _target(region: RedshiftRegion, cluster: Cluster, params: Params) -> tuple[str, int]:
-    node = rules.check_node_type(params.get("NodeType") or cluster.node_type, region.name)
+    node = rules.check_node_type(params.get("NodeType") or cluster.node_type, region.orderable())
     kind, nodes = params.get("ClusterType"), params.get("NumberOfNodes")
     if nodes is None:
         nodes = 1 if kind == "single-node" else cluster.nodes
@@ -106,7 +106,7 @@ def describe_node_configuration_options(region: RedshiftRegion, params: Params) 
         raise invalid(f"The simulated account has no options for {params['ActionType']}.")
     options = [
         {"NodeType": node.name, "NumberOfNodes": count, "EstimatedDiskUtilizationPercent": 1.0}
-        for node in orderable(region.name)
+        for node in region.orderable()
         for count in possible(original, node.name)
     ]
     return {"NodeConfigurationOptionList": options}
@@ -123,8 +123,8 @@ def describe_orderable_cluster_options(region: RedshiftRegion, params: Params) -
             "NodeType": node.name,
             "AvailabilityZones": [{"Name": zone} for zone in zones],
         }
-        for node in orderable(region.name)
-        for kind in (["single-node"] if NODE_TYPES[node.name].single else []) + ["multi-node"]
+        for node in region.orderable()
+        for kind in (["single-node"] if node.single else []) + ["multi-node"]
         if wanted in (None, node.name)
     ]
     return {"OrderableClusterOptions": options}

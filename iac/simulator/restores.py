@@ -62,7 +62,7 @@ def _size(region: RedshiftRegion, snapshot: Snapshot, params: Params) -> tuple[s
     was = snapshot.cluster
     node_type = params.get("NodeType") or was.node_type
     nodes = params.get("NumberOfNodes") or was.nodes
-    rules.check_node_type(node_type, region.name)
+    rules.check_node_type(node_type, region.orderable())
     same = (node_type, nodes) == (was.node_type, was.nodes)
     if not same and nodes not in restorable_counts((was.node_type, was.nodes), node_type):
         raise Refusal(

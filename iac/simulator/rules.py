@@ -99,17 +99,17 @@ def check_manual_retention(days: int | None) -> None:
         )
 
 
-def check_node_type(name: str, region: str) -> sizes.NodeType:
-    """The node type, if it can be ordered in this Region."""
-    for node in sizes.orderable(region):
+def check_node_type(name: str, orderable: list[sizes.NodeType]) -> sizes.NodeType:
+    """The node type, if it is among those that can be ordered."""
+    for node in orderable:
         if node.name == name:
             return node
     raise invalid(f"Invalid node type: {name}")
 
 
-def check_size(params: dict[str, Any], region: str) -> int:
+def check_size(params: dict[str, Any], orderable: list[sizes.NodeType]) -> int:
     """The number of nodes that CreateCluster is asked for."""
-    node = check_node_type(params["NodeType"], region)
+    node = check_node_type(params["NodeType"], orderable)
     kind, nodes = params.get("ClusterType") or "multi-node", params.get("NumberOfNodes")
     if kind == "single-node":
         if nodes is not None:

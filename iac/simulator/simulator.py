@@ -78,6 +78,11 @@ class Simulator:
         if answer[0] >= 300:
             raise ValueError(answer[2])
 
+    def offer_node_type(self, name: str, region: str = "us-west-2") -> None:
+        """Let AWS sell one more node type in a Region than the table has: for several nodes."""
+        form = {"Action": "OfferNodeType", "NodeType": name}
+        self._carry_out(Call(_OURSELVES, region, form["Action"], form))
+
     def password_is(self, identifier: str, password: str, region: str = "us-west-2") -> bool:
         """Whether this is the password of the cluster's admin user."""
         with self._turn(writing=False) as now:
@@ -125,6 +130,9 @@ class Simulator:
     def _perform(self, call: Call, now: datetime, number: int) -> Answer:
         if call.service != _OURSELVES:
             return self._account.perform(call, now, number)
+        if call.operation == "OfferNodeType":
+            self._account.offer_node_type(call.region, call.form["NodeType"])
+            return 200, {}, ""
         identifier, status = call.form["ClusterIdentifier"], call.form["Status"]
         try:
             self._account.break_cluster(call.region, identifier, status, now)

@@ -55,6 +55,11 @@ NODE_TYPES = {
     )
 }
 
+def figures(name: str) -> NodeType:
+    """Those of a node type; one that is not in the table is like an rg.4xlarge of half the size."""
+    return NODE_TYPES.get(name) or NodeType(name, 8, False, 32, 64, 4, 4, 128)
+
+
 _WITHOUT_RG = frozenset(
     {"il-central-1", "me-central-1", "me-south-1", "ca-west-1", "ap-southeast-6"}
 )
@@ -79,8 +84,8 @@ def elastic_counts(original: tuple[str, int], target: str) -> list[int]:
     original: type and number at the cluster's creation or last classic resize,
     from which AWS counts. A single node has none: it takes a classic resize.
     """
-    was, count = NODE_TYPES[original[0]], original[1]
-    will = NODE_TYPES[target]
+    was, count = figures(original[0]), original[1]
+    will = figures(target)
     if count == 1:
         return []
     # Another type is counted in nodes of equal strength.

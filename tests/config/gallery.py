@@ -96,8 +96,8 @@ GALLERY: dict[str, Exhibit] = {
     "the course's file with the node type it was written for": Exhibit(
         COURSE.replace("ra3.large", "dc2.large"),
         report=(
-            "dwh.cfg:8 DWH_NODE_TYPE = dc2.large: is no longer sold by AWS; nearest today by memory is ra3.large "
-            "(16 GiB, $0.543 per node and hour in us-east-1); write: DWH_NODE_TYPE = ra3.large",
+            "dwh.cfg:8 DWH_NODE_TYPE = dc2.large: is no longer sold by AWS; the cheapest with at least its 15 GiB is "
+            "rg.large (16 GiB, $0.3801 per node and hour in us-east-1); write: DWH_NODE_TYPE = rg.large",
         ),
     ),
     "settings twice, in DWH and in CLUSTER": Exhibit(

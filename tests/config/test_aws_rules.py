@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from iac.config import rules
-from iac.config.nodes import NODE_TYPES, RETIRED_MEMORY, is_retired, nearest
+from iac.config.nodes import NODE_TYPES, RETIRED_MEMORY, is_retired, replacement, sold_in
 from iac.config.reserved import RESERVED_WORDS
 from iac.secret import new_password
 
@@ -21,7 +21,7 @@ GOOD: list[tuple[Callable[[str], str | None], list[str]]] = [
     (rules.policy_arn, ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess", "arn:aws-cn:iam::123456789012:policy/a/b"]),
     (rules.region, ["us-west-2", "ap-southeast-1", "us-gov-west-1"]),
     (rules.subnet_group, ["my-group", "A1"]),
-    (rules.node_type, list(NODE_TYPES)),
+    (rules.node_type, [*NODE_TYPES, "rg.2xlarge", "ra4.112xlarge", "ra3.xlarge"]),
 ]
 
 BAD: list[tuple[Callable[[str], str | None], list[str]]] = [
@@ -33,7 +33,7 @@ BAD: list[tuple[Callable[[str], str | None], list[str]]] = [
     (rules.policy_arn, ["", "AmazonS3ReadOnlyAccess", "arn:aws:iam::12:policy/x", "arn:aws:iam::aws:role/x"]),
     (rules.region, ["", "us-west-2a", "Oregon", "uswest2"]),
     (rules.subnet_group, ["", "default", "Default", "my_group", "a" * 256]),
-    (rules.node_type, ["", "dc2.large", "ra3.huge", "RA3.large"]),
+    (rules.node_type, ["", "dc2.large", "ra3.huge", "RA3.large", "ra3large", "big", "ra3.large\n", "rg.0xlarge"]),
 ]  # fmt: skip
 
 
@@ -75,22 +75,54 @@ def test_ports_follow_the_node_family(name: str) -> None:
     assert [port for port in (0, 80, 5430, 5456, 8190, 8216, 65536) if not rules.port(port, name)] == []
 
 
-@pytest.mark.parametrize(
-    ("retired", "today", "usd"),
-    [
-        ("dc2.large", "ra3.large", "0.543"),
-        ("dc1.large", "ra3.large", "0.543"),
-        ("dw2.large", "ra3.large", "0.543"),
-        ("ds2.xlarge", "ra3.xlplus", "1.086"),
-        ("ds1.8xlarge", "rg.4xlarge", "3.0427"),
-        ("dc2.8xlarge", "rg.4xlarge", "3.0427"),
-    ],
-)
-def test_a_retired_node_type_names_its_nearest_replacement(retired: str, today: str, usd: str) -> None:
-    assert nearest(retired).name == today
-    assert nearest(retired).usd == Decimal(usd)
-    said = rules.node_type(retired) or ""
-    assert "no longer sold" in said and today in said and f"${usd}" in said
+INSTEAD = [
+    ("dc2.large", "us-west-2", 1, "rg.large", "0.3801"),
+    ("dc2.large", "us-west-2", 4, "rg.large", "0.3801"),
+    ("dc2.large", "me-south-1", 4, "ra3.large", "0.543"),
+    ("dc2.large", "cn-north-1", 1, "ra3.large", "0.543"),
+    ("dc2.large", "eu-south-1", 4, "ra3.large", "0.543"),
+    ("dc1.large", "us-west-2", 1, "rg.large", "0.3801"),
+    ("dw2.large", "us-west-2", 1, "rg.large", "0.3801"),
+    ("ds2.xlarge", "us-west-2", 1, "ra3.xlplus", "1.086"),
+    ("ds2.xlarge", "us-west-2", 2, "rg.xlarge", "0.7602"),
+    ("ds1.8xlarge", "us-west-2", 2, "rg.4xlarge", "3.0427"),
+    ("dc2.8xlarge", "us-west-2", 2, "rg.12xlarge", "9.128"),
+    ("dc2.8xlarge", "il-central-1", 2, "ra3.16xlarge", "13.04"),
+    ("rg.2xlarge", "us-west-2", 1, "rg.4xlarge", "3.0427"),
+    ("rg.2xlarge", "us-west-2", 2, "rg.4xlarge", "3.0427"),
+    ("rg.2xlarge", "eu-south-1", 2, "rg.4xlarge", "3.0427"),
+    ("rg.2xlarge", "ca-west-1", 2, "ra3.4xlarge", "3.26"),
+    ("ra3.xlarge", "us-west-2", 1, "ra3.xlplus", "1.086"),
+    ("ra3.xlarge", "us-west-2", 2, "rg.xlarge", "0.7602"),
+    ("ra3.8xlarge", "us-west-2", 2, "rg.12xlarge", "9.128"),
+    ("rg.large", "me-central-1", 1, "ra3.large", "0.543"),
+    ("rg.24xlarge", "us-west-2", 2, "rg.12xlarge", "9.128"),
+]
+
+
+@pytest.mark.parametrize(("name", "region", "nodes", "today", "usd"), INSTEAD)
+def test_a_type_that_is_not_sold_is_replaced_by_the_cheapest_with_its_memory(
+    name: str, region: str, nodes: int, today: str, usd: str
+) -> None:
+    assert (replacement(name, region, nodes).name, str(replacement(name, region, nodes).usd)) == (today, usd)
+    said = rules.instead(name, region, nodes)
+    assert today in said and f"${usd} per node and hour" in said
+    assert ("for 2 nodes or more" in said) == (nodes == 1 and today == "rg.4xlarge")
+
+
+@pytest.mark.parametrize("region", ["us-west-2", "eu-south-1", "me-south-1", "cn-north-1"])
+@pytest.mark.parametrize("name", [*RETIRED_MEMORY, *NODE_TYPES])
+def test_no_type_with_the_memory_is_cheaper_than_the_one_that_is_advised(name: str, region: str) -> None:
+    advised = replacement(name, region, 2)
+    wanted = RETIRED_MEMORY.get(name) or NODE_TYPES[name].memory
+    assert advised in sold_in(region) and advised.memory >= wanted
+    assert not [each for each in sold_in(region) if each.memory >= wanted and each.usd < advised.usd]
+
+
+@pytest.mark.parametrize("retired", RETIRED_MEMORY)
+def test_a_retired_node_type_is_said_to_be_so(retired: str) -> None:
+    said = rules.node_type(retired, "us-west-2", 2) or ""
+    assert said.startswith("is no longer sold by AWS; the cheapest with at least its ")
 
 
 def test_every_retired_type_is_known_as_such_and_none_is_sold() -> None:

@@ -127,6 +127,14 @@ def test_two_different_passwords_outside_a_creation_section_are_a_fault_that_sho
         ("[DWH]\nDWH_NODE_TYPE=ra3.4xlarge\nDWH_NUM_NODES=1\n", "a cluster of ra3.4xlarge has 2 to 32 nodes"),
         ("[DWH]\nDWH_NODE_TYPE=ra3.large DB_PASSWORD=Passw0rd9\n", "DWH_NODE_TYPE = ra3.large DB_PASSWORD= ****"),
         ("[DWH]\nDWH_NODE_TYPE=ra3.larg\n", "write: DWH_NODE_TYPE = ra3.large"),
+        ("[DWH]\nDWH_NODE_TYPE=ra3large\n", "is no node type, such as ra3.large, "),
+        ("[DWH]\nDWH_NODE_TYPE=ra3large\n", "write: DWH_NODE_TYPE = ra3.large"),
+        ("[DWH]\nDWH_NODE_TYPE=big\n", "write: DWH_NODE_TYPE = rg.large"),
+        ("[DWH]\nDWH_NODE_TYPE=rg2xlarge\nDWH_NUM_NODES=2\n", "write: DWH_NODE_TYPE = rg.4xlarge"),
+        ("[DWH]\nDWH_NODE_TYPE=rg-xlarge\nDWH_NUM_NODES=1\n", "write: DWH_NODE_TYPE = ra3.xlplus"),
+        ("[DWH]\nDWH_NODE_TYPE=rg.2xlarge # big\n", "write: DWH_NODE_TYPE = rg.2xlarge"),
+        ("[AWS]\nREGION=me-south-1\n[DWH]\nDWH_NODE_TYPE=dc2.large\n", "write: DWH_NODE_TYPE = ra3.large"),
+        ("[DWH]\nDWH_NODE_TYPE=rg.2xlarge\nDWH_PORT=80\n", "must be 5431 to 5455 or 8191 to 8215 for rg.2xlarge"),
         ("[DWH]\nDWH_INGRESS_CIDR=auto, 10.0.0.0/8\n", "must be auto, or addresses"),
         ("[DWH]\nPOLICY_ARN=AmazonS3FullAccess\n", "write: POLICY_ARN = arn:aws:iam::aws:policy/AmazonS3FullAccess"),
         ("[DWH]\nDB_PORT=5439.0\n", "write: DB_PORT = 5439"),
@@ -134,6 +142,13 @@ def test_two_different_passwords_outside_a_creation_section_are_a_fault_that_sho
 )
 def test_a_fault_says_what_to_write(text: str, said: str, tmp_path: Path) -> None:
     assert said in report(tmp_path, text)
+
+
+@pytest.mark.parametrize(("name", "nodes"), [("rg.2xlarge", 2), ("rg.24xlarge", 100), ("ra4.large", 1)])
+def test_a_node_type_that_is_not_in_the_list_is_left_for_aws_to_judge(name: str, nodes: int, tmp_path: Path) -> None:
+    found = config(tmp_path, f"[DWH]\nDWH_NODE_TYPE={name}\nDWH_NUM_NODES={nodes}\nDWH_PORT=8191\n")
+    assert (found.node_type, found.number_of_nodes) == (name, nodes)
+    assert found.lines == (("node_type", "DWH_NODE_TYPE", 2), ("number_of_nodes", "DWH_NUM_NODES", 3))
 
 
 @pytest.mark.parametrize("name", ["dc1.large", "dc2.8xlarge", "ds2.xlarge", "DC2.large", "dw1.xlarge"])
@@ -190,7 +205,7 @@ def test_a_comment_behind_a_value_is_told_apart_from_the_value(tmp_path: Path) -
         "[DWH]\nDWH_NODE_TYPE=dc2.8xlarge # big\nDWH_CLUSTER_IDENTIFIER=wh ; mine\n[AWS]\nREGION=eu-west-1 # home\n",
     ).split("\n")
     assert [line.rpartition("write: ")[2] for line in said] == [
-        "DWH_NODE_TYPE = rg.4xlarge",
+        "DWH_NODE_TYPE = rg.12xlarge",
         "DWH_CLUSTER_IDENTIFIER = wh",
         "REGION = eu-west-1",
     ]

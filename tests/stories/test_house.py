@@ -186,3 +186,45 @@ def test_the_wait_for_the_cluster_loses_little(tmp_path: Path) -> None:
     house.create()
     assert house.clock.monotonic() - before < 2.5 + 0.6 + 0.3
     assert house.heard.calls.count("DescribeClusters") < 60
+
+
+def test_a_node_type_that_aws_has_added_since_is_accepted(house: House) -> None:
+    house.account().offer_node_type("rg.2xlarge")
+    house.edit(DWH_NODE_TYPE="rg.2xlarge", DWH_CLUSTER_TYPE="multi-node", DWH_NUM_NODES="2")
+    assert house.on("--plan").status == 0
+    report = house.create()
+    assert report.cluster is not None and report.cluster.size == "2 x rg.2xlarge"
+    assert house.heard.calls.count("DescribeOrderableClusterOptions") == 1
+    assert house.create().steps == () and "DescribeOrderableClusterOptions" not in house.heard.calls
+    house.edit(DWH_NUM_NODES="4")
+    house.create()
+    assert house.client("redshift").describe_clusters()["Clusters"][0]["NumberOfNodes"] == 4
+    house.off()
+    assert house.on("--restore").status == 0
+
+
+@pytest.mark.parametrize("options", [(), ("--plan",)])
+def test_a_node_type_that_aws_does_not_offer_ends_the_run_before_anything_is_made(
+    options: tuple[str, ...], house: House
+) -> None:
+    house.edit(DWH_NODE_TYPE="rg.2xlarge", DWH_CLUSTER_TYPE="multi-node", DWH_NUM_NODES="2")
+    ended = house.on("--json", *options)
+    assert ended.status == 2
+    assert ended.json["error"]["why"].endswith("write: DWH_NODE_TYPE = rg.4xlarge")
+    assert ended.json["error"]["why"].startswith("dwh.cfg:15 DWH_NODE_TYPE = rg.2xlarge: ")
+    assert house.client("iam").list_roles()["Roles"] == []
+
+
+def test_a_node_type_that_the_region_has_not_ends_the_run_before_anything_is_made(house: House) -> None:
+    house.edit(DWH_NODE_TYPE="rg.large", REGION="me-south-1")
+    ended = house.on("--json")
+    assert (ended.status, ended.json["error"]["why"].rpartition("write: ")[2]) == (2, "DWH_NODE_TYPE = ra3.large")
+    assert house.client("iam").list_roles()["Roles"] == []
+
+
+def test_delete_and_pause_do_not_ask_what_aws_offers(house: House) -> None:
+    running(house)
+    house.edit(DWH_NODE_TYPE="rg.2xlarge")
+    house.warehouse().pause()
+    house.delete()
+    assert "DescribeOrderableClusterOptions" not in house.heard.calls

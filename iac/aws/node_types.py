@@ -1,0 +1,21 @@
+"""The node types that AWS offers in the region."""
+
+from __future__ import annotations
+
+from iac.aws.connection import Door, Refusal
+from iac.aws.refusals import DENIED
+from iac.observed import Offer
+
+
+def offer(door: Door, name: str) -> Offer:
+    """What AWS offers of this node type (API reference, DescribeOrderableClusterOptions).
+
+    InvalidParameterValue counts as not offered. A login that may not ask is told so in the answer.
+    """
+    answer = door.call(
+        "redshift", "DescribeOrderableClusterOptions", expected=(*DENIED, "InvalidParameterValue"), NodeType=name
+    )
+    if isinstance(answer, Refusal):
+        return Offer((), answer.code == "InvalidParameterValue")
+    kinds = {option.get("ClusterType", "") for option in answer.get("OrderableClusterOptions", []) if option.get("NodeType") == name}
+    return Offer(tuple(sorted(kinds)))
