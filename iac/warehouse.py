@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from iac.aws.connection import FIRST_PATIENCE
 from iac.converge import Goal, converge
 from iac.errors import Problem
@@ -138,8 +140,8 @@ class Warehouse:
 
     def _wish(self, restore: str | None = None, adopt: bool = False) -> Wish:
         run = self._run
-        learned = frozenset(run.learned)
-        return Wish(run.clock.now(), group_name(run.config), restore, adopt, run.role_changed, learned)
+        learned, ci = frozenset(run.learned), bool(os.environ.get("CI"))
+        return Wish(run.clock.now(), group_name(run.config), restore, adopt, run.role_changed, learned, ci)
 
     def _note(self, *notes: str) -> None:
         """Each once a run."""

@@ -204,6 +204,27 @@ def test_rules_of_ours_that_the_file_no_longer_says_are_closed() -> None:
     assert any("192.0.2.0/24" in note for note in remarks(CONFIG, there, WISH))
 
 
+AUTO = {
+    "on a CI runner": (config(ingress=None), True, ["is the address of the CI runner"]),
+    "on a CI runner, simulated": (config(ingress=None, target="simulator"), True, []),
+    "on a CI runner, an address in the file": (config(), True, []),
+    "elsewhere": (config(ingress=None), False, []),
+    "a private cluster": (config(ingress=None, publicly_accessible=False), False, ["never reaches it"]),
+    "a private cluster, simulated": (
+        config(ingress=None, publicly_accessible=False, target="simulator"), False, ["never reaches it"],
+    ),
+    "a private cluster, a range in the file": (config(ingress=("10.0.0.0/16",), publicly_accessible=False), False, []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", AUTO)
+def test_an_own_address_that_may_not_be_the_one_meant_is_named(case: str) -> None:
+    wanted, ci, words = AUTO[case]
+    notes = [note for note in remarks(wanted, NOTHING, replace(WISH, ci=ci)) if "DWH_INGRESS_CIDR = " in note]
+    assert len(notes) == len(words)
+    assert all(each in note and "203.0.113.7/32" in note for each, note in zip(words, notes, strict=True))
+
+
 RESTORED = {
     "the newest final one": (CONFIG, "", ["RestoreFromClusterSnapshot", "write host", "ModifyCluster"]),
     "by its name": (CONFIG, "dwhcluster-final-20260228-120000", ["RestoreFromClusterSnapshot", "write host", "ModifyCluster"]),

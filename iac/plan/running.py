@@ -40,7 +40,8 @@ def to_running(config: Config, seen: Observed, wish: Wish) -> list[Step]:
 
 def remarks(config: Config, seen: Observed, wish: Wish) -> list[str]:
     """What is left as it is although dwh.cfg does not say it."""
-    notes = [*others_rules(config, seen, wish.group), *others_policies(config, seen), *_of_others(config, seen, wish)]
+    notes = [*own_address_remarks(config, seen, wish)]
+    notes += [*others_rules(config, seen, wish.group), *others_policies(config, seen), *_of_others(config, seen, wish)]
     if seen.cluster is not None and wish.restore is not None:
         notes.append(f"Cluster {config.identifier} is there, so nothing is restored now.")
     if seen.offer is not None and not seen.offer.told:
@@ -84,6 +85,25 @@ def pending_notes(seen: Observed) -> list[str]:
     """What AWS has accepted and does not show yet (API reference, PendingModifiedValues)."""
     pending = seen.cluster.pending if seen.cluster else ()
     return [f"{name} = {value} is pending: AWS has accepted it and applies it later." for name, value in pending]
+
+
+def own_address_remarks(config: Config, seen: Observed, wish: Wish) -> list[str]:
+    """Where DWH_INGRESS_CIDR = auto lets in an address that may not be the one meant."""
+    if config.ingress is not None:
+        return []
+    notes = []
+    address = ", ".join(seen.ingress)
+    if wish.ci and config.target == "aws":
+        notes.append(
+            f"CI is set in the environment, so {address}, which DWH_INGRESS_CIDR = auto lets in, is the address of the CI "
+            "runner. To let others in, write their addresses into dwh.cfg: DWH_INGRESS_CIDR = 203.0.113.7/32 (with theirs)."
+        )
+    if not config.publicly_accessible:
+        notes.append(
+            f"The cluster is private, and a public address such as {address}, which DWH_INGRESS_CIDR = auto lets in, never "
+            "reaches it. Write the range of the VPC or the VPN into dwh.cfg: DWH_INGRESS_CIDR = 10.0.0.0/16 (with yours)."
+        )
+    return notes
 
 
 def _cluster_steps(config: Config, seen: Observed, wish: Wish) -> list[Step]:

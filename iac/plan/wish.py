@@ -21,6 +21,7 @@ class Wish:
     adopt: whether a cluster that is not ours is taken over.
     role_changed: whether this run has changed who may assume the role.
     learned: what only a refusal of AWS's tells, as Fallback.fact.
+    ci: whether this runs on a CI runner.
     """
 
     now: datetime
@@ -29,6 +30,7 @@ class Wish:
     adopt: bool = False
     role_changed: bool = False
     learned: frozenset[str] = frozenset()
+    ci: bool = False
 
 
 def role_is_new(seen: Observed, wish: Wish) -> bool:

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from iac.aws.connection import Access
+from iac.config import read
 from iac.errors import Problem
 from iac.simulator import SIMULATED_PACE
+from iac.warehouse import PATIENCE, connect_to
 from tests.house import House
 
 
@@ -228,3 +231,16 @@ def test_delete_and_pause_do_not_ask_what_aws_offers(house: House) -> None:
     house.warehouse().pause()
     house.delete()
     assert "DescribeOrderableClusterOptions" not in house.heard.calls
+
+
+@pytest.mark.parametrize(("ci", "told"), [("true", True), ("", False), (None, False)])
+def test_on_a_ci_runner_a_note_says_whose_address_is_let_in(
+    ci: str | None, told: bool, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    if ci is not None:
+        monkeypatch.setenv("CI", ci)
+    house.edit(TARGET="aws")
+    access = Access(house.account().session("us-west-2"), lambda: "203.0.113.10", 1)
+    connect_to(access, read(house.config), house.heard, house.clock, PATIENCE).plan_create()
+    assert any("203.0.113.10/32" in note and "the CI runner" in note for note in house.heard.notes) is told
