@@ -119,7 +119,10 @@ class Cluster:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A manual snapshot. size in MB; retention in days, None = for ever."""
+    """A manual snapshot. size in MB; retention in days, None = for ever.
+
+    restorable: the node types that it can be restored to; () = not known.
+    """
 
     identifier: str
     cluster: str
@@ -133,6 +136,7 @@ class Snapshot:
     retention: int | None = None
     managed_password: bool = False
     tags: tuple[tuple[str, str], ...] = ()
+    restorable: tuple[str, ...] = ()
 
     @property
     def ends_at(self) -> datetime | None:

@@ -255,6 +255,49 @@ def test_a_snapshot_of_a_retired_node_type_is_restored_into_the_files() -> None:
     assert (wanted["NodeType"], wanted["NumberOfNodes"]) == ("ra3.large", 2)
 
 
+RETIRED = replace(SNAPSHOT, node_type="dc2.large", number_of_nodes=4)
+RA3 = ("ra3.4xlarge", "ra3.large", "ra3.xlplus")
+
+RESTORABLE = {
+    "the file's type is among them": (config(number_of_nodes=2), replace(RETIRED, restorable=RA3), ("ra3.large", 2)),
+    "AWS does not say": (config(number_of_nodes=2), RETIRED, ("ra3.large", 2)),
+    "its own type, which is sold": (
+        config(number_of_nodes=2), replace(SNAPSHOT, node_type="rg.large", restorable=("rg.large",)), (None, None),
+    ),
+    "its own type no more": (
+        config(number_of_nodes=2), replace(SNAPSHOT, node_type="rg.large", restorable=RA3), ("ra3.large", 2),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", RESTORABLE)
+def test_a_snapshot_is_restored_to_a_node_type_that_it_can_be_restored_to(case: str) -> None:
+    wanted, snapshot, size = RESTORABLE[case]
+    step = to_running(wanted, seen(cluster=None, snapshots=(snapshot,)), Wish(NOW, GROUP, restore=""))[0]
+    asked = step.calls[0].parameters
+    assert (asked.get("NodeType"), asked.get("NumberOfNodes")) == size
+
+
+UNRESTORABLE = {
+    "the cheapest": (2, ("dc2.large", "ra3.4xlarge", "ra3.xlplus", "rg.xlarge"), "Write DWH_NODE_TYPE = rg.xlarge into dwh.cfg"),
+    "the cheapest for one node": (1, ("ra3.4xlarge", "ra3.xlplus", "rg.xlarge"), "Write DWH_NODE_TYPE = ra3.xlplus into dwh.cfg"),
+    "one without a known price": (2, ("rg.2xlarge",), "Write DWH_NODE_TYPE = rg.2xlarge into dwh.cfg"),
+    "one with a price and one without": (2, ("rg.2xlarge", "rg.xlarge"), "Write DWH_NODE_TYPE = rg.xlarge into dwh.cfg"),
+    "none that is sold": (2, ("dc2.large",), "aws redshift-serverless restore-from-snapshot"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", UNRESTORABLE)
+def test_a_node_type_that_a_snapshot_cannot_be_restored_to_is_refused_with_the_cheapest_that_it_can(case: str) -> None:
+    number, restorable, remedy = UNRESTORABLE[case]
+    there = seen(NOTHING, snapshots=(replace(RETIRED, restorable=restorable),))
+    with pytest.raises(Problem) as caught:
+        to_running(config(number_of_nodes=number), there, Wish(NOW, GROUP, restore=""))
+    assert remedy in caught.value.remedy and "dc2.large" not in caught.value.remedy
+    assert caught.value.what.endswith("cannot be restored to ra3.large.")
+    assert all(each in caught.value.why for each in restorable)
+
+
 def test_a_cluster_that_others_made_is_taken_over_first() -> None:
     there = seen(cluster=cluster(ours=False, tags=()))
     steps = to_running(CONFIG, there, Wish(NOW, GROUP, adopt=True))

@@ -84,9 +84,15 @@ MEANINGS = _rows(
         "See which there are: `aws redshift describe-cluster-snapshots --region {region}`.",
     ),
     (
-        "AccessToSnapshotDenied InvalidRestore",
-        "This snapshot cannot be restored so.",
-        "Edit DWH_NODE_TYPE and DWH_NUM_NODES in dwh.cfg to the snapshot's own, restore, and resize afterwards.",
+        "InvalidRestore",
+        "This snapshot cannot be restored to this size.",
+        "Edit DWH_NODE_TYPE and DWH_NUM_NODES in dwh.cfg to a size that `aws redshift describe-node-configuration-options "
+        "--action-type restore-cluster --snapshot-identifier SNAPSHOT --region {region}` shows.",
+    ),
+    (
+        "AccessToSnapshotDenied",
+        "The snapshot is another account's, and is not shared with this one.",
+        "Have its owner share it (`aws redshift authorize-snapshot-access`), or name another snapshot.",
     ),
     (
         "RulesPerSecurityGroupLimitExceeded SecurityGroupLimitExceeded",

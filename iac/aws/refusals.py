@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import re
 from typing import Any
 
 import botocore.exceptions as local
 from botocore.parsers import ResponseParserError
 
+from iac.aws.denials import denied, denied_by_redshift, names_reason
 from iac.aws.meanings import MEANINGS
-from iac.errors import Busy, Denied, Passing, Problem
+from iac.errors import Busy, Passing, Problem
 
 THROTTLING = frozenset(
     "Throttling ThrottlingException ThrottledException RequestThrottled RequestThrottledException "
@@ -61,10 +60,10 @@ def _explained(service: str, operation: str, region: str, response: dict[str, An
         return Passing(what, why, "Run the same command again in a few minutes: it goes on from here.")
     if plain == "LimitExceeded" and operation == "PutRolePolicy":
         return Problem(what, why, "Name fewer places in [S3] of dwh.cfg, or set DWH_S3_ACCESS = all.")
-    if plain == "UnauthorizedOperation" and service == "redshift":
-        return _denied(what, why, "ec2:Describe*", said)
+    if plain == "UnauthorizedOperation" and service == "redshift" and not names_reason(said):
+        return denied_by_redshift(what, why, operation)
     if plain in DENIED:
-        return _denied(what, why, f"{service}:{operation}", said)
+        return denied(what, why, service, operation, said)
     if plain == "InvalidParameterValue" and "IAM role" in said:
         return Problem(what, why, "Check the trust policy of the role in DWH_IAM_ROLE_NAME, or name another.")
     if plain == "MalformedPolicyDocument" and "nvalid principal" in said:
@@ -92,13 +91,3 @@ def _meaning(code: str, what: str, why: str, region: str) -> Problem:
     if row is None:
         return Problem(what, why, "Look the code up in AWS's documentation; running the same command again is safe.")
     return Problem(what, f"{row.means.format(region=region)} {why}", row.remedy.format(region=region))
-
-
-def _denied(what: str, why: str, asked: str, said: str) -> Problem:
-    """Names the permission that is missing; AWS's text has it, but for EC2's encoded one."""
-    named = re.search(r"perform:? ([a-z0-9-]+:[A-Za-z]+)", said)
-    action = named.group(1) if named else asked
-    if "explicit deny" in said:
-        return Denied(what, f"A policy of the organization forbids {action}. {why}", "Ask who administers the account.")
-    statement = json.dumps({"Effect": "Allow", "Action": action, "Resource": "*"})
-    return Denied(what, f"The login may not do {action}. {why}", f"Have this added to its IAM policy: {statement}")

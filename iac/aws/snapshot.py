@@ -47,4 +47,5 @@ def _snapshot(found: dict[str, Any]) -> Snapshot:
         retention=None if retention == -1 else retention,
         managed_password=bool(found.get("MasterPasswordSecretArn")),
         tags=tuple(sorted((tag["Key"], tag.get("Value", "")) for tag in found.get("Tags", []))),
+        restorable=tuple(sorted(found.get("RestorableNodeTypes", []))),
     )

@@ -9,7 +9,7 @@ from iac.config.rules import instead
 from iac.errors import Problem
 from iac.observed import Cluster, Observed, Place
 from iac.tags import OUR_TAG
-from iac.plan.restoring import chosen_snapshot
+from iac.plan.restoring import chosen_snapshot, refuse_restore
 from iac.plan.wish import Wish
 from iac.policy import trusts_redshift
 from iac.settle import Phase, broken, phase
@@ -22,6 +22,7 @@ def refuse(config: Config, seen: Observed, wish: Wish) -> None:
         _refuse_cluster(config, seen.cluster, wish)
     elif wish.restore is not None:
         snapshot = chosen_snapshot(config, seen, wish.restore)
+        refuse_restore(config, snapshot)
         _refuse_unchangeable(config, f"Snapshot {snapshot.identifier}", snapshot.database, snapshot.user, "")
     elif config.node_type in NODE_TYPES:
         _refuse_number_of_nodes(config, NODE_TYPES[config.node_type])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iac.config import Config
-from iac.config.nodes import is_retired
+from iac.config.nodes import NODE_TYPES, is_retired
 from iac.errors import Problem
 from iac.observed import Cluster, Observed, Snapshot
 from iac.tags import PASSWORD_TAG
@@ -35,6 +35,38 @@ def chosen_snapshot(config: Config, seen: Observed, name: str) -> Snapshot:
     )
 
 
+def refuse_restore(config: Config, snapshot: Snapshot) -> None:
+    """Raises Problem where the snapshot needs another node type, and dwh.cfg's is none that it can be restored to."""
+    if _keeps_its_type(snapshot) or not snapshot.restorable or config.node_type in snapshot.restorable:
+        return
+    no_longer = f", and {snapshot.node_type} is no longer sold" if is_retired(snapshot.node_type) else ""
+    raise Problem(
+        f"Snapshot {snapshot.identifier} of {snapshot.number_of_nodes} x {snapshot.node_type} cannot be restored to "
+        f"{config.node_type}.",
+        f"AWS restores it to {', '.join(snapshot.restorable)} only{no_longer}.",
+        _instead(config, snapshot),
+    )
+
+
+def _instead(config: Config, snapshot: Snapshot) -> str:
+    """The cheapest node type that is sold and for as many nodes, where there is one; without a price, the last choice."""
+    sold = [name for name in snapshot.restorable if not is_retired(name)]
+    known = [NODE_TYPES[name] for name in sold if name in NODE_TYPES]
+    fitting = [node for node in known if config.number_of_nodes >= node.least]
+    cheapest = [node.name for node in sorted(fitting or known, key=lambda node: node.usd)]
+    if not sold:
+        return (
+            "Restore it into Redshift Serverless (`aws redshift-serverless restore-from-snapshot`); without --restore an "
+            "empty cluster is made."
+        )
+    return f"Write DWH_NODE_TYPE = {[*cheapest, *sold][0]} into dwh.cfg, then run the same command again."
+
+
+def _keeps_its_type(snapshot: Snapshot) -> bool:
+    there = snapshot.node_type
+    return not is_retired(there) and (not snapshot.restorable or there in snapshot.restorable)
+
+
 def restore_step(snapshot: Snapshot, spec: ClusterSpec) -> Step:
     """In the snapshot's own size, which always fits; only a retired node type has to change at once."""
     node_type, number = _restored_size(snapshot, spec)
@@ -50,8 +82,8 @@ def restore_step(snapshot: Snapshot, spec: ClusterSpec) -> Step:
 
 
 def _restored_size(snapshot: Snapshot, spec: ClusterSpec) -> tuple[str, int]:
-    sold = not is_retired(snapshot.node_type)
-    return (snapshot.node_type, snapshot.number_of_nodes) if sold else (spec.node_type, spec.number_of_nodes)
+    own = _keeps_its_type(snapshot)
+    return (snapshot.node_type, snapshot.number_of_nodes) if own else (spec.node_type, spec.number_of_nodes)
 
 
 def after_restore(snapshot: Snapshot, spec: ClusterSpec, seen: Observed) -> Cluster:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from iac.simulator.cluster import Cluster
+from iac.simulator.sizes import orderable, restorable_counts
 
 SIZE = 512.0
 """Megabytes: what a small warehouse with a few tables takes."""
@@ -56,7 +57,7 @@ class Snapshot:
             "ClusterVersion": "1.0",
             "NodeType": cluster.node_type,
             "NumberOfNodes": cluster.nodes,
-            "RestorableNodeTypes": [cluster.node_type],
+            "RestorableNodeTypes": self._restorable(),
             "DBName": cluster.database,
             "MasterUsername": cluster.user,
             "Port": cluster.port,
@@ -70,6 +71,12 @@ class Snapshot:
         if cluster.secret:
             shown["MasterPasswordSecretArn"] = cluster.secret
         return shown
+
+    def _restorable(self) -> list[str]:
+        """Its own node type, and those that it fits into."""
+        size = (self.cluster.node_type, self.cluster.nodes)
+        others = [node.name for node in orderable(self.source_region) if restorable_counts(size, node.name)]
+        return sorted({size[0], *others})
 
     def _days_left(self, now: datetime) -> int:
         return -1 if self.expires is None else max(0, (self.expires - now).days)

@@ -162,3 +162,11 @@ def test_tags_are_kept_by_arn(aws: Scene) -> None:
         aws.redshift.create_tags(ResourceName=arn + "x", Tags=OURS)
     aws_own = [{"Key": "aws:x", "Value": ""}]
     assert code(aws.redshift.create_tags, ResourceName=arn, Tags=aws_own) == "InvalidTagFault"
+
+
+def test_a_snapshot_names_the_node_types_that_it_can_be_restored_to(aws: Scene) -> None:
+    aws.running("two", NodeType="ra3.large", NumberOfNodes=2)
+    kept = aws.snapshot("of-two", "two")
+    assert kept["RestorableNodeTypes"] == ["ra3.large", "ra3.xlplus", "rg.large", "rg.xlarge"]
+    aws.running("one")
+    assert aws.snapshot("of-one", "one")["RestorableNodeTypes"] == ["rg.large"]

@@ -207,6 +207,25 @@ def test_a_named_snapshot_is_restored_and_a_wrong_name_says_which_there_are(hous
     ends_well(house, house.on("--restore", "by-hand"))
 
 
+def test_a_snapshot_of_a_retired_node_type_comes_back_as_the_message_says(house: House) -> None:
+    redshift = house.client("redshift")
+    house.account().offer_node_type("dc2.large")  # as it was once
+    redshift.create_cluster(
+        ClusterIdentifier="dwhcluster", NodeType="dc2.large", ClusterType="multi-node", NumberOfNodes=2,
+        MasterUsername="dwhuser", MasterUserPassword="Passw0rdOfTests", DBName="dwh",
+    )  # fmt: skip
+    house.clock.sleep(10)
+    redshift.delete_cluster(ClusterIdentifier="dwhcluster", FinalClusterSnapshotIdentifier="old")
+    house.clock.sleep(10)
+    house.edit(DWH_NODE_TYPE="ra3.16xlarge", DWH_CLUSTER_TYPE="multi-node", DWH_NUM_NODES="4")
+    refused = house.on("--restore", "old", "--json")
+    assert refused.status == 1 and "DWH_NODE_TYPE = rg.large" in refused.json["error"]["remedy"]
+    assert house.client("iam").list_roles()["Roles"] == []
+    house.edit(DWH_NODE_TYPE="rg.large")
+    ends_well(house, house.on("--restore", "old"))
+    assert (cluster(house)["NodeType"], cluster(house)["NumberOfNodes"]) == ("rg.large", 4)
+
+
 def test_a_restore_with_another_database_is_refused(house: House) -> None:
     up(house)
     house.off()
