@@ -69,6 +69,8 @@ def _perform(call: Call, run: Run) -> None:
         run.watch(retry.thing, attempt, retry.cadence, limit=retry.limit, gave_up=_gave_up(retry, run))
     if call.operation in TRUST_CHANGES:
         run.role_changed = True
+    if call.operation == "CreateClusterSnapshot":
+        run.taken = parameters["SnapshotIdentifier"]
 
 
 def _gave_up(retry: Retry, run: Run) -> Any:

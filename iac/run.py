@@ -29,6 +29,7 @@ class Run:
     joined_deletion: the cluster that was on its way out when this run came.
     last_cluster: the cluster as it was seen last, also when it is gone.
     role_changed: who may assume the role was changed by this run, and has to settle.
+    taken: the manual snapshot that this run took.
     learned: what refusals of AWS's have told, as Fallback.fact.
     times: how often a step was carried out, by its key.
     left_out: steps that are not tried again in this run, by their key, and why.
@@ -53,6 +54,7 @@ class Run:
     role_changed: bool = False
     joined_deletion: Cluster | None = None
     last_cluster: Cluster | None = None
+    taken: str = ""
     learned: set[str] = field(default_factory=set)
     times: Counter[str] = field(default_factory=Counter)
     left_out: dict[str, Problem] = field(default_factory=dict)

@@ -36,6 +36,7 @@ CONFIG = Config(
     port=5439,
     role_name="dwhRole",
     given_role_arn="",
+    only_arn_names_role=False,
     policy_arn=None,
     ingress=("203.0.113.7/32",),
     publicly_accessible=True,

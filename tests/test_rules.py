@@ -157,7 +157,7 @@ def test_importing_this_does_not_import_boto3(module: str) -> None:
 
 def test_rooms_are_small() -> None:
     lengths = {name(path): len(path.read_text("utf-8").splitlines()) for path in PRODUCT}
-    assert {module: lines for module, lines in lengths.items() if lines > 230} == {}
+    assert {module: lines for module, lines in lengths.items() if lines > 240} == {}
 
 
 def test_functions_are_short() -> None:

@@ -29,6 +29,7 @@ class Config:
     snapshot_days: days a final snapshot is kept.
     max_hourly_usd: US dollars an hour; None for no limit.
     given_role_arn: the role's ARN where the file names the role by it; "" where it says a name.
+    only_arn_names_role: whether no other option than that for the ARN does.
     host, role_arn: what stands in the file now; "" where it is blank.
     arn_holds_name: whether the options for the role's ARN hold its name, and are left so.
     in_line: whether every option of one meaning says the same, where scripts read it.
@@ -50,6 +51,7 @@ class Config:
     port: int
     role_name: str
     given_role_arn: str
+    only_arn_names_role: bool
     policy_arn: str | None
     ingress: tuple[str, ...] | None
     publicly_accessible: bool
@@ -124,6 +126,7 @@ def _config(path: Path, reading: Reading) -> Config:
         port=topics.port(reading, node_type),
         role_name=(role := topics.role(reading))[0],
         given_role_arn=role[1],
+        only_arn_names_role=role[1] != "" and not reading.filled("role_name"),
         policy_arn=access.policy_arn(reading),
         ingress=access.ingress(reading),
         publicly_accessible=access.publicly_accessible(reading),

@@ -114,7 +114,7 @@ def _size(config: Config, seen: Observed, cluster: Cluster, wish: Wish) -> list[
         )
     if not classic:
         return [resize_cluster(config.identifier, *wanted, cluster.size, classic)]
-    snapshot = recent_snapshot(seen, cluster, wish)
+    snapshot = wish.taken or recent_snapshot(seen, cluster, wish)
     name = snapshot or f"{config.identifier}-resize-{wish.now:%Y%m%d-%H%M%S}"
     first = [] if snapshot else [take_snapshot(config.identifier, name, config.snapshot_days)]
     return [*first, resize_cluster(config.identifier, *wanted, cluster.size, classic, awaits=name)]

@@ -30,8 +30,8 @@ def to_paused(config: Config, seen: Observed, wish: Wish) -> list[Step]:
     if not seen.cluster.ours:
         raise _left_alone(config)
     refuse_broken(seen.cluster)
-    if SNAPSHOT_FIRST not in wish.learned:
-        return [pause_cluster(config.identifier)]
+    if SNAPSHOT_FIRST not in wish.learned or wish.taken:
+        return [pause_cluster(config.identifier, awaits=wish.taken)]
     name = f"{config.identifier}-pause-{wish.now:%Y%m%d-%H%M%S}"
     snapshot = take_snapshot(config.identifier, name, PAUSE_SNAPSHOT_DAYS)
     return [snapshot, pause_cluster(config.identifier, awaits=name)]
@@ -65,8 +65,7 @@ def _deletion(config: Config, seen: Observed, keep_data: bool, wish: Wish) -> li
 
 def _blank(config: Config, seen: Observed) -> list[Step]:
     """An ARN that is the only name of a role that is not ours was never written by us, and stays."""
-    by_arn = bool(config.given_role_arn) and config.given_role_arn == config.role_arn
-    keep = by_arn and not any(role.ours for role in _roles(seen))
+    keep = config.only_arn_names_role and not any(role.ours for role in _roles(seen))
     if config.host or (config.role_arn and not keep):
         return [blank_address(config.path.name, config.role_arn if keep else "")]
     return []

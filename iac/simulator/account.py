@@ -48,6 +48,7 @@ class Account:
 
     def __init__(self, durations: Durations) -> None:
         self._durations = durations
+        self.caller = "user/simulated"
         self._timeline = Timeline()
         self._redshift: dict[str, RedshiftRegion] = {}
         partitions = ["aws", "aws-cn", "aws-us-gov"]
@@ -111,7 +112,7 @@ class Account:
             return identity.RolesResponse(self._iam[partition_of(call.region)])
         if call.service == "sts":
             caller = {"GetCallerIdentity": identity.get_caller_identity}
-            return TableResponse("sts", caller, partition_of(call.region))
+            return TableResponse("sts", caller, (partition_of(call.region), self.caller))
         if call.service == "pricing":
             return TableResponse("pricing", {"GetProducts": prices.get_products}, None)
         raise NotImplementedError(call.service)

@@ -16,14 +16,8 @@ from iac.simulator.subnet_groups import keep_default_group, subnet_group_for
 
 Params = dict[str, Any]
 
-_DELETABLE = (
-    "available",
-    "paused",
-    "hardware-failure",
-    "incompatible-network",
-    "incompatible-hsm",
-    "incompatible-restore",
-)
+_TRANSITIONS = frozenset("creating deleting final-snapshot modifying pausing resizing resuming".split())
+"""While one of these lasts, a cluster cannot be deleted; nor during the parts of an elastic resize."""
 
 
 def create_cluster(region: RedshiftRegion, params: Params) -> Params:
@@ -153,7 +147,7 @@ def delete_cluster(region: RedshiftRegion, params: Params) -> Params:
         raise at_odds(
             "FinalClusterSnapshotIdentifier is required unless SkipFinalClusterSnapshot is specified."
         )
-    if cluster.status not in _DELETABLE:
+    if cluster.status in _TRANSITIONS or cluster.status.startswith("available,"):
         raise undeletable(cluster.identifier)
     region.check_idle(cluster)
     kept = params.get("FinalClusterSnapshotRetentionPeriod")

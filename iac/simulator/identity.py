@@ -96,13 +96,11 @@ class RolesResponse(IamResponse):
         return ACCOUNT
 
 
-def get_caller_identity(partition: str, _: Any) -> dict[str, str]:
-    """STS: the one user of the simulated account."""
-    return {
-        "UserId": ACCESS_KEY,
-        "Account": ACCOUNT,
-        "Arn": f"arn:{partition}:iam::{ACCOUNT}:user/simulated",
-    }
+def get_caller_identity(caller: tuple[str, str], _: Any) -> dict[str, str]:
+    """STS. caller: the partition, and the end of the ARN."""
+    partition, name = caller
+    service = "sts" if name.startswith("assumed-role/") else "iam"
+    return {"UserId": ACCESS_KEY, "Account": ACCOUNT, "Arn": f"arn:{partition}:{service}::{ACCOUNT}:{name}"}
 
 
 @lru_cache(maxsize=1)

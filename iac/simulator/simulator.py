@@ -47,6 +47,7 @@ class Simulator:
         self._durations = durations
         self._ahead = timedelta(0)
         self._account = Account(durations)
+        self._caller = self._account.caller
         with self._turn(writing=False):
             pass
 
@@ -67,6 +68,11 @@ class Simulator:
             raise EndpointConnectionError(endpoint_url=request.url)
         status, headers, body = self._carry_out(call)
         return AWSResponse(request.url, status, headers, MockRawResponse(body))
+
+    def log_in(self, name: str) -> None:
+        """From now on calls are of this login: `user/NAME`, or `assumed-role/ROLE/SESSION`."""
+        self._caller = name
+        self._account.caller = name
 
     def break_cluster(self, identifier: str, status: str, region: str = "us-west-2") -> None:
         """Put a cluster into a status for good, such as hardware-failure.
@@ -112,6 +118,7 @@ class Simulator:
         with _ONE_AT_A_TIME, self._journal.turn(writing=writing) as turn:
             if turn.anew:
                 self._account = Account(self._durations)
+                self._account.caller = self._caller
             first = self._journal.count - len(turn.entries) + 1
             for number, entry in enumerate(turn.entries, start=first):
                 self._replay(entry, number)

@@ -73,7 +73,17 @@ class Kill:
     """The process is killed."""
 
 
-Harm = Refuse | Lose | Kill
+@dataclass(frozen=True)
+class Ignore:
+    """AWS accepts the change, and nothing changes."""
+
+    def answer(self, call: Call, url: str) -> AWSResponse:
+        """An answer of the query protocol without members."""
+        body = f"<{call.operation}Response><{call.operation}Result/></{call.operation}Response>"
+        return AWSResponse(url, 200, {"Content-Type": "text/xml"}, MockRawResponse(body))
+
+
+Harm = Refuse | Lose | Kill | Ignore
 
 
 @dataclass(frozen=True)
@@ -207,7 +217,7 @@ class Faulty:
         return self._harmed(fault.harm, call, request.url)
 
     def _harmed(self, harm: Harm, call: Call, url: str) -> AWSResponse:
-        if isinstance(harm, Refuse):
+        if isinstance(harm, (Refuse, Ignore)):
             return harm.answer(call, url)
         if isinstance(harm, Lose):
             raise harm.error(endpoint_url=url)

@@ -11,7 +11,7 @@ from iac.aws.connection import Access
 from iac.config import read
 from iac.errors import Problem
 from iac.simulator import SIMULATED_PACE
-from iac.warehouse import PATIENCE, connect_to
+from iac.verbs import PATIENCE, connect_to
 from tests.house import House
 
 

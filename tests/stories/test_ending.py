@@ -1,0 +1,121 @@
+"""A run ends well: HOST is written first, and what AWS does not show is a note, not a failure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from iac.errors import Problem
+from tests.faults.choices import count_of, deny, ignore, refuse
+from tests.faults.house import House, Kept
+from tests.faults.stories import in_a_snapshot_of_another_size, two_nodes
+
+STREAMING = "Cluster cannot be resized when streaming restore is in progress."
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    made = House(tmp_path_factory.mktemp("running") / "house")
+    made.create()
+    return made.keep()
+
+
+@pytest.fixture
+def house(running: Kept, tmp_path: Path) -> House:
+    return House(tmp_path / "house", running)
+
+
+def host(house: House) -> str:
+    found: str = house.ask("redshift", "DescribeClusters")["Clusters"][0]["Endpoint"]["Address"]
+    return found
+
+
+def test_host_is_written_before_anything_that_can_fail(tmp_path: Path) -> None:
+    house = House(tmp_path / "house")
+    house.create(wait=False)
+    house.ask("iam", "DeleteRolePolicy", RoleName="dwhRole", PolicyName="dwh-iac-s3-read-us-west-2-dwhcluster")
+    house.disturb(deny("PutRolePolicy"))
+    with pytest.raises(Problem, match="refused PutRolePolicy"):
+        house.create()
+    assert house.value("HOST") == host(house)
+
+
+def test_host_is_written_while_a_role_is_still_being_associated(tmp_path: Path) -> None:
+    house = House(tmp_path / "house")
+    house.create()
+    house.edit(HOST="")
+    house.ask("iam", "CreateRole", RoleName="slow", AssumeRolePolicyDocument=SLOW)
+    house.clock.sleep(60)
+    arn = "arn:aws:iam::123456789012:role/slow"
+    house.ask("redshift", "ModifyClusterIamRoles", ClusterIdentifier="dwhcluster", AddIamRoles=[arn])
+    report = house.create(wait=False)
+    assert house.value("HOST") == host(house)
+    assert report.cluster and (arn, "adding") in report.cluster.roles
+
+
+SLOW = (
+    '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", '
+    '"Principal": {"Service": "redshift.amazonaws.com"}}]}'
+)
+
+
+def test_a_size_that_cannot_be_set_during_a_streaming_restore_is_a_note(tmp_path: Path) -> None:
+    house = House(tmp_path / "house")
+    in_a_snapshot_of_another_size(house)
+    house.disturb(refuse("ResizeCluster", "InvalidClusterState", STREAMING))
+    report = house.create(restore="")
+    assert report.cluster and report.cluster.number_of_nodes == 2 and house.value("HOST") == host(house)
+    assert any("streaming restore" in said and "keeps its size for now" in said for said in house.heard.said)
+    assert count_of(house.faulty.calls, "ResizeCluster") == 1
+    house.disturb(lambda number, call: None)
+    report = house.create()
+    assert report.cluster and report.cluster.number_of_nodes == 4
+
+
+def test_a_setting_that_aws_accepts_and_does_not_show_is_a_note_after_the_second_time(house: House) -> None:
+    house.edit(DWH_PUBLICLY_ACCESSIBLE="no", HOST="")
+    house.disturb(ignore("ModifyCluster"))
+    house.create()
+    assert count_of(house.faulty.calls, "ModifyCluster") == 2
+    assert any("accepted it 2 times to make cluster dwhcluster private" in said for said in house.heard.said)
+    assert house.value("HOST") == host(house)
+
+
+def test_what_comes_after_a_setting_that_is_not_kept_is_done_all_the_same(house: House) -> None:
+    house.edit(DWH_PUBLICLY_ACCESSIBLE="no", DWH_S3_ACCESS="all")
+    house.disturb(ignore("ModifyCluster"))
+    assert any("attach AmazonS3ReadOnlyAccess" in step for step in house.create().steps)
+
+
+@pytest.mark.parametrize("operation", ["CreateTags", "TagRole"])
+def test_a_tag_that_an_organization_rewrites_is_a_note(house: House, operation: str) -> None:
+    house.config.write_text(house.config.read_text() + "Project = sparkify\n")
+    house.disturb(ignore(operation))
+    house.create()
+    assert any("accepted it 2 times to tag" in said for said in house.heard.said)
+
+
+def test_what_is_pending_counts_as_done(house: House) -> None:
+    """PendingModifiedValues: AWS applies some changes in the maintenance window (API reference)."""
+    from dataclasses import replace
+
+    from iac.plan import Wish, pending_notes, to_running
+    from tests.sample import CLUSTER, CONFIG, GROUP, NOW, seen
+
+    waiting = replace(CLUSTER, publicly_accessible=False, pending=(("PubliclyAccessible", True),))
+    assert to_running(CONFIG, seen(cluster=waiting), Wish(NOW, GROUP)) == []
+    assert pending_notes(seen(cluster=waiting)) == [
+        "PubliclyAccessible = True is pending: AWS has accepted it and applies it later."
+    ]
+    growing = replace(CLUSTER, number_of_nodes=2, pending=(("NumberOfNodes", 4),))
+    assert to_running(replace(CONFIG, number_of_nodes=4), seen(cluster=growing), Wish(NOW, GROUP)) == []
+
+
+def test_a_resize_that_is_refused_for_another_reason_is_a_failure(tmp_path: Path) -> None:
+    house = House(tmp_path / "house")
+    two_nodes(house)
+    house.edit(DWH_NUM_NODES="4")
+    house.disturb(refuse("ResizeCluster", "InvalidParameterValue", "This number of nodes cannot be had."))
+    with pytest.raises(Problem, match="refused ResizeCluster"):
+        house.create()
