@@ -85,7 +85,9 @@ def _round(run: Run, goal: Goal, wait: bool) -> bool:
             if steps and _was_just_done(run, steps[0]):
                 _pause(run, STALE_CADENCE, run.clock.monotonic() - run.done_at[steps[0].key])
                 continue
-            return _carry_out_all(run, _kept(run, steps), goal, wait)
+            if _left_out(run, steps):
+                continue
+            return _carry_out_all(run, steps, goal, wait)
         except Replan:
             continue
         except Busy as busy:
@@ -156,8 +158,9 @@ def _was_just_done(run: Run, step: Step) -> bool:
     return done_at is not None and run.clock.monotonic() - done_at < STALE_LIMIT * run.clock.pace
 
 
-def _kept(run: Run, steps: list[Step]) -> list[Step]:
-    """Without those that AWS has accepted more than once and still does not show."""
+def _left_out(run: Run, steps: list[Step]) -> bool:
+    """Whether there are some that AWS has accepted more than once and still does not show: the plan is made without."""
+    before = len(run.left_out)
     for step in steps:
         if run.times[step.key] >= MOST_TIMES and not step.essential:
             problem = Problem(
@@ -167,7 +170,7 @@ def _kept(run: Run, steps: list[Step]) -> list[Step]:
             )
             run.left_out[step.key] = problem
             run.progress.note(f"{problem.what} {problem.why} The rest goes on.")
-    return [step for step in steps if step.key not in run.left_out]
+    return len(run.left_out) > before
 
 
 def _tell(run: Run, step: Step) -> None:

@@ -141,7 +141,7 @@ class Warehouse:
     def _wish(self, restore: str | None = None, adopt: bool = False) -> Wish:
         run = self._run
         learned, ci = frozenset(run.learned), bool(os.environ.get("CI"))
-        return Wish(run.clock.now(), group_name(run.config), restore, adopt, run.role_changed, learned, ci, run.taken)
+        return Wish(run.clock.now(), group_name(run.config), restore, adopt, run.role_changed, learned, ci, run.taken, frozenset(run.left_out))
 
     def _note(self, *notes: str) -> None:
         """Each once a run."""

@@ -13,6 +13,7 @@ from iac.errors import Problem
 from iac.observed import IngressRule, Network, Observed, Offer, Snapshot
 from iac.tags import OUR_TAG, PASSWORD_TAG, PENDING, use_tag
 from iac.plan import Wish, kept, remarks, to_gone, to_paused, to_running
+from iac.settle import is_in_transition
 from iac.steps import Step
 from tests.sample import ARN, CLUSTER, CONFIG, GROUP, HOST, ME, NOTHING, NOW, ROLE, RUNNING, cluster, config, group, role, seen
 
@@ -347,6 +348,22 @@ REFUSED = {
     "incompatible-something-new": (seen(cluster=cluster(status="incompatible-x")), "incompatible-x"),
     "storage-full": (seen(cluster=cluster(status="storage-full")), "storage-full"),
 }
+
+
+def test_a_cluster_whose_availability_is_failed_is_broken_and_can_be_deleted() -> None:
+    there = seen(cluster=cluster(status="creating", availability="Failed"))
+    with pytest.raises(Problem, match="is broken: creating"):
+        to_running(CONFIG, there, WISH)
+    assert not is_in_transition(there.cluster)
+    assert names(to_gone(CONFIG, there, True, WISH))[0] == "DeleteCluster"
+
+
+TRANSITIONS = {"creating": True, "available, resize-cleanup": True, "available": False, "unavailable": False, "new": False}
+
+
+@pytest.mark.parametrize("status", TRANSITIONS)
+def test_a_stop_waits_only_for_what_is_known_to_end(status: str) -> None:
+    assert is_in_transition(cluster(status=status)) is TRANSITIONS[status]
 
 
 def test_more_nodes_than_a_new_cluster_may_have_are_refused_with_the_way_there() -> None:

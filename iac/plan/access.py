@@ -5,7 +5,7 @@ from __future__ import annotations
 from iac.config import Config
 from iac.observed import IngressRule, Observed, Role
 from iac.tags import MAKER_TAG, use_tag
-from iac.plan.wish import missing_tags, wanted_tags
+from iac.plan.wish import Wish, missing_tags, role_arn, wanted_tags
 from iac.policy import (
     INLINE_POLICY,
     READ_ALL_POLICY,
@@ -37,15 +37,33 @@ def role_steps(config: Config, seen: Observed) -> list[Step]:
     return [*steps, *_grants(config, seen, role)]
 
 
-def old_role_steps(config: Config, seen: Observed) -> list[Step]:
-    """Roles of ours that the cluster used before DWH_IAM_ROLE_NAME was edited."""
+def old_role_steps(config: Config, seen: Observed, wish: Wish) -> list[Step]:
+    """Roles of ours that the cluster used before DWH_IAM_ROLE_NAME was edited.
+
+    One that AWS does not disassociate stays for the next run.
+    """
+    held = held_roles(config, seen, wish)
     steps: list[Step] = []
-    associated = [arn for arn, _ in seen.cluster.roles] if seen.cluster else []
     for role in seen.old_roles:
-        if role.arn in associated and use_tag(seen.place.region, config.identifier) in role.tags:
+        if role in held:
+            continue
+        if _is_associated(config, seen, role):
             steps.append(change.disassociate_role(config.identifier, role.arn))
         steps.extend(leaving_steps(config, seen, role))
     return steps
+
+
+def held_roles(config: Config, seen: Observed, wish: Wish) -> list[Role]:
+    """Those that AWS was asked to disassociate, and still shows; all, while it does not show the new one."""
+    associated = [role for role in seen.old_roles if _is_associated(config, seen, role)]
+    if change.associate_role(config.identifier, role_arn(config, seen), False).key in wish.left_out:
+        return associated
+    return [role for role in associated if change.disassociate_role(config.identifier, role.arn).key in wish.left_out]
+
+
+def _is_associated(config: Config, seen: Observed, role: Role) -> bool:
+    associated = [arn for arn, _ in seen.cluster.roles] if seen.cluster else []
+    return role.arn in associated and use_tag(seen.place.region, config.identifier) in role.tags
 
 
 def leaving_steps(config: Config, seen: Observed, role: Role) -> list[Step]:

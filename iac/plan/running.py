@@ -5,7 +5,7 @@ from __future__ import annotations
 from iac.config import Config
 from iac.observed import Observed
 from iac.plan import hindrance
-from iac.plan.access import group_steps, old_role_steps, others_policies, others_rules, role_steps
+from iac.plan.access import group_steps, held_roles, old_role_steps, others_policies, others_rules, role_steps
 from iac.plan.drift import drift_steps, takeover
 from iac.plan.elsewhere import named_elsewhere
 from iac.plan.hindrance import another_account, made_by_another
@@ -33,8 +33,8 @@ def to_running(config: Config, seen: Observed, wish: Wish) -> list[Step]:
         *role_steps(config, seen),
         *group_steps(config, seen, wish.group),
         *_cluster_steps(config, seen, wish),
-        *old_role_steps(config, seen),
-        *([] if first and not _has_old_role(config, seen) else _file_last(config, seen)),
+        *old_role_steps(config, seen, wish),
+        *([] if first and not _has_old_role(config, seen) else _file_last(config, seen, wish)),
     ]
 
 
@@ -159,9 +159,9 @@ def _host_first(config: Config, seen: Observed, wish: Wish) -> list[Step]:
     return [write_address(config, arn)]
 
 
-def _file_last(config: Config, seen: Observed) -> list[Step]:
+def _file_last(config: Config, seen: Observed, wish: Wish) -> list[Step]:
     """A cluster that is to be made or restored has its file steps with it."""
-    if seen.cluster is None:
+    if seen.cluster is None or held_roles(config, seen, wish):
         return []
     arn = role_arn(config, seen)
     has_arn = config.arn_holds_name or arn == config.role_arn

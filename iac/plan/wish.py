@@ -20,6 +20,7 @@ class Wish:
     restore: the snapshot to start from; "" = the newest final one; None = start empty.
     adopt: whether a cluster that is not ours is taken over.
     role_changed: whether this run has changed who may assume the role.
+    left_out: the keys of steps that AWS accepts and does not show, and that this run does not try again.
     taken: the snapshot that this run took, empty without one.
     learned: what only a refusal of AWS's tells, as Fallback.fact.
     ci: whether this runs on a CI runner.
@@ -33,6 +34,7 @@ class Wish:
     learned: frozenset[str] = frozenset()
     ci: bool = False
     taken: str = ""
+    left_out: frozenset[str] = frozenset()
 
 
 def role_is_new(seen: Observed, wish: Wish) -> bool:

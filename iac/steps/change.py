@@ -79,7 +79,6 @@ def set_password(identifier: str, arn: str, file: str, was_managed: bool) -> Ste
             redshift_call("CreateTags", mark, retry=retry),
         ),
         settles=True,
-        essential=True,
     )
 
 

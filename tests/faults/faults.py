@@ -91,7 +91,8 @@ class Fault:
     """A kind of fault.
 
     carried_out: the call is, before its answer comes to harm. times: how often in
-    a row. passes: a run must outlast it. every: whatever is asked suffers it, not
+    a row. passes: a run must outlast it. again: it ends well, and the next run
+    without it does the rest. every: whatever is asked suffers it, not
     the one operation alone. only: the operations that can, where not all do.
     never: those that cannot.
     """
@@ -101,6 +102,7 @@ class Fault:
     carried_out: bool = False
     times: int = 1
     passes: bool = True
+    again: bool = False
     every: bool = False
     only: frozenset[str] | None = None
     never: frozenset[str] = frozenset()
@@ -111,6 +113,7 @@ class Fault:
 
 
 _BUSY = "There is an operation running on the Cluster. Please try to delete it at a later time."
+_LAKEHOUSE = "The cluster has a Lakehouse registration, which must be removed first."
 _UNTRUSTED = (
     "The IAM role arn:aws:iam::123456789012:role/dwhRole is not valid. "
     "The IAM role must delegate access to an Amazon Redshift account."
@@ -140,6 +143,9 @@ FAULTS = (
           times=3, only=SOON_AFTER_MAKING),
     Fault("not trusted yet", Refuse(400, "InvalidParameterValue", _UNTRUSTED), times=3,
           only=frozenset({"CreateCluster", "ModifyClusterIamRoles", "RestoreFromClusterSnapshot"})),
+    Fault("refused for good", Refuse(400, "InvalidClusterState", _LAKEHOUSE), times=FOR_GOOD, passes=False,
+          only=REFUSED_WHEN_BUSY),
+    Fault("not kept", Ignore(), again=True, times=FOR_GOOD, only=frozenset({"TagRole", "ModifyClusterIamRoles"})),
     Fault("held by others", Refuse(409, "DeleteConflict", "Delete its dependents first", (("ec2", "DependencyViolation"),)),
           times=3, only=frozenset({"DeleteRole", "DeleteSecurityGroup"})),
 )  # fmt: skip

@@ -91,21 +91,22 @@ def _group(house: House, identity: str, name: str) -> Portrait:
     }
 
 
-def flaws(house: House, seen: Portrait, end: str) -> list[str]:
-    """What every house must be, however it came about. end: running, paused or gone."""
+def flaws(house: House, seen: Portrait, end: str, beside: int = 0) -> list[str]:
+    """What every house must be, however it came about. end: running, paused or gone. beside: other warehouses."""
     found = []
     rules = [(group["name"], *rule[:3]) for group in seen["groups"] for rule in group["rules"]]
     if len(set(rules)) < len(rules):
         found.append("a rule stands twice")
     for kind in ("clusters", "roles", "groups"):
-        wanted = 0 if end == "gone" else 1
+        wanted = beside + (0 if end == "gone" else 1)
+        wanted = min(wanted, 1) if kind == "roles" else wanted
         if len(seen[kind]) != wanted:
             found.append(f"{len(seen[kind])} {kind}, not {wanted}")
         if any(each["tags"].get(OUR_TAG[0]) != OUR_TAG[1] for each in seen[kind]):
             found.append(f"one of the {kind} does not carry our tag")
     if end == "gone" and (seen["host"], seen["arn"]) != ("blank", ""):
         found.append("HOST or ARN is not blank, and there is no cluster")
-    for cluster in seen["clusters"]:
+    for cluster in [each for each in seen["clusters"] if each["ClusterIdentifier"] == "dwhcluster"]:
         if cluster["ClusterStatus"] != {"running": "available"}.get(end, end):
             found.append(f"the cluster is {cluster['ClusterStatus']}")
         password = house.value("DB_PASSWORD")

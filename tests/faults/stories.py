@@ -13,12 +13,16 @@ from tests.faults.portrait import ROLE
 
 @dataclass(frozen=True)
 class Story:
-    """before: on an empty account. act: one run of one verb. end: running, paused or gone."""
+    """before: on an empty account. act: one run of one verb. end: running, paused or gone.
+
+    beside: how many other warehouses share the role and stay.
+    """
 
     name: str
     before: Callable[[House], object]
     act: Callable[[House], Report]
     end: str
+    beside: int = 0
 
 
 def nothing(house: House) -> None:
@@ -127,6 +131,21 @@ def moved(house: House) -> None:
     house.edit(DWH_INGRESS_CIDR="auto")
 
 
+def with_another_beside(house: House) -> None:
+    """Two files of one account, with the same role name."""
+    shipped = house.config.read_bytes()
+    house.edit(DWH_CLUSTER_IDENTIFIER="another")
+    house.create()
+    password = house.value("DB_PASSWORD")
+    house.config.write_bytes(shipped)
+    house.edit(DB_PASSWORD=password)
+
+
+def running_with_another_beside(house: House) -> None:
+    with_another_beside(house)
+    house.create()
+
+
 STORIES = (
     Story("create from nothing", nothing, create, "running"),
     Story("create after a lost role", without_its_role, create, "running"),
@@ -138,10 +157,14 @@ STORIES = (
     Story("restore", in_a_snapshot, restore, "running"),
     Story("make a new password", partial(edited, DB_PASSWORD=""), create, "running"),
     Story("let another address in", moved, create, "running"),
+    Story("use another role", partial(edited, DWH_IAM_ROLE_NAME="newRole"), create, "running"),
+    Story("delete beside another", running_with_another_beside, delete, "gone", beside=1),
 )
 
 VARIATIONS = (
     Story("create again", create, create, "running"),
+    Story("create beside another", with_another_beside, create, "running", beside=1),
+    Story("delete after the role's name was edited", partial(edited, DWH_IAM_ROLE_NAME="newRole"), delete, "gone"),
     Story("create joining one that is creating", asked_for, create, "running"),
     Story("delete with discard", create, discard, "gone"),
     Story("delete one that is creating", asked_for, delete, "gone"),

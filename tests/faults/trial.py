@@ -14,6 +14,7 @@ from iac.verbs import STATE_FILE
 from tests.faults.faults import FAULTS, Choose, Fault, Killed, Suffering, none_at_all
 from tests.faults.house import House, Kept
 from tests.faults.portrait import Portrait, flaws, portrait
+from tests.faults.ears import READING
 from tests.faults.stories import Story
 
 UNTOLD = "the report has "
@@ -76,7 +77,7 @@ def undisturbed(story: Story, start: Kept, folder: Path, attempts: int = 1) -> K
     calls = tuple(house.faulty.calls)
     assert ended.report is not None, f"{story.name}, undisturbed, ended: {ended.text}"
     end = portrait(house)
-    found = [*ended.wrong, *flaws(house, end, story.end), *at_rest(house, story)]
+    found = [*ended.wrong, *flaws(house, end, story.end, story.beside), *at_rest(house, story)]
     assert not found, f"{story.name}, undisturbed: {found}"
     return Known(story, start, calls, end, ended.report)
 
@@ -84,14 +85,15 @@ def undisturbed(story: Story, start: Kept, folder: Path, attempts: int = 1) -> K
 def disturbed(known: Known, trial: Trial, folder: Path, attempts: int = 1) -> list[str]:
     """Let the story happen with the fault, and again without. Returns what is wrong afterwards."""
     suffering = Suffering(trial.fault, trial.number)
-    found = carried_through(known, suffering, folder, trial.fault.passes, attempts)
+    found = carried_through(known, suffering, folder, trial.fault, attempts)
     if suffering.operation != trial.operation:
         found.append(f"call {trial.number} asked for {suffering.operation}: the story is not the same each time")
     return found
 
 
-def carried_through(known: Known, choose: Choose, folder: Path, passes: bool, attempts: int = 1) -> list[str]:
-    """passes: the first run must outlast what happens to its calls."""
+def carried_through(known: Known, choose: Suffering, folder: Path, fault: Fault, attempts: int = 1) -> list[str]:
+    """The story with the fault, then without; and what is wrong on the way or at the end."""
+    passes = fault.passes
     house = House(folder, known.start, attempts)
     before = house.rest_of_the_file()
     faulty = house.disturb(choose)
@@ -102,19 +104,31 @@ def carried_through(known: Known, choose: Choose, folder: Path, passes: bool, at
     if passes and first.report is None:
         found.append(f"it ended: {first.text}")
     if first.report is not None:
-        found.extend(_told(known, first.report) if passes else [])
+        found.extend(_told(known, first.report) if passes and not fault.again else [])
     house.disturb(none_at_all)
-    if first.report is None:
+    if fault.name == "denied":
+        found.extend(_not_stopped(known.story, house, choose.operation or ""))
+    if first.report is None or fault.again:
         again = attempt(known.story, house)
         found.extend(again.wrong)
         if again.report is None:
             return [*found, f"the next run ended: {again.text}"]
     end = portrait(house)
-    found.extend([*flaws(house, end, known.story.end), *at_rest(house, known.story)])
+    found.extend([*flaws(house, end, known.story.end, known.story.beside), *at_rest(house, known.story)])
     found.extend(f"{key} is {end[key]}, not {known.end[key]}" for key in end if end[key] != known.end[key])
     if house.rest_of_the_file() != before:
         found.append("another byte of dwh.cfg has changed")
     return found
+
+
+def _not_stopped(story: Story, house: House, denied: str) -> list[str]:
+    """A stop needs no look but that at the cluster."""
+    if story.end == "running" or not denied.startswith(READING) or denied == "DescribeClusters":
+        return []
+    house.clock.sleep(10)
+    clusters = house.ask("redshift", "DescribeClusters")["Clusters"]
+    mine = [each["ClusterStatus"] for each in clusters if each["ClusterIdentifier"] == "dwhcluster"]
+    return [f"without {denied}, the cluster is still {each}" for each in mine if each != story.end]
 
 
 def attempt(story: Story, house: House) -> Ended:

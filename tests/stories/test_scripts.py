@@ -109,6 +109,19 @@ def test_discarding_data_has_to_be_confirmed(tmp_path: Path) -> None:
     assert "snapshot" not in house.off("--discard-data", "--yes").out
 
 
+def test_the_question_before_data_is_discarded_says_who_made_the_cluster(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    house.on()
+    assert "was made by" not in house.off("--discard-data", typed="no\n").err
+    arn = "arn:aws:redshift:us-west-2:123456789012:cluster:dwhcluster"
+    anna = [{"Key": "dwh-iac-maker", "Value": "arn:aws:iam::123456789012:user/anna"}]
+    house.client("redshift").create_tags(ResourceName=arn, Tags=anna)
+    refused = house.off("--discard-data", typed="no\n")
+    assert refused.status == 2
+    asked = refused.err.partition("All data of cluster")[0]
+    assert "was made by arn:aws:iam::123456789012:user/anna; this login is" in asked
+
+
 def test_a_file_that_cannot_be_written_is_told_before_anything_is_made(config: Path) -> None:
     config.chmod(0o444)
     ended = scripts.create(config)
