@@ -16,6 +16,7 @@ from iac.settle import Phase, phase
 class Report:
     """What is there and what was done, or with `planned`, would be done.
 
+    calls: with `planned`, the API calls of each step: (`iam:CreateRole`, ...).
     config None: dwh.cfg could not be read. seen None: AWS was not looked at.
     """
 
@@ -26,6 +27,7 @@ class Report:
     planned: bool = False
     snapshot: str | None = None
     now: datetime | None = None
+    calls: tuple[tuple[str, ...], ...] = ()
 
     @property
     def cluster(self) -> Cluster | None:
@@ -66,6 +68,7 @@ class Report:
             "snapshot": self.snapshot,
             "hourly_usd": None,
             "steps": list(self.steps),
+            **({"calls": [call for calls in self.calls for call in calls]} if self.planned else {}),
             "elapsed_seconds": round(self.elapsed_seconds, 1),
         }
         if problem is not None:

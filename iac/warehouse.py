@@ -191,7 +191,8 @@ class Warehouse:
     def _report(self, steps: tuple[Step, ...] | None = None, planned: bool = False) -> Report:
         run = self._run
         done = tuple(run.done) if steps is None else tuple(map(str, steps))
-        return Report(run.config, run.seen, done, run.elapsed, planned, self._snapshot(), run.clock.now())
+        calls = tuple(tuple(call.name for call in step.calls) for step in steps or ())
+        return Report(run.config, run.seen, done, run.elapsed, planned, self._snapshot(), run.clock.now(), calls)
 
     def _snapshot(self) -> str | None:
         """The final snapshot: this run's, else the one of the deletion that it joined."""

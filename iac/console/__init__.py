@@ -70,7 +70,7 @@ def confirm(identifier: str, warnings: Sequence[str] = ()) -> None:
 
 
 def _shown(report: Report, display: Display) -> str:
-    return wrapped(words.for_file(words.result(report), display.file), sys.stdout)
+    return wrapped(words.for_file(words.result(report, display.verbose), display.file), sys.stdout)
 
 
 def _failed(display: Display, problem: Problem, status: int, as_json: bool) -> int:

@@ -35,7 +35,7 @@ class Display(Progress):
         self.file = file
         self._stream: TextIO = sys.stderr
         self._quiet = quiet
-        self._verbose = verbose
+        self.verbose = verbose
         self._terminal = self._stream.isatty()
         self._live = False
         self._said: tuple[str, str, float] = ("", "", 0.0)
@@ -96,7 +96,7 @@ class Display(Progress):
             self.line(f"  {problem.what} {problem.why} Trying again.")
 
     def called(self, service: str, operation: str, seconds: float, outcome: str) -> None:
-        if self._verbose:
+        if self.verbose:
             self.line(f"  {service}:{operation} {seconds * 1000:.0f} ms {outcome}")
 
     def close(self) -> None:

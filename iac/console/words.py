@@ -16,9 +16,12 @@ from iac.settle import Phase
 NOT_REAL = "This is a simulation: nothing answers at this host. TARGET = aws in dwh.cfg makes it real."
 
 
-def result(report: Report) -> str:
-    """What a person reads on stdout after create_cluster.py or delete_cluster.py."""
-    lines = [*_head(report), *_standing(report), *_ahead(report)]
+def result(report: Report, verbose: bool = False) -> str:
+    """What a person reads on stdout after create_cluster.py or delete_cluster.py.
+
+    verbose: a plan shows the API calls below each step.
+    """
+    lines = [*_head(report), *_standing(report), *_ahead(report, verbose)]
     if report.config and report.config.target == "simulator" and report.phase is Phase.READY:
         lines += ["", NOT_REAL]
     return "\n".join(lines)
@@ -62,12 +65,12 @@ def _standing(report: Report) -> list[str]:
     return [*lines, *(_snapshots(report) if report.planned else [])]
 
 
-def _ahead(report: Report) -> list[str]:
+def _ahead(report: Report, verbose: bool) -> list[str]:
     """What would be done, or what a person may want to type next."""
     if report.planned and report.phase is Phase.MOVING:
         return ["", "Something is under way; what is to be done shows when it is over."]
     if report.planned and report.steps:
-        return ["", "To be done:", *(f"  {number}. {step}" for number, step in enumerate(report.steps, 1))]
+        return ["", "To be done:", *_numbered(report, verbose)]
     if report.phase is Phase.READY:
         return [
             "",
@@ -83,6 +86,13 @@ def _ahead(report: Report) -> list[str]:
     if report.snapshots:
         return ["", "To bring it back: python create_cluster.py --restore", "To start empty:   python create_cluster.py"]
     return []
+
+
+def _numbered(report: Report, verbose: bool) -> list[str]:
+    lines = []
+    for number, (step, calls) in enumerate(zip(report.steps, report.calls, strict=True), 1):
+        lines += [f"  {number}. {step}", *(f"       {call}" for call in (calls if verbose else ()))]
+    return lines
 
 
 def _reach(cluster: Cluster) -> str:

@@ -85,7 +85,8 @@ def _password(config: Config, seen: Observed, cluster: Cluster) -> list[Step]:
     of_its_own = cluster.restored or not cluster.ours or mark != ""
     unset = cluster.managed_password or (of_its_own and mark != cluster.password_stamp)
     if config.password is None:
-        announce = [] if mark == PENDING else [change.announce_password(name, arn)]
+        announced = mark == PENDING or not cluster.ours  # taking it over marks it so
+        announce = [] if announced else [change.announce_password(name, arn)]
         return [*announce, make_password(file), set_it]
     return [set_it] if unset else []
 

@@ -129,8 +129,9 @@ FAULTS = (
     Fault("dropped after", Lose(ReadTimeoutError), carried_out=True),
     # Some five minutes. Whoever is offline when it begins is told so at once, and asks this first.
     Fault("offline", Lose(EndpointConnectionError), times=30, every=True, never=frozenset({"GetCallerIdentity"})),
+    # A role that may not be read is used as it is, so that a run can end well and leave something to do.
     Fault("denied", Refuse(403, "AccessDenied", "User is not authorized", _DENIED_CODES),
-          times=FOR_GOOD, passes=False),
+          times=FOR_GOOD, passes=False, again=True),
     Fault("expired", Refuse(403, "ExpiredToken", _EXPIRED, _EXPIRED_CODES),
           times=FOR_GOOD, passes=False, every=True),
     Fault("throttled", Refuse(400, "Throttling", "Rate exceeded", (("ec2", "RequestLimitExceeded"),)), times=3),

@@ -60,7 +60,7 @@ def test_a_plan_changes_nothing_and_leaves_nothing(tmp_path: Path) -> None:
     before = house.config.read_bytes()
     planned = house.on("--plan", "--json", "-q")
     assert (planned.status, planned.err) == (0, "")
-    assert list(planned.json) == KEYS and list(planned.json["cluster"]) == CLUSTER_KEYS
+    assert list(planned.json) == [*KEYS[:-1], "calls", KEYS[-1]] and list(planned.json["cluster"]) == CLUSTER_KEYS
     assert planned.json["cluster"]["status"] == "absent" and len(planned.json["steps"]) == 7
     assert house.config.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["dwh.cfg"]
