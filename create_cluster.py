@@ -8,18 +8,18 @@ import sys
 
 import iac
 from iac.config import check_writable, read
-from iac.console import Display, create_arguments, main
+from iac.console import Display, create_arguments, main, request_of
 from iac.report import Report
 from iac.wait import Clock
 
 
 def story(arguments: argparse.Namespace, display: Display, clock: Clock | None = None) -> Report:
-    file, timeout = arguments.config, arguments.timeout * 60
+    file, timeout, request = arguments.config, arguments.timeout * 60, request_of(arguments)
     if arguments.plan:
-        return iac.connect(read(file), display, clock, timeout).plan_create(arguments.restore, arguments.adopt)
+        return iac.connect(read(file), display, clock, timeout).plan_create(request)
     check_writable(read(file).path)
     with iac.to_change(file, display, clock, timeout) as warehouse:
-        return warehouse.create(not arguments.no_wait, arguments.restore, arguments.adopt)
+        return warehouse.create(request, not arguments.no_wait)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from iac.aws.address import own_address
 from iac.aws.connection import DEFAULT_REGION, Access, Door, aws_session
@@ -16,6 +17,7 @@ from iac.observe import find_place
 from iac.observed import Place
 from iac.progress import Progress
 from iac.report import Report
+from iac.request import Request
 from iac.run import Run
 from iac.wait import Clock, SystemClock
 from iac.warehouse import Warehouse
@@ -32,13 +34,12 @@ def create(
     path: str | Path = "dwh.cfg",
     *,
     wait: bool = True,
-    restore: str | None = None,
-    adopt: bool = False,
     progress: Progress | None = None,
+    **asked: Any,
 ) -> Report:
-    """Bring up the warehouse that this file describes. Raises Problem."""
+    """Bring up the warehouse that this file describes. asked: as in Request. Raises Problem."""
     with to_change(_checked(path), progress) as warehouse:
-        return warehouse.create(wait, restore, adopt)
+        return warehouse.create(Request(**asked), wait)
 
 
 def delete(path: str | Path = "dwh.cfg", *, keep_data: bool = True, progress: Progress | None = None) -> Report:

@@ -11,7 +11,7 @@ from iac.executor import carry_out
 from iac.observe import group_name, observe_cluster, observe_to_run, observe_to_stop
 from iac.observed import Observed
 from iac.plan import (
-    Wish,
+    Context,
     final_prefix,
     kept,
     left_behind,
@@ -25,6 +25,7 @@ from iac.plan import (
     to_running,
 )
 from iac.report import Report
+from iac.request import Request
 from iac.run import Run
 from iac.settle import is_in_transition, is_moving
 from iac.steps import RESUME_FIRST, Step
@@ -43,18 +44,14 @@ class Warehouse:
         self._remarked = False
         run.progress.following(self._report)
 
-    def create(self, wait: bool = True, restore: str | None = None, adopt: bool = False) -> Report:
-        """Bring it up and put it right; without wait, return once AWS has accepted.
-
-        restore: the snapshot to start from, "" for the newest final one.
-        adopt: whether a cluster that others made is taken over.
-        """
-        converge(self._run, self._to_run(restore, adopt), wait)
+    def create(self, request: Request = Request(), wait: bool = True) -> Report:
+        """Bring it up and put it right; without wait, return once AWS has accepted."""
+        converge(self._run, self._to_run(request), wait)
         return self._report()
 
-    def plan_create(self, restore: str | None = None, adopt: bool = False) -> Report:
+    def plan_create(self, request: Request = Request()) -> Report:
         """What is there and what create would do; nothing is changed."""
-        return self._planned(self._to_run(restore, adopt))
+        return self._planned(self._to_run(request))
 
     def delete(self, keep_data: bool = True) -> Report:
         """Take it down, into a final snapshot unless told otherwise.
@@ -89,20 +86,20 @@ class Warehouse:
         run.door.patience = FIRST_PATIENCE
         return made_by_another(run.place, observe_cluster(run.door, run.place, run.config).cluster)
 
-    def _to_run(self, restore: str | None, adopt: bool) -> Goal:
+    def _to_run(self, request: Request) -> Goal:
         run = self._run
         if run.unidentified is not None:
             raise run.unidentified
 
         def plan(seen: Observed) -> list[Step]:
-            wish = self._wish(restore, adopt)
-            steps = to_running(run.config, seen, wish)
+            context = self._context(request)
+            steps = to_running(run.config, seen, context)
             if not is_moving(seen.cluster):
-                self._note(*([] if self._remarked else remarks(run.config, seen, wish)), *pending_notes(seen))
+                self._note(*([] if self._remarked else remarks(run.config, seen, context)), *pending_notes(seen))
                 self._remarked = True
             return steps
 
-        return Goal(lambda: observe_to_run(run.door, run.place, run.config, run.own_address, restore), plan)
+        return Goal(lambda: observe_to_run(run.door, run.place, run.config, run.own_address, request.restore), plan)
 
     def _to_stop(self, keep_data: bool, planning: bool) -> Goal:
         """A run looks at the cluster alone until it is gone: nothing else may hold its deletion back."""
@@ -119,7 +116,7 @@ class Warehouse:
         def plan(seen: Observed) -> list[Step]:
             if is_in_transition(seen.cluster):
                 return []
-            steps = to_gone(run.config, seen, keep_data, self._wish())
+            steps = to_gone(run.config, seen, keep_data, self._context())
             self._note(*kept(run.config, seen), *(not_brought_back(run.config, seen) if keep_data else []))
             return steps
 
@@ -132,16 +129,25 @@ class Warehouse:
         def plan(seen: Observed) -> list[Step]:
             if is_in_transition(seen.cluster):
                 return []
-            steps = to_paused(run.config, seen, self._wish())
+            steps = to_paused(run.config, seen, self._context())
             self._note(*kept(run.config, seen))
             return steps
 
         return Goal(lambda: observe_cluster(run.door, run.place, run.config), plan, is_in_transition)
 
-    def _wish(self, restore: str | None = None, adopt: bool = False) -> Wish:
+    def _context(self, request: Request = Request()) -> Context:
         run = self._run
-        learned, ci = frozenset(run.learned), bool(os.environ.get("CI"))
-        return Wish(run.clock.now(), group_name(run.config), restore, adopt, run.role_changed, learned, ci, run.taken, frozenset(run.left_out))
+        return Context(
+            now=run.clock.now(),
+            group=group_name(run.config),
+            request=request,
+            role_changed=run.role_changed,
+            learned=frozenset(run.learned),
+            ci=bool(os.environ.get("CI")),
+            taken=run.taken,
+            left_out=frozenset(run.left_out),
+            done=frozenset(run.times),
+        )
 
     def _note(self, *notes: str) -> None:
         """Each once a run."""

@@ -17,6 +17,7 @@ from iac.config import read
 from iac.console import Display, create_arguments, delete_arguments, main
 from iac.progress import Progress
 from iac.report import Report
+from iac.request import Request
 from iac.simulator import Simulator
 from iac.steps import Step
 from iac.verbs import PATIENCE, STATE_FILE, connect
@@ -88,8 +89,8 @@ class House:
         self.heard = Recorder()
         return connect(read(self.config), self.heard, self.clock, timeout)
 
-    def create(self, **options: Any) -> Report:
-        return self.warehouse().create(**options)
+    def create(self, wait: bool = True, **asked: Any) -> Report:
+        return self.warehouse().create(Request(**asked), wait)
 
     def delete(self, **options: Any) -> Report:
         return self.warehouse().delete(**options)

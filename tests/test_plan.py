@@ -12,12 +12,13 @@ from iac.config.faults import Misconfigured
 from iac.errors import Problem
 from iac.observed import IngressRule, Network, Observed, Offer, Snapshot
 from iac.tags import OUR_TAG, PASSWORD_TAG, PENDING, use_tag
-from iac.plan import Wish, kept, remarks, to_gone, to_paused, to_running
+from iac.request import Request
+from iac.plan import Context, kept, remarks, to_gone, to_paused, to_running
 from iac.settle import is_in_transition
 from iac.steps import Step
 from tests.sample import ARN, CLUSTER, CONFIG, GROUP, HOST, ME, NOTHING, NOW, ROLE, RUNNING, cluster, config, group, role, seen
 
-WISH = Wish(NOW, GROUP)
+CONTEXT = Context(NOW, GROUP)
 BLANK = config(host="", role_arn="", password=None)
 
 
@@ -82,7 +83,7 @@ CREATE = {
 @pytest.mark.parametrize("case", CREATE)
 def test_create_does_what_is_missing(case: str) -> None:
     wanted, there, steps = CREATE[case]
-    assert names(to_running(wanted, there, WISH)) == steps
+    assert names(to_running(wanted, there, CONTEXT)) == steps
 
 
 TWO = cluster(number_of_nodes=2)
@@ -156,19 +157,19 @@ DRIFT = {
 @pytest.mark.parametrize("case", DRIFT)
 def test_what_differs_is_put_right_in_place(case: str) -> None:
     wanted, there, steps = DRIFT[case]
-    assert names(to_running(wanted, seen(cluster=there), WISH)) == steps
+    assert names(to_running(wanted, seen(cluster=there), CONTEXT)) == steps
 
 
 def test_a_recent_snapshot_serves_a_classic_resize() -> None:
     there = seen(cluster=cluster(created_at=NOW), snapshots=(SNAPSHOT,))
-    assert names(to_running(config(number_of_nodes=2), there, WISH)) == ["ResizeCluster classic"]
+    assert names(to_running(config(number_of_nodes=2), there, CONTEXT)) == ["ResizeCluster classic"]
 
 
 def test_an_elastic_resize_to_another_type_is_done_where_aws_offers_it() -> None:
     wanted = config(node_type="ra3.xlplus", number_of_nodes=2)
     for options, classic in (((("ra3.xlplus", 2),), False), ((("ra3.xlplus", 4),), True)):
         there = seen(cluster=cluster(number_of_nodes=4), resize_options=options)
-        assert to_running(wanted, there, WISH)[-1].calls[0].parameters["Classic"] is classic
+        assert to_running(wanted, there, CONTEXT)[-1].calls[0].parameters["Classic"] is classic
 
 
 ROLES = {
@@ -192,17 +193,17 @@ ROLES = {
 @pytest.mark.parametrize("case", ROLES)
 def test_our_role_is_kept_as_the_file_says(case: str) -> None:
     wanted, there, steps = ROLES[case]
-    assert names(to_running(wanted, seen(role=there), WISH)) == steps
+    assert names(to_running(wanted, seen(role=there), CONTEXT)) == steps
 
 
 def test_rules_of_ours_that_the_file_no_longer_says_are_closed() -> None:
     old = IngressRule("sgr-2", "198.51.100.0/24", "tcp", 5439, 5439, True, ME)
     other = IngressRule("sgr-3", "192.0.2.0/24", "tcp", 5439, 5439, False)
     there = seen(groups=(group(rules=(*group().rules, old, other)),))
-    assert [str(step) for step in to_running(CONFIG, there, WISH)] == [
+    assert [str(step) for step in to_running(CONFIG, there, CONTEXT)] == [
         "remove inbound rule: 198.51.100.0/24 may no longer connect to port 5439"
     ]
-    assert any("192.0.2.0/24" in note for note in remarks(CONFIG, there, WISH))
+    assert any("192.0.2.0/24" in note for note in remarks(CONFIG, there, CONTEXT))
 
 
 AUTO = {
@@ -221,7 +222,7 @@ AUTO = {
 @pytest.mark.parametrize("case", AUTO)
 def test_an_own_address_that_may_not_be_the_one_meant_is_named(case: str) -> None:
     wanted, ci, words = AUTO[case]
-    notes = [note for note in remarks(wanted, NOTHING, replace(WISH, ci=ci)) if "DWH_INGRESS_CIDR = " in note]
+    notes = [note for note in remarks(wanted, NOTHING, replace(CONTEXT, ci=ci)) if "DWH_INGRESS_CIDR = " in note]
     assert len(notes) == len(words)
     assert all(each in note and "203.0.113.7/32" in note for each, note in zip(words, notes, strict=True))
 
@@ -246,12 +247,12 @@ RESTORED = {
 def test_a_snapshot_is_restored_and_the_rest_put_right(case: str) -> None:
     wanted, name, steps = RESTORED[case]
     there = seen(cluster=None, snapshots=(SNAPSHOT,))
-    assert names(to_running(wanted, there, Wish(NOW, GROUP, restore=name))) == steps
+    assert names(to_running(wanted, there, Context(NOW, GROUP, Request(restore=name)))) == steps
 
 
 def test_a_snapshot_of_a_retired_node_type_is_restored_into_the_files() -> None:
     there = seen(cluster=None, snapshots=(replace(SNAPSHOT, node_type="dc2.large", number_of_nodes=4),))
-    step = to_running(config(number_of_nodes=2), there, Wish(NOW, GROUP, restore=""))[0]
+    step = to_running(config(number_of_nodes=2), there, Context(NOW, GROUP, Request(restore="")))[0]
     wanted = step.calls[0].parameters
     assert (wanted["NodeType"], wanted["NumberOfNodes"]) == ("ra3.large", 2)
 
@@ -274,7 +275,7 @@ RESTORABLE = {
 @pytest.mark.parametrize("case", RESTORABLE)
 def test_a_snapshot_is_restored_to_a_node_type_that_it_can_be_restored_to(case: str) -> None:
     wanted, snapshot, size = RESTORABLE[case]
-    step = to_running(wanted, seen(cluster=None, snapshots=(snapshot,)), Wish(NOW, GROUP, restore=""))[0]
+    step = to_running(wanted, seen(cluster=None, snapshots=(snapshot,)), Context(NOW, GROUP, Request(restore="")))[0]
     asked = step.calls[0].parameters
     assert (asked.get("NodeType"), asked.get("NumberOfNodes")) == size
 
@@ -293,7 +294,7 @@ def test_a_node_type_that_a_snapshot_cannot_be_restored_to_is_refused_with_the_c
     number, restorable, remedy = UNRESTORABLE[case]
     there = seen(NOTHING, snapshots=(replace(RETIRED, restorable=restorable),))
     with pytest.raises(Problem) as caught:
-        to_running(config(number_of_nodes=number), there, Wish(NOW, GROUP, restore=""))
+        to_running(config(number_of_nodes=number), there, Context(NOW, GROUP, Request(restore="")))
     assert remedy in caught.value.remedy and "dc2.large" not in caught.value.remedy
     assert caught.value.what.endswith("cannot be restored to ra3.large.")
     assert all(each in caught.value.why for each in restorable)
@@ -301,13 +302,13 @@ def test_a_node_type_that_a_snapshot_cannot_be_restored_to_is_refused_with_the_c
 
 def test_a_cluster_that_others_made_is_taken_over_first() -> None:
     there = seen(cluster=cluster(ours=False, tags=()))
-    steps = to_running(CONFIG, there, Wish(NOW, GROUP, adopt=True))
+    steps = to_running(CONFIG, there, Context(NOW, GROUP, Request(adopt=True)))
     assert names(steps) == ["CreateTags", "ModifyCluster"] and "take over" in str(steps[0])
 
 
 def test_a_restored_cluster_whose_tags_were_lost_is_still_ours() -> None:
     there = seen(cluster=cluster(tags=(), restored=True))
-    assert names(to_running(CONFIG, there, WISH)) == ["CreateTags", "ModifyCluster"]
+    assert names(to_running(CONFIG, there, CONTEXT)) == ["CreateTags", "ModifyCluster"]
 
 
 UNCHANGEABLE = {
@@ -321,7 +322,7 @@ UNCHANGEABLE = {
 def test_what_aws_cannot_change_is_refused_with_the_way_out(case: str) -> None:
     there, words = UNCHANGEABLE[case]
     with pytest.raises(Problem) as caught:
-        to_running(CONFIG, seen(cluster=there), WISH)
+        to_running(CONFIG, seen(cluster=there), CONTEXT)
     assert words in caught.value.remedy
 
 
@@ -335,7 +336,7 @@ PAUSE = {
 @pytest.mark.parametrize("case", PAUSE)
 def test_pause_stops_what_runs(case: str) -> None:
     there, steps = PAUSE[case]
-    assert names(to_paused(CONFIG, there, WISH)) == steps
+    assert names(to_paused(CONFIG, there, CONTEXT)) == steps
 
 
 REFUSED = {
@@ -353,9 +354,9 @@ REFUSED = {
 def test_a_cluster_whose_availability_is_failed_is_broken_and_can_be_deleted() -> None:
     there = seen(cluster=cluster(status="creating", availability="Failed"))
     with pytest.raises(Problem, match="is broken: creating"):
-        to_running(CONFIG, there, WISH)
+        to_running(CONFIG, there, CONTEXT)
     assert not is_in_transition(there.cluster)
-    assert names(to_gone(CONFIG, there, True, WISH))[0] == "DeleteCluster"
+    assert names(to_gone(CONFIG, there, True, CONTEXT))[0] == "DeleteCluster"
 
 
 TRANSITIONS = {"creating": True, "available, resize-cleanup": True, "available": False, "unavailable": False, "new": False}
@@ -368,7 +369,7 @@ def test_a_stop_waits_only_for_what_is_known_to_end(status: str) -> None:
 
 def test_more_nodes_than_a_new_cluster_may_have_are_refused_with_the_way_there() -> None:
     with pytest.raises(Problem, match="1 to 16 nodes, not 32"):
-        to_running(config(node_type="ra3.xlplus", number_of_nodes=32), NOTHING, WISH)
+        to_running(config(node_type="ra3.xlplus", number_of_nodes=32), NOTHING, CONTEXT)
 
 
 UNKNOWN = config(node_type="rg.2xlarge", number_of_nodes=2, lines=(("node_type", "DWH_NODE_TYPE", 15), ("number_of_nodes", "DWH_NUM_NODES", 14)))
@@ -407,7 +408,7 @@ def test_what_aws_does_not_offer_is_a_fault_of_the_file(case: str) -> None:
     wanted, offer, words = NOT_OFFERED[case]
     for there in (NOTHING, seen(cluster=TWO), seen(cluster=cluster(status="paused"))):
         with pytest.raises(Misconfigured) as caught:
-            to_running(wanted, seen(there, offer=offer), WISH)
+            to_running(wanted, seen(there, offer=offer), CONTEXT)
         assert words in caught.value.why and caught.value.exit_status == 2
 
 
@@ -423,34 +424,34 @@ OFFERED = {
 @pytest.mark.parametrize("case", OFFERED)
 def test_a_node_type_that_is_not_in_the_list_is_made_where_aws_offers_it(case: str) -> None:
     there = seen(NOTHING, offer=OFFERED[case])
-    assert "create cluster dwhcluster: 2 x rg.2xlarge" in str(to_running(LARGER, there, WISH)[-2])
-    told = [note for note in remarks(LARGER, there, WISH) if "redshift:DescribeOrderableClusterOptions" in note]
+    assert "create cluster dwhcluster: 2 x rg.2xlarge" in str(to_running(LARGER, there, CONTEXT)[-2])
+    told = [note for note in remarks(LARGER, there, CONTEXT) if "redshift:DescribeOrderableClusterOptions" in note]
     assert bool(told) == (case == "the login may not ask")
 
 
 def test_a_cluster_is_resized_to_a_node_type_and_number_that_are_not_in_the_list() -> None:
     many = replace(UNKNOWN, number_of_nodes=500)
     for was in (CLUSTER, TWO):
-        asked = to_running(many, seen(cluster=was, offer=Offer(("multi-node",))), WISH)[-1].calls[0].parameters
+        asked = to_running(many, seen(cluster=was, offer=Offer(("multi-node",))), CONTEXT)[-1].calls[0].parameters
         assert (asked["NodeType"], asked["NumberOfNodes"]) == ("rg.2xlarge", 500)
 
 
 def test_a_snapshot_of_a_type_that_is_not_in_the_list_is_restored_as_it_is() -> None:
     there = seen(cluster=None, snapshots=(replace(SNAPSHOT, node_type="rg.2xlarge", number_of_nodes=2),))
-    step = to_running(UNKNOWN, there, Wish(NOW, GROUP, restore=""))[0]
+    step = to_running(UNKNOWN, there, Context(NOW, GROUP, Request(restore="")))[0]
     assert "2 x rg.2xlarge" in str(step) and "NodeType" not in step.calls[0].parameters
 
 
 def test_a_limit_on_the_price_that_cannot_be_checked_is_a_refusal() -> None:
     with pytest.raises(Problem, match="1.50 US dollars"):
-        to_running(config(max_hourly_usd=Decimal("1.50")), NOTHING, WISH)
+        to_running(config(max_hourly_usd=Decimal("1.50")), NOTHING, CONTEXT)
 
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_create_refuses_before_anything_is_made(case: str) -> None:
     there, words = REFUSED[case]
     with pytest.raises(Problem) as caught:
-        to_running(BLANK, there, WISH)
+        to_running(BLANK, there, CONTEXT)
     assert words in f"{caught.value.what[0].lower()}{caught.value.what[1:]}" or words in caught.value.what
     assert caught.value.why and caught.value.remedy
 
@@ -481,33 +482,33 @@ DELETE = {
 @pytest.mark.parametrize("case", DELETE)
 def test_delete_takes_what_is_ours(case: str) -> None:
     wanted, there, steps = DELETE[case]
-    assert names(to_gone(wanted, there, True, WISH)) == steps
+    assert names(to_gone(wanted, there, True, CONTEXT)) == steps
 
 
 @pytest.mark.parametrize("other", [{"identifier": "sparkify"}, {"host": HOST.replace("us-west-2", "us-east-1")}])
 def test_delete_leaves_host_and_role_of_a_cluster_elsewhere(other: dict) -> None:
     wanted, there = config(**other), seen(cluster=None)
-    assert names(to_gone(wanted, there, True, WISH)) == ["DeleteSecurityGroup"]
+    assert names(to_gone(wanted, there, True, CONTEXT)) == ["DeleteSecurityGroup"]
     assert "costing money" in kept(wanted, there)[0]
-    assert any("costing money" in note for note in remarks(wanted, seen(NOTHING), WISH))
+    assert any("costing money" in note for note in remarks(wanted, seen(NOTHING), CONTEXT))
 
 
 def test_delete_leaves_a_cluster_of_someone_elses() -> None:
     with pytest.raises(Problem, match="did not make it"):
-        to_gone(CONFIG, seen(cluster=cluster(ours=False)), True, WISH)
+        to_gone(CONFIG, seen(cluster=cluster(ours=False)), True, CONTEXT)
 
 
 def test_the_final_snapshot_has_the_time_in_its_name() -> None:
-    step = to_gone(CONFIG, RUNNING, True, WISH)[0]
+    step = to_gone(CONFIG, RUNNING, True, CONTEXT)[0]
     assert str(step) == "delete cluster dwhcluster into final snapshot dwhcluster-final-20260301-120000, kept 35 days"
 
 
 def test_data_is_discarded_only_when_asked() -> None:
-    assert str(to_gone(CONFIG, RUNNING, False, WISH)[0]) == "delete cluster dwhcluster and all its data"
+    assert str(to_gone(CONFIG, RUNNING, False, CONTEXT)[0]) == "delete cluster dwhcluster and all its data"
 
 
 @pytest.mark.parametrize(("wanted", "there"), [(wanted, there) for wanted, there, _ in CREATE.values()])
 def test_a_plan_is_the_same_twice_and_holds_no_secret(wanted: Config, there: Observed) -> None:
-    first, second = to_running(wanted, there, WISH), to_running(wanted, there, WISH)
+    first, second = to_running(wanted, there, CONTEXT), to_running(wanted, there, CONTEXT)
     assert first == second
     assert CONFIG.password is not None and CONFIG.password.reveal() not in repr(first) + repr(wanted)

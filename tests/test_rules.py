@@ -16,7 +16,7 @@ TESTS = sorted(ROOT.glob("tests/**/*.py"))
 TREES = {path: ast.parse(path.read_text("utf-8")) for path in [*PRODUCT, *TESTS]}
 
 LAYERS = [
-    {"iac.errors", "iac.secret", "iac.tags"},
+    {"iac.errors", "iac.request", "iac.secret", "iac.tags"},
     {"iac.wait", "iac.config", "iac.observed", "iac.policy", "iac.steps"},
     {"iac.settle", "iac.progress", "iac.simulator"},
     {"iac.watch"},

@@ -14,7 +14,8 @@ from botocore.validate import ParamValidator
 
 from iac.config import Config
 from iac.observed import Observed
-from iac.plan import Wish, to_gone, to_paused, to_running
+from iac.request import Request
+from iac.plan import Context, to_gone, to_paused, to_running
 from iac.steps import AdminPassword, Call, ClusterHost, GroupId, NewPassword, PasswordMark, Step
 from tests import test_plan as tables
 from tests.sample import CONFIG, GROUP, NOW, cluster, config, seen
@@ -22,32 +23,32 @@ from tests.sample import CONFIG, GROUP, NOW, cluster, config, seen
 STANDS_FOR = {GroupId: "sg-0123456789abcdef0", AdminPassword: "Passw0rdOfTests", NewPassword: "Passw0rdOfTests",
               PasswordMark: "set-20260301T120000Z", ClusterHost: "host"}  # fmt: skip
 
-ADOPT = Wish(NOW, GROUP, adopt=True)
+ADOPT = Context(NOW, GROUP, Request(adopt=True))
 
 
 def plans() -> Iterator[tuple[str, list[Step]]]:
     """Every row of the tables, with its plan."""
     for case, (wanted, there, _) in tables.CREATE.items():
-        yield f"create {case}", to_running(wanted, there, tables.WISH)
+        yield f"create {case}", to_running(wanted, there, tables.CONTEXT)
     for case, (wanted, found, _) in tables.DRIFT.items():
-        yield f"drift {case}", to_running(wanted, seen(cluster=found), tables.WISH)
+        yield f"drift {case}", to_running(wanted, seen(cluster=found), tables.CONTEXT)
     for case, (wanted, role, _) in tables.ROLES.items():
-        yield f"role {case}", to_running(wanted, seen(role=role), tables.WISH)
+        yield f"role {case}", to_running(wanted, seen(role=role), tables.CONTEXT)
     for case, (wanted, name, _) in tables.RESTORED.items():
         there = seen(cluster=None, snapshots=(tables.SNAPSHOT,))
-        yield f"restore {case}", to_running(wanted, there, Wish(NOW, GROUP, restore=name))
+        yield f"restore {case}", to_running(wanted, there, Context(NOW, GROUP, Request(restore=name)))
     for case, (there, _) in tables.PAUSE.items():
-        yield f"pause {case}", to_paused(CONFIG, there, tables.WISH)
+        yield f"pause {case}", to_paused(CONFIG, there, tables.CONTEXT)
         for fact in ("a snapshot is taken first",):
-            yield f"pause {case} after {fact}", to_paused(CONFIG, there, replace(tables.WISH, learned=frozenset({fact})))
+            yield f"pause {case} after {fact}", to_paused(CONFIG, there, replace(tables.CONTEXT, learned=frozenset({fact})))
     for case, (wanted, there, _) in tables.DELETE.items():
         for keep in (True, False):
-            yield f"delete {case} {keep}", to_gone(wanted, there, keep, tables.WISH)
+            yield f"delete {case} {keep}", to_gone(wanted, there, keep, tables.CONTEXT)
     yield "adopt", to_running(CONFIG, seen(cluster=cluster(ours=False, tags=())), ADOPT)
     yield "in a subnet group", to_running(
         config(subnet_group="analytics", ingress=("2001:db8::/64",)),
         seen(cluster=None, ingress=("2001:db8::/64",)),
-        tables.WISH,
+        tables.CONTEXT,
     )
 
 
@@ -99,7 +100,7 @@ def test_a_call_that_is_wrong_is_noticed() -> None:
 def test_a_plan_is_the_same_for_both_targets(target: str) -> None:
     def steps(wanted: Config, there: Observed) -> list[Step]:
         place = replace(there.place, target=target)
-        return to_running(replace(wanted, target=target), replace(there, place=place), tables.WISH)
+        return to_running(replace(wanted, target=target), replace(there, place=place), tables.CONTEXT)
 
     for wanted, there, _ in tables.CREATE.values():
-        assert steps(wanted, there) == to_running(wanted, there, tables.WISH)
+        assert steps(wanted, there) == to_running(wanted, there, tables.CONTEXT)

@@ -11,12 +11,12 @@ from collections.abc import Callable, Sequence
 from types import FrameType
 
 from iac.console import bug, words
-from iac.console.arguments import create_arguments, delete_arguments
+from iac.console.arguments import create_arguments, delete_arguments, request_of
 from iac.console.display import Display, wrapped
 from iac.errors import Misuse, Problem
 from iac.report import Report
 
-__all__ = ["Display", "confirm", "create_arguments", "delete_arguments", "main"]
+__all__ = ["Display", "confirm", "create_arguments", "delete_arguments", "main", "request_of"]
 
 Story = Callable[[argparse.Namespace, Display], Report]
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import fields
 from pathlib import Path
 from typing import NoReturn
 
 from iac.errors import Misuse
+from iac.request import Request
 
 
 class _Parser(argparse.ArgumentParser):
@@ -49,6 +51,11 @@ def delete_arguments() -> argparse.ArgumentParser:
     instead.add_argument("--discard-data", action="store_true", help="delete without a final snapshot")
     parser.add_argument("--yes", action="store_true", help="do not ask to confirm --discard-data")
     return parser
+
+
+def request_of(arguments: argparse.Namespace) -> Request:
+    """What create_cluster.py was asked for: its options of the same names."""
+    return Request(**{field.name: getattr(arguments, field.name) for field in fields(Request)})
 
 
 def _common(name: str, description: str) -> argparse.ArgumentParser:

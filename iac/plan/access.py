@@ -5,7 +5,7 @@ from __future__ import annotations
 from iac.config import Config
 from iac.observed import IngressRule, Observed, Role
 from iac.tags import MAKER_TAG, use_tag
-from iac.plan.wish import Wish, missing_tags, role_arn, wanted_tags
+from iac.plan.context import Context, missing_tags, role_arn, wanted_tags
 from iac.policy import (
     INLINE_POLICY,
     READ_ALL_POLICY,
@@ -37,12 +37,12 @@ def role_steps(config: Config, seen: Observed) -> list[Step]:
     return [*steps, *_grants(config, seen, role)]
 
 
-def old_role_steps(config: Config, seen: Observed, wish: Wish) -> list[Step]:
+def old_role_steps(config: Config, seen: Observed, context: Context) -> list[Step]:
     """Roles of ours that the cluster used before DWH_IAM_ROLE_NAME was edited.
 
     One that AWS does not disassociate stays for the next run.
     """
-    held = held_roles(config, seen, wish)
+    held = held_roles(config, seen, context)
     steps: list[Step] = []
     for role in seen.old_roles:
         if role in held:
@@ -53,12 +53,12 @@ def old_role_steps(config: Config, seen: Observed, wish: Wish) -> list[Step]:
     return steps
 
 
-def held_roles(config: Config, seen: Observed, wish: Wish) -> list[Role]:
+def held_roles(config: Config, seen: Observed, context: Context) -> list[Role]:
     """Those that AWS was asked to disassociate, and still shows; all, while it does not show the new one."""
     associated = [role for role in seen.old_roles if _is_associated(config, seen, role)]
-    if change.associate_role(config.identifier, role_arn(config, seen), False).key in wish.left_out:
+    if change.associate_role(config.identifier, role_arn(config, seen), False).key in context.left_out:
         return associated
-    return [role for role in associated if change.disassociate_role(config.identifier, role.arn).key in wish.left_out]
+    return [role for role in associated if change.disassociate_role(config.identifier, role.arn).key in context.left_out]
 
 
 def _is_associated(config: Config, seen: Observed, role: Role) -> bool:

@@ -9,8 +9,8 @@ from iac.config.nodes import NODE_TYPES
 from iac.errors import Problem
 from iac.observed import Cluster, Observed
 from iac.tags import PASSWORD_TAG, PENDING
-from iac.plan.wish import (
-    Wish,
+from iac.plan.context import (
+    Context,
     cluster_tags,
     missing_tags,
     new_cluster_tags,
@@ -26,14 +26,14 @@ SNAPSHOT_SERVES = timedelta(hours=9)
 """How old a manual snapshot may be for a classic resize; AWS's limit is ten hours."""
 
 
-def drift_steps(config: Config, seen: Observed, cluster: Cluster, wish: Wish) -> list[Step]:
+def drift_steps(config: Config, seen: Observed, cluster: Cluster, context: Context) -> list[Step]:
     """The steps that bring this cluster to what dwh.cfg says, quick ones first."""
     return [
         *_tags(config, seen, cluster),
-        *_association(config, seen, cluster, wish),
+        *_association(config, seen, cluster, context),
         *_settings(config, cluster),
         *_password(config, seen, cluster),
-        *_size(config, seen, cluster, wish),
+        *_size(config, seen, cluster, context),
     ]
 
 
@@ -49,15 +49,15 @@ def takeover(config: Config, seen: Observed) -> list[Step]:
     return [change.take_over(config.identifier, seen.place.cluster_arn(config.identifier), marks)]
 
 
-def _association(config: Config, seen: Observed, cluster: Cluster, wish: Wish) -> list[Step]:
+def _association(config: Config, seen: Observed, cluster: Cluster, context: Context) -> list[Step]:
     arn = role_arn(config, seen)
     steps: list[Step] = []
     if arn not in [used for used, _ in cluster.roles]:
-        steps.append(change.associate_role(config.identifier, arn, role_is_new(seen, wish)))
+        steps.append(change.associate_role(config.identifier, arn, role_is_new(seen, context)))
     vpc_id = seen.network.vpc_id
     group = seen.group_in(vpc_id)
     if vpc_id and (group.group_id if group else "") not in cluster.group_ids:
-        steps.append(change.add_group(config.identifier, cluster.group_ids, GroupId(wish.group, vpc_id)))
+        steps.append(change.add_group(config.identifier, cluster.group_ids, GroupId(context.group, vpc_id)))
     return steps
 
 
@@ -97,12 +97,12 @@ def _tags(config: Config, seen: Observed, cluster: Cluster) -> list[Step]:
     return [change.tag_cluster(config.identifier, arn, missing)] if missing and cluster.ours else []
 
 
-def _size(config: Config, seen: Observed, cluster: Cluster, wish: Wish) -> list[Step]:
+def _size(config: Config, seen: Observed, cluster: Cluster, context: Context) -> list[Step]:
     """Elastic where AWS allows it, classic where it must be (Management Guide, Resizing a cluster)."""
     wanted = (config.node_type, config.number_of_nodes)
     pending = dict(cluster.pending)
     coming = (pending.get("NodeType", cluster.node_type), pending.get("NumberOfNodes", cluster.number_of_nodes))
-    if wanted in (coming, (cluster.node_type, cluster.number_of_nodes)) or RESIZE_LATER in wish.learned:
+    if wanted in (coming, (cluster.node_type, cluster.number_of_nodes)) or RESIZE_LATER in context.learned:
         return []
     classic = not _is_elastic(config, seen, cluster)
     node = NODE_TYPES.get(config.node_type)
@@ -115,17 +115,17 @@ def _size(config: Config, seen: Observed, cluster: Cluster, wish: Wish) -> list[
         )
     if not classic:
         return [resize_cluster(config.identifier, *wanted, cluster.size, classic)]
-    snapshot = wish.taken or recent_snapshot(seen, cluster, wish)
-    name = snapshot or f"{config.identifier}-resize-{wish.now:%Y%m%d-%H%M%S}"
+    snapshot = context.taken or recent_snapshot(seen, cluster, context)
+    name = snapshot or f"{config.identifier}-resize-{context.now:%Y%m%d-%H%M%S}"
     first = [] if snapshot else [take_snapshot(config.identifier, name, config.snapshot_days)]
     return [*first, resize_cluster(config.identifier, *wanted, cluster.size, classic, awaits=name)]
 
 
-def recent_snapshot(seen: Observed, cluster: Cluster, wish: Wish) -> str | None:
+def recent_snapshot(seen: Observed, cluster: Cluster, context: Context) -> str | None:
     """A manual snapshot that a classic resize accepts, or will accept once it is complete."""
     for snapshot in seen.snapshots:
-        made = snapshot.created_at or wish.now
-        recent = wish.now - made < SNAPSHOT_SERVES and (cluster.created_at is None or made >= cluster.created_at)
+        made = snapshot.created_at or context.now
+        recent = context.now - made < SNAPSHOT_SERVES and (cluster.created_at is None or made >= cluster.created_at)
         if recent and snapshot.status in ("available", "creating"):
             return snapshot.identifier
     return None

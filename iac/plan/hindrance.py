@@ -10,18 +10,18 @@ from iac.errors import Problem
 from iac.observed import Cluster, Observed, Place
 from iac.tags import OUR_TAG
 from iac.plan.restoring import chosen_snapshot, refuse_restore
-from iac.plan.wish import Wish
+from iac.plan.context import Context
 from iac.policy import trusts_redshift
 from iac.settle import Phase, broken, phase
 
 
-def refuse(config: Config, seen: Observed, wish: Wish) -> None:
+def refuse(config: Config, seen: Observed, context: Context) -> None:
     """Raises Problem for the first thing that stands in the way of a running warehouse."""
     _refuse_node_type(config, seen)
     if seen.cluster is not None:
-        _refuse_cluster(config, seen.cluster, wish)
-    elif wish.restore is not None:
-        snapshot = chosen_snapshot(config, seen, wish.restore)
+        _refuse_cluster(config, seen.cluster, context)
+    elif context.request.restore is not None:
+        snapshot = chosen_snapshot(config, seen, context.request.restore)
         refuse_restore(config, snapshot)
         _refuse_unchangeable(config, f"Snapshot {snapshot.identifier}", snapshot.database, snapshot.user, "")
     elif config.node_type in NODE_TYPES:
@@ -32,7 +32,7 @@ def refuse(config: Config, seen: Observed, wish: Wish) -> None:
             "DWH_MAX_HOURLY_USD sets a limit, and the price of this node type cannot be looked up here.",
             "Blank DWH_MAX_HOURLY_USD in dwh.cfg to go without the limit.",
         )
-    _refuse_network(seen, wish)
+    _refuse_network(seen, context)
     if seen.role is not None and not seen.role.ours and not trusts_redshift(seen.role.trust):
         raise not_ours(
             f"IAM role {config.role_name}",
@@ -115,8 +115,8 @@ def _fault(config: Config, meaning: str, why: str, value: str) -> Misconfigured:
     return Misconfigured(config.path.name, [Fault(line, option, shown, why, f"{option} = {value}")])
 
 
-def _refuse_cluster(config: Config, cluster: Cluster, wish: Wish) -> None:
-    if not cluster.ours and not wish.adopt:
+def _refuse_cluster(config: Config, cluster: Cluster, context: Context) -> None:
+    if not cluster.ours and not context.request.adopt:
         raise not_ours(
             f"cluster {config.identifier}",
             "Take it over with `python create_cluster.py --adopt` (see first: --plan --adopt), "
@@ -165,7 +165,7 @@ def _refuse_number_of_nodes(config: Config, node: NodeType) -> None:
     )
 
 
-def _refuse_network(seen: Observed, wish: Wish) -> None:
+def _refuse_network(seen: Observed, context: Context) -> None:
     region = seen.place.region
     if seen.network.vpc_id is None:
         raise Problem(
@@ -176,7 +176,7 @@ def _refuse_network(seen: Observed, wish: Wish) -> None:
     found = seen.group_in(seen.network.vpc_id)
     if found is not None and not found.ours:
         raise not_ours(
-            f"security group {wish.group} ({found.group_id})",
+            f"security group {context.group} ({found.group_id})",
             f"Rename or delete it (`aws ec2 delete-security-group --group-id {found.group_id} "
             f"--region {region}`), or edit DWH_CLUSTER_IDENTIFIER in dwh.cfg.",
         )

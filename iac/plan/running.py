@@ -10,39 +10,39 @@ from iac.plan.drift import drift_steps, takeover
 from iac.plan.elsewhere import named_elsewhere
 from iac.plan.hindrance import another_account, made_by_another
 from iac.plan.restoring import after_restore, chosen_snapshot, restore_step
-from iac.plan.wish import Wish, new_cluster_tags, role_arn, role_is_new
+from iac.plan.context import Context, new_cluster_tags, role_arn, role_is_new
 from iac.settle import Phase, phase
 from iac.steps import GroupId, Step
 from iac.steps.cluster import ClusterSpec, create_cluster, resume_cluster
 from iac.steps.file import make_password, write_address
 
 
-def to_running(config: Config, seen: Observed, wish: Wish) -> list[Step]:
+def to_running(config: Config, seen: Observed, context: Context) -> list[Step]:
     """All steps from here to a warehouse that runs as dwh.cfg says; none when it does.
 
     HOST comes first where the cluster is available: nothing that fails later may hold it back.
     Raises Problem for what is broken, not ours, or cannot be had.
     """
-    first = _host_first(config, seen, wish)
+    first = _host_first(config, seen, context)
     if phase(seen.cluster) is Phase.MOVING:
         return first
-    hindrance.refuse(config, seen, wish)
+    hindrance.refuse(config, seen, context)
     return [
         *takeover(config, seen),
         *first,
         *role_steps(config, seen),
-        *group_steps(config, seen, wish.group),
-        *_cluster_steps(config, seen, wish),
-        *old_role_steps(config, seen, wish),
-        *([] if first and not _has_old_role(config, seen) else _file_last(config, seen, wish)),
+        *group_steps(config, seen, context.group),
+        *_cluster_steps(config, seen, context),
+        *old_role_steps(config, seen, context),
+        *([] if first and not _has_old_role(config, seen) else _file_last(config, seen, context)),
     ]
 
 
-def remarks(config: Config, seen: Observed, wish: Wish) -> list[str]:
+def remarks(config: Config, seen: Observed, context: Context) -> list[str]:
     """What is left as it is although dwh.cfg does not say it."""
-    notes = [*own_address_remarks(config, seen, wish)]
-    notes += [*others_rules(config, seen, wish.group), *others_policies(config, seen), *_of_others(config, seen, wish)]
-    if seen.cluster is not None and wish.restore is not None:
+    notes = [*own_address_remarks(config, seen, context)]
+    notes += [*others_rules(config, seen, context.group), *others_policies(config, seen), *_of_others(config, seen, context)]
+    if seen.cluster is not None and context.request.restore is not None:
         notes.append(f"Cluster {config.identifier} is there, so nothing is restored now.")
     if seen.offer is not None and not seen.offer.told:
         notes.append(
@@ -52,7 +52,7 @@ def remarks(config: Config, seen: Observed, wish: Wish) -> list[str]:
     other = named_elsewhere(config, seen)
     if other:
         notes.append(f"HOST in {config.path.name} is of {other}, which stays, and goes on costing money if it is there.")
-    if seen.cluster is None and wish.restore is None:
+    if seen.cluster is None and context.request.restore is None:
         notes += [
             f"An empty cluster is made; `python create_cluster.py --restore` would bring back {snapshot.identifier}."
             for snapshot in seen.snapshots[:1]
@@ -60,7 +60,7 @@ def remarks(config: Config, seen: Observed, wish: Wish) -> list[str]:
     return notes
 
 
-def _of_others(config: Config, seen: Observed, wish: Wish) -> list[str]:
+def _of_others(config: Config, seen: Observed, context: Context) -> list[str]:
     """Whose account and cluster it is, and what else belongs to the cluster."""
     notes = [*another_account(config, seen.place), *made_by_another(seen.place, seen.cluster)]
     if seen.role_unread is not None:
@@ -87,13 +87,13 @@ def pending_notes(seen: Observed) -> list[str]:
     return [f"{name} = {value} is pending: AWS has accepted it and applies it later." for name, value in pending]
 
 
-def own_address_remarks(config: Config, seen: Observed, wish: Wish) -> list[str]:
+def own_address_remarks(config: Config, seen: Observed, context: Context) -> list[str]:
     """Where DWH_INGRESS_CIDR = auto lets in an address that may not be the one meant."""
     if config.ingress is not None:
         return []
     notes = []
     address = ", ".join(seen.ingress)
-    if wish.ci and config.target == "aws":
+    if context.ci and config.target == "aws":
         notes.append(
             f"CI is set in the environment, so {address}, which DWH_INGRESS_CIDR = auto lets in, is the address of the CI "
             "runner. To let others in, write their addresses into dwh.cfg: DWH_INGRESS_CIDR = 203.0.113.7/32 (with theirs)."
@@ -106,22 +106,22 @@ def own_address_remarks(config: Config, seen: Observed, wish: Wish) -> list[str]
     return notes
 
 
-def _cluster_steps(config: Config, seen: Observed, wish: Wish) -> list[Step]:
+def _cluster_steps(config: Config, seen: Observed, context: Context) -> list[Step]:
     found = seen.cluster
-    if found is None and wish.restore is None:
-        return _create(config, seen, wish)
+    if found is None and context.request.restore is None:
+        return _create(config, seen, context)
     if found is None:
-        snapshot = chosen_snapshot(config, seen, wish.restore or "")
-        spec = cluster_spec(config, seen, wish)
+        snapshot = chosen_snapshot(config, seen, context.request.restore or "")
+        spec = cluster_spec(config, seen, context)
         restored = after_restore(snapshot, spec, seen)
         address = [write_address(config, role_arn(config, seen))]
-        return [restore_step(snapshot, spec), *address, *drift_steps(config, seen, restored, wish)]
+        return [restore_step(snapshot, spec), *address, *drift_steps(config, seen, restored, context)]
     if phase(found) is Phase.PAUSED:
-        return [resume_cluster(config.identifier), *drift_steps(config, seen, found, wish)]
-    return drift_steps(config, seen, found, wish)
+        return [resume_cluster(config.identifier), *drift_steps(config, seen, found, context)]
+    return drift_steps(config, seen, found, context)
 
 
-def cluster_spec(config: Config, seen: Observed, wish: Wish) -> ClusterSpec:
+def cluster_spec(config: Config, seen: Observed, context: Context) -> ClusterSpec:
     """What a new cluster is asked for."""
     assert seen.network.vpc_id is not None
     return ClusterSpec(
@@ -135,23 +135,23 @@ def cluster_spec(config: Config, seen: Observed, wish: Wish) -> ClusterSpec:
         publicly_accessible=config.publicly_accessible,
         subnet_group=config.subnet_group,
         role_arn=role_arn(config, seen),
-        new_role=role_is_new(seen, wish),
-        group=GroupId(wish.group, seen.network.vpc_id),
+        new_role=role_is_new(seen, context),
+        group=GroupId(context.group, seen.network.vpc_id),
         managed_password=config.managed_password,
         tags=new_cluster_tags(config, seen),
     )
 
 
-def _create(config: Config, seen: Observed, wish: Wish) -> list[Step]:
+def _create(config: Config, seen: Observed, context: Context) -> list[Step]:
     needs_password = config.password is None and not config.managed_password
     made = [make_password(config.path.name)] if needs_password else []
-    return [*made, create_cluster(cluster_spec(config, seen, wish)), write_address(config, role_arn(config, seen))]
+    return [*made, create_cluster(cluster_spec(config, seen, context)), write_address(config, role_arn(config, seen))]
 
 
-def _host_first(config: Config, seen: Observed, wish: Wish) -> list[Step]:
+def _host_first(config: Config, seen: Observed, context: Context) -> list[Step]:
     """ARN waits while it still tells which role of ours the cluster used before."""
     found = seen.cluster
-    if found is None or not (found.ours or wish.adopt):
+    if found is None or not (found.ours or context.request.adopt):
         return []
     if found.status != "available" or not found.host or found.host == config.host:
         return []
@@ -159,9 +159,9 @@ def _host_first(config: Config, seen: Observed, wish: Wish) -> list[Step]:
     return [write_address(config, arn)]
 
 
-def _file_last(config: Config, seen: Observed, wish: Wish) -> list[Step]:
+def _file_last(config: Config, seen: Observed, context: Context) -> list[Step]:
     """A cluster that is to be made or restored has its file steps with it."""
-    if seen.cluster is None or held_roles(config, seen, wish):
+    if seen.cluster is None or held_roles(config, seen, context):
         return []
     arn = role_arn(config, seen)
     has_arn = config.arn_holds_name or arn == config.role_arn

@@ -12,7 +12,7 @@ from iac.plan.access import leaving_steps
 from iac.plan.elsewhere import named_elsewhere
 from iac.plan.hindrance import made_by_another, not_ours, refuse_broken
 from iac.plan.restoring import final_prefix
-from iac.plan.wish import Wish
+from iac.plan.context import Context
 from iac.settle import Phase, phase
 from iac.steps import RESUME_FIRST, SNAPSHOT_FIRST, Step
 from iac.steps.cluster import delete_cluster, pause_cluster, resume_cluster
@@ -23,26 +23,26 @@ from iac.steps.size import take_snapshot
 PAUSE_SNAPSHOT_DAYS = 1
 
 
-def to_paused(config: Config, seen: Observed, wish: Wish) -> list[Step]:
+def to_paused(config: Config, seen: Observed, context: Context) -> list[Step]:
     """What is left to do until the compute bill stops. Raises Problem for what is broken or not ours."""
     if seen.cluster is None or phase(seen.cluster) is Phase.PAUSED:
         return []
     if not seen.cluster.ours:
         raise _left_alone(config)
     refuse_broken(seen.cluster)
-    if SNAPSHOT_FIRST not in wish.learned or wish.taken:
-        return [pause_cluster(config.identifier, awaits=wish.taken)]
-    name = f"{config.identifier}-pause-{wish.now:%Y%m%d-%H%M%S}"
+    if SNAPSHOT_FIRST not in context.learned or context.taken:
+        return [pause_cluster(config.identifier, awaits=context.taken)]
+    name = f"{config.identifier}-pause-{context.now:%Y%m%d-%H%M%S}"
     snapshot = take_snapshot(config.identifier, name, PAUSE_SNAPSHOT_DAYS)
     return [snapshot, pause_cluster(config.identifier, awaits=name)]
 
 
-def to_gone(config: Config, seen: Observed, keep_data: bool, wish: Wish) -> list[Step]:
+def to_gone(config: Config, seen: Observed, keep_data: bool, context: Context) -> list[Step]:
     """What is left to do until nothing costs money, and nothing of ours stays but snapshots.
 
     The cluster first: it costs. The file after the role, since ARN still tells an older one.
     """
-    deletion = _deletion(config, seen, keep_data, wish)
+    deletion = _deletion(config, seen, keep_data, context)
     if seen.cluster_only and deletion:
         return deletion
     groups = [delete_group(group.group_id, group.name) for group in seen.groups if group.ours]
@@ -52,14 +52,14 @@ def to_gone(config: Config, seen: Observed, keep_data: bool, wish: Wish) -> list
     return [*deletion, *roles, *_blank(config, seen), *groups]
 
 
-def _deletion(config: Config, seen: Observed, keep_data: bool, wish: Wish) -> list[Step]:
+def _deletion(config: Config, seen: Observed, keep_data: bool, context: Context) -> list[Step]:
     if seen.cluster is None:
         return []
     if not seen.cluster.ours:
         raise _left_alone(config)
-    name = f"{final_prefix(config.identifier)}{wish.now:%Y%m%d-%H%M%S}" if keep_data else None
+    name = f"{final_prefix(config.identifier)}{context.now:%Y%m%d-%H%M%S}" if keep_data else None
     delete = delete_cluster(config.identifier, name, config.snapshot_days)
-    resume = phase(seen.cluster) is Phase.PAUSED and RESUME_FIRST in wish.learned
+    resume = phase(seen.cluster) is Phase.PAUSED and RESUME_FIRST in context.learned
     return [resume_cluster(config.identifier), delete] if resume else [delete]
 
 

@@ -13,6 +13,7 @@ from botocore import xform_name
 from iac.aws.connection import Access
 from iac.config import check_writable, read
 from iac.report import Report
+from iac.request import Request
 from iac.simulator import SIMULATED_PACE, Simulator
 from iac.simulator.durations import Durations
 from iac.verbs import PATIENCE, STATE_FILE, connect_to
@@ -90,8 +91,8 @@ class House:
         access = Access(LINE, self.own_address, self.attempts)
         return connect_to(access, config, self.heard, self.clock, timeout)
 
-    def create(self, **options: Any) -> Report:
-        return self.warehouse().create(**options)
+    def create(self, wait: bool = True, **asked: Any) -> Report:
+        return self.warehouse().create(Request(**asked), wait)
 
     def delete(self, **options: Any) -> Report:
         return self.warehouse().delete(**options)

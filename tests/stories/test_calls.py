@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from iac.request import Request
 from tests.faults.ears import READING
 from tests.faults.house import House
 from tests.faults.stories import STORIES, VARIATIONS, Story
 
-OPTIONS: dict[str, dict[str, Any]] = {"restore": {"restore": ""}, "adopt": {"adopt": True}}
+REQUESTS = {"restore": Request(restore=""), "adopt": Request(adopt=True)}
 MOVING = ("joining one", "that is creating")
 """While something is under way, a plan shows no steps."""
 
@@ -25,7 +25,7 @@ def planned(story: Story, house: House) -> list[str]:
     elif story.end == "paused":
         report = warehouse.plan_pause()
     else:
-        report = warehouse.plan_create(**next((OPTIONS[word] for word in OPTIONS if word in story.name.split()), {}))
+        report = warehouse.plan_create(next((REQUESTS[word] for word in REQUESTS if word in story.name.split()), Request()))
     calls: list[str] = report.as_json()["calls"]
     return calls
 

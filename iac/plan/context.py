@@ -1,4 +1,4 @@
-"""What is asked for beyond what dwh.cfg says."""
+"""What a plan depends on beside the desired and the observed state, and what its parts share."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from iac.config import Config
 from iac.observed import Observed
+from iac.request import Request
 from iac.tags import MAKER_TAG, OUR_TAG, ROLE_TAG
 from iac.policy import completed
 from iac.steps import Tags
@@ -14,13 +15,13 @@ from iac.steps.cluster import ROLE_SETTLES
 
 
 @dataclass(frozen=True)
-class Wish:
+class Context:
     """now: the time, for names. group: the name of our security group.
 
-    restore: the snapshot to start from; "" = the newest final one; None = start empty.
-    adopt: whether a cluster that is not ours is taken over.
+    request: what a person asks for beyond dwh.cfg.
     role_changed: whether this run has changed who may assume the role.
     left_out: the keys of steps that AWS accepts and does not show, and that this run does not try again.
+    done: the keys of the steps that this run has carried out.
     taken: the snapshot that this run took, empty without one.
     learned: what only a refusal of AWS's tells, as Fallback.fact.
     ci: whether this runs on a CI runner.
@@ -28,21 +29,21 @@ class Wish:
 
     now: datetime
     group: str
-    restore: str | None = None
-    adopt: bool = False
+    request: Request = Request()
     role_changed: bool = False
     learned: frozenset[str] = frozenset()
     ci: bool = False
     taken: str = ""
     left_out: frozenset[str] = frozenset()
+    done: frozenset[str] = frozenset()
 
 
-def role_is_new(seen: Observed, wish: Wish) -> bool:
+def role_is_new(seen: Observed, context: Context) -> bool:
     """Whether Redshift may still have to learn who may assume the role."""
     role = seen.role
     if seen.role_unread is not None:
         return False
-    if role is None or wish.role_changed or wish.now - role.created_at < timedelta(seconds=ROLE_SETTLES):
+    if role is None or context.role_changed or context.now - role.created_at < timedelta(seconds=ROLE_SETTLES):
         return True
     return role.ours and role.trust != completed(role.trust, seen.place.account)
 
