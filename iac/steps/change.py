@@ -9,6 +9,9 @@ from iac.steps.cluster import redshift_call, role_settles
 from iac.steps.step import AdminPassword, GroupId, PasswordMark, Retry, Step, Tags, as_list, as_words
 from iac.wait import Cadence
 
+MARK_LIMIT = 600.0
+"""Seconds until a cluster must take tags again after its password was changed: that takes about a minute."""
+
 _BUSY_CADENCE = Cadence(((0, 1), (10, 5), (120, 15)), "usually under a minute")
 
 
@@ -71,7 +74,16 @@ def set_password(identifier: str, arn: str, file: str, was_managed: bool) -> Ste
     """
     password = {"MasterUserPassword": AdminPassword(), **({"ManageMasterPassword": False} if was_managed else {})}
     mark = {"ResourceName": arn, "Tags": [{"Key": PASSWORD_TAG, "Value": PasswordMark(identifier)}]}
-    retry = Retry(("InvalidClusterState",), f"cluster {identifier}", "modifying", _BUSY_CADENCE)
+    retry = Retry(
+        codes=("InvalidClusterState",),
+        thing=f"cluster {identifier}",
+        status="modifying",
+        cadence=_BUSY_CADENCE,
+        limit=MARK_LIMIT,
+        what=f"The admin password of cluster {identifier} was set, but the tag that says so was not.",
+        why="AWS still refuses to tag the cluster",
+        remedy="Run the same command again: it sets the password once more, and the tag.",
+    )
     return Step(
         f"set the admin password of cluster {identifier} to the one in {file}",
         (
