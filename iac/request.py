@@ -11,7 +11,9 @@ class Request:
 
     restore: the snapshot to start from; "" = the newest final one; None = start empty.
     adopt: whether a cluster that others made is taken over.
+    set_password: whether the admin password is set to dwh.cfg's; no API tells whether it is that already.
     """
 
     restore: str | None = None
     adopt: bool = False
+    set_password: bool = False

@@ -32,6 +32,9 @@ def create_arguments() -> argparse.ArgumentParser:
         "--adopt", action="store_true", help="take over a cluster that other means created; dwh.cfg holds for it then"
     )
     parser.add_argument(
+        "--set-password", action="store_true", help="set the admin password to the DB_PASSWORD that stands in dwh.cfg"
+    )
+    parser.add_argument(
         "--no-wait", action="store_true", help="return once AWS has accepted; HOST is written by the next run"
     )
     return parser

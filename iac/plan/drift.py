@@ -32,7 +32,7 @@ def drift_steps(config: Config, seen: Observed, cluster: Cluster, context: Conte
         *_tags(config, seen, cluster),
         *_association(config, seen, cluster, context),
         *_settings(config, cluster),
-        *_password(config, seen, cluster),
+        *_password(config, seen, cluster, context),
         *_size(config, seen, cluster, context),
     ]
 
@@ -75,7 +75,7 @@ def _settings(config: Config, cluster: Cluster) -> list[Step]:
     return steps
 
 
-def _password(config: Config, seen: Observed, cluster: Cluster) -> list[Step]:
+def _password(config: Config, seen: Observed, cluster: Cluster, context: Context) -> list[Step]:
     """A restored or adopted cluster has a password of its own; a blank one in the file is made anew."""
     name, file, arn = config.identifier, config.path.name, seen.place.cluster_arn(config.identifier)
     set_it = change.set_password(name, arn, file, cluster.managed_password)
@@ -88,7 +88,8 @@ def _password(config: Config, seen: Observed, cluster: Cluster) -> list[Step]:
         announced = mark == PENDING or not cluster.ours  # taking it over marks it so
         announce = [] if announced else [change.announce_password(name, arn)]
         return [*announce, make_password(file), set_it]
-    return [set_it] if unset else []
+    asked = context.request.set_password and set_it.key not in context.done
+    return [set_it] if unset or asked else []
 
 
 def _tags(config: Config, seen: Observed, cluster: Cluster) -> list[Step]:

@@ -293,6 +293,16 @@ def test_what_was_edited_is_put_right_in_place(case: str, house: House) -> None:
     assert cluster(house)["ClusterCreateTime"] == made
 
 
+def test_an_edited_password_is_set_when_asked_for(house: House) -> None:
+    up(house)
+    house.edit(DB_PASSWORD="An0therOfTheTests")
+    assert house.on("--json").json["steps"] == []
+    assert not house.account().password_is("dwhcluster", "An0therOfTheTests")
+    ended = house.on("--set-password", "--json")
+    assert [step.split(" of ")[0] for step in ended.json["steps"]] == ["set the admin password"]
+    ends_well(house, ended)
+
+
 def test_ingress_follows_the_port(house: House) -> None:
     up(house)
     house.edit(DB_PORT="5440")
