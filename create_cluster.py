@@ -8,13 +8,15 @@ import sys
 
 import iac
 from iac.config import check_writable, read
-from iac.console import Display, create_arguments, main, request_of
+from iac.console import Display, create_arguments, main, policy_text, request_of
 from iac.report import Report
 from iac.wait import Clock
 
 
-def story(arguments: argparse.Namespace, display: Display, clock: Clock | None = None) -> Report:
+def story(arguments: argparse.Namespace, display: Display, clock: Clock | None = None) -> Report | str:
     file, timeout, request = arguments.config, arguments.timeout * 60, request_of(arguments)
+    if arguments.print_policy:
+        return policy_text(read(file))
     if arguments.plan:
         return iac.connect(read(file), display, clock, timeout).plan_create(request)
     check_writable(read(file).path)

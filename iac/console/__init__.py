@@ -13,12 +13,14 @@ from types import FrameType
 from iac.console import bug, words
 from iac.console.arguments import create_arguments, delete_arguments, request_of
 from iac.console.display import Display, wrapped
+from iac.config import Config
 from iac.errors import Misuse, Problem
+from iac.permissions import operator_policy
 from iac.report import Report
 
-__all__ = ["Display", "confirm", "create_arguments", "delete_arguments", "main", "request_of"]
+__all__ = ["Display", "confirm", "create_arguments", "delete_arguments", "main", "policy_text", "request_of"]
 
-Story = Callable[[argparse.Namespace, Display], Report]
+Story = Callable[[argparse.Namespace, Display], "Report | str"]
 
 
 class Terminated(BaseException):
@@ -26,7 +28,7 @@ class Terminated(BaseException):
 
 
 def main(parser: argparse.ArgumentParser, story: Story, command_line: Sequence[str] | None = None) -> int:
-    """Run a story and tell how it ended. Returns the exit status of the script.
+    """Run a story and print its report, or what it returns as text. Returns the exit status of the script.
 
     command_line: the command line, that of the process unless given.
     """
@@ -36,9 +38,9 @@ def main(parser: argparse.ArgumentParser, story: Story, command_line: Sequence[s
         signal.signal(signal.SIGTERM, _terminate)
         arguments = parser.parse_args(given)
         display = Display(arguments.config, arguments.quiet, arguments.verbose)
-        report = story(arguments, display)
+        result = story(arguments, display)
         display.close()
-        print(json.dumps(report.as_json(), indent=2) if as_json else _shown(report, display))
+        print(result if isinstance(result, str) else _shown(result, display, as_json))
         return 0
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -69,7 +71,14 @@ def confirm(identifier: str, warnings: Sequence[str] = ()) -> None:
         )
 
 
-def _shown(report: Report, display: Display) -> str:
+def policy_text(config: Config) -> str:
+    """The IAM policy that the login needs for this dwh.cfg, as JSON."""
+    return json.dumps(operator_policy(config), indent=2)
+
+
+def _shown(report: Report, display: Display, as_json: bool) -> str:
+    if as_json:
+        return json.dumps(report.as_json(), indent=2)
     return wrapped(words.for_file(words.result(report, display.verbose), display.file), sys.stdout)
 
 

@@ -35,6 +35,9 @@ def create_arguments() -> argparse.ArgumentParser:
         "--set-password", action="store_true", help="set the admin password to the DB_PASSWORD that stands in dwh.cfg"
     )
     parser.add_argument(
+        "--print-policy", action="store_true", help="print the IAM policy that the login needs, and ask nothing of AWS"
+    )
+    parser.add_argument(
         "--no-wait", action="store_true", help="return once AWS has accepted; HOST is written by the next run"
     )
     return parser

@@ -1,0 +1,113 @@
+"""The policy for the login: all that the product asks for, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from iac.permissions import DEPENDENT, RESOURCES, operator_policy
+from tests import scripts
+from tests.faults.faults import First, fault
+from tests.faults.house import House
+from tests.faults.recorded import EVERY, recorded
+from tests.sample import CONFIG
+
+NEEDS_NONE = "sts:GetCallerIdentity"
+
+
+def names(calls: Iterable[tuple[str, str]]) -> set[str]:
+    return {f"{service}:{operation}" for service, operation in calls}
+
+
+def in_a_subnet_group(house: House) -> None:
+    subnet = house.ask("ec2", "DescribeSubnets")["Subnets"][0]["SubnetId"]
+    house.ask("redshift", "CreateClusterSubnetGroup", ClusterSubnetGroupName="analytics", Description="x", SubnetIds=[subnet])
+    house.edit(DWH_SUBNET_GROUP="analytics")
+    house.create()
+
+
+def of_a_new_node_type(house: House) -> None:
+    house.simulator.offer_node_type("ra4.large", "us-west-2")
+    house.edit(DWH_NODE_TYPE="ra4.large", DWH_CLUSTER_TYPE="multi-node", DWH_NUM_NODES="2")
+    house.create()
+
+
+def deleted_while_its_group_is_held(house: House) -> None:
+    house.create()
+    house.disturb(First("DeleteSecurityGroup", replace(fault("held by others"), times=10**6)))
+    with pytest.raises(Exception, match="something of ours may be left"):
+        house.delete()
+
+
+def with_another_policy_text(house: House) -> None:
+    house.create()
+    document = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]}'
+    house.ask("iam", "UpdateAssumeRolePolicy", RoleName="dwhRole", PolicyDocument=document)
+    house.config.write_text(house.config.read_text() + "Project = sparkify\n")
+    house.edit(DWH_S3_ACCESS="all")
+    house.create()
+    house.edit(DWH_S3_ACCESS="listed")
+    house.create()
+
+
+BESIDE = (in_a_subnet_group, of_a_new_node_type, deleted_while_its_group_is_held, with_another_policy_text)
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """Every call of every story."""
+    found: set[str] = set()
+    for name in EVERY:
+        found |= names(recorded(name).before) | names(recorded(name).run)
+    for beside in BESIDE:
+        house = House(tmp_path_factory.mktemp("stories") / "house")
+        beside(house)
+        found |= names(house.faulty.calls)
+    return found
+
+
+def test_the_policy_allows_every_call_of_every_story_and_no_other(asked: set[str]) -> None:
+    assert asked - set(RESOURCES) == {NEEDS_NONE}
+    assert set(RESOURCES) - asked == set()
+    allowed = {action for statement in operator_policy(CONFIG)["Statement"] for action in statement["Action"]}
+    dependent = {action for needed in DEPENDENT.values() for action, _ in needed}
+    assert allowed == set(RESOURCES) | dependent and set(DEPENDENT) <= asked
+
+
+def test_the_policy_is_as_narrow_as_the_services_allow() -> None:
+    by_action = {
+        action: statement for statement in operator_policy(CONFIG)["Statement"] for action in statement["Action"]
+    }
+    assert by_action["redshift:DeleteCluster"]["Resource"] == ["arn:aws:redshift:us-west-2:123456789012:cluster:dwhcluster"]
+    assert by_action["iam:DeleteRole"]["Resource"] == ["arn:aws:iam::123456789012:role/dwhRole"]
+    assert by_action["iam:PassRole"]["Condition"] == {"StringEquals": {"iam:PassedToService": "redshift.amazonaws.com"}}
+    assert set(by_action["redshift:RestoreFromClusterSnapshot"]["Resource"]) == {
+        "arn:aws:redshift:us-west-2:123456789012:cluster:dwhcluster",
+        "arn:aws:redshift:us-west-2:123456789012:snapshot:*/*",
+    }
+    wide = {action for action, statement in by_action.items() if statement["Resource"] == ["*"]}
+    assert all(action.split(":")[1].startswith("Describe") for action in wide)
+
+
+@pytest.mark.parametrize(("region", "partition"), [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov"), (None, "aws")])
+def test_the_policy_is_of_the_partition_of_the_region(region: str | None, partition: str) -> None:
+    policy = operator_policy(replace(CONFIG, region=region, role_arn=""))
+    arns = [arn for statement in policy["Statement"] for arn in statement["Resource"] if arn != "*"]
+    assert all(arn.startswith(f"arn:{partition}:") for arn in arns)
+    assert region or any(":*:*:cluster:" in arn for arn in arns)
+
+
+def test_it_fits_into_one_managed_policy() -> None:
+    """IAM and STS quotas: 6,144 characters without white space."""
+    kept = replace(CONFIG, identifier="x" * 63, role_name="r" * 64, managed_password=True)
+    assert len(json.dumps(operator_policy(kept), separators=(",", ":"))) < 6144
+
+
+def test_it_is_printed_without_asking_aws(tmp_path: Path) -> None:
+    ended = scripts.create(scripts.folder(tmp_path, TARGET="aws"), "--print-policy")
+    assert ended.status == 0 and ended.err == ""
+    assert json.loads(ended.out)["Version"] == "2012-10-17"
