@@ -42,7 +42,7 @@ def observe_to_run(
     if found is not None and found.vpc_id and config.subnet_group is None:
         there = Network(found.vpc_id, None)  # another VPC may have become the default since
     names = [name for name in role_names(config, place, found) if name != config.role_name]
-    before, _ = _tried("roles that were used before", lambda: _old_roles(door, names), Denied)
+    before, old_unread = _tried(f"IAM role {' or '.join(names)}", lambda: _old_roles(door, names), Denied)
     wanted, unread = _tried(f"IAM role {config.role_name}", lambda: role.look(door, config.role_name), Denied)
     return Observed(
         place=place,
@@ -55,6 +55,7 @@ def observe_to_run(
         snapshots=_snapshots(door, config, restore),
         resize_options=_resize_options(door, config, found),
         role_unread=unread,
+        old_roles_unread=old_unread,
         offer=_offer(door, config, found),
     )
 

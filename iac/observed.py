@@ -204,7 +204,7 @@ class Observed:
     ingress: the CIDRs that dwh.cfg asks for, with one's own address looked up.
     old_roles: roles that the cluster used before DWH_IAM_ROLE_NAME was edited.
     resize_options: (node type, number of nodes) that an elastic resize reaches; None = not known.
-    cluster_only: nothing else was looked at. role_unread, groups_unread, snapshots_unread: nothing was seen of these.
+    cluster_only: nothing else was looked at. ..._unread: nothing was seen of these.
     offer: of dwh.cfg's node type; None = not asked, for it is known or not needed.
     """
 
@@ -220,6 +220,7 @@ class Observed:
     offer: Offer | None = None
     cluster_only: bool = False
     role_unread: Unread | None = None
+    old_roles_unread: Unread | None = None
     groups_unread: Unread | None = None
     snapshots_unread: Unread | None = None
 

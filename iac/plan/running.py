@@ -13,6 +13,7 @@ from iac.plan.restoring import after_restore, chosen_snapshot, restore_step
 from iac.plan.context import Context, new_cluster_tags, role_arn, role_is_new
 from iac.settle import Phase, phase
 from iac.steps import GroupId, Step
+from iac.tags import ROLE_TAG
 from iac.steps.cluster import ClusterSpec, create_cluster, resume_cluster
 from iac.steps.file import make_password, write_address
 
@@ -160,8 +161,11 @@ def _host_first(config: Config, seen: Observed, context: Context) -> list[Step]:
 
 
 def _file_last(config: Config, seen: Observed, context: Context) -> list[Step]:
-    """A cluster that is to be made or restored has its file steps with it."""
-    if seen.cluster is None or held_roles(config, seen, context):
+    """A cluster that is to be made or restored has its file steps with it.
+
+    While an older role could not be read or disassociated, ARN still tells the next run which that is.
+    """
+    if seen.cluster is None or _is_unknown(seen) or held_roles(config, seen, context):
         return []
     arn = role_arn(config, seen)
     has_arn = config.arn_holds_name or arn == config.role_arn
@@ -171,4 +175,10 @@ def _file_last(config: Config, seen: Observed, context: Context) -> list[Step]:
 
 
 def _has_old_role(config: Config, seen: Observed) -> bool:
-    return config.role_in_arn[1] in [role.name for role in seen.old_roles]
+    return _is_unknown(seen) or config.role_in_arn[1] in [role.name for role in seen.old_roles]
+
+
+def _is_unknown(seen: Observed) -> bool:
+    """Whether the cluster uses a role of ours, and an older one could not be read."""
+    ours = seen.cluster is not None and ROLE_TAG in dict(seen.cluster.tags)
+    return ours and seen.old_roles_unread is not None

@@ -136,6 +136,16 @@ def test_after_the_roles_name_is_edited_our_old_role_goes_unless_another_cluster
     assert roles(house) == (["dwhRole"] if shared else [])
 
 
+def test_an_old_role_that_could_not_be_read_is_not_forgotten(house: House) -> None:
+    house.edit(DWH_IAM_ROLE_NAME="newRole")
+    house.disturb(deny("ListRolePolicies"))
+    house.create()
+    assert house.value("ARN").endswith(":role/dwhRole")
+    house.disturb(lambda number, call: None)
+    house.create()
+    assert roles(house) == ["newRole"] and house.value("ARN").endswith(":role/newRole")
+
+
 def test_delete_after_the_roles_name_was_edited_takes_the_old_role(house: House) -> None:
     house.edit(DWH_IAM_ROLE_NAME="newRole")
     house.delete()
