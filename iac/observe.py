@@ -9,8 +9,8 @@ from typing import TypeVar
 from iac.aws import cluster, network, node_types, role, snapshot
 from iac.aws.connection import Door
 from iac.config import Config
-from iac.config.nodes import sold_in
 from iac.errors import Denied, GaveUp, Problem
+from iac.facts.node_types import sold_in
 from iac.observed import Cluster, Network, Observed, Offer, Place, Role, SecurityGroup, Snapshot, Unread
 from iac.tags import OUR_PREFIX, ROLE_TAG, maker
 from iac.settle import Phase, phase

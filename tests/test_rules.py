@@ -16,7 +16,7 @@ TESTS = sorted(ROOT.glob("tests/**/*.py"))
 TREES = {path: ast.parse(path.read_text("utf-8")) for path in [*PRODUCT, *TESTS]}
 
 LAYERS = [
-    {"iac.errors", "iac.request", "iac.secret", "iac.tags"},
+    {"iac.errors", "iac.request", "iac.secret", "iac.tags", "iac.facts"},
     {"iac.wait", "iac.config", "iac.observed", "iac.policy", "iac.steps", "iac.permissions"},
     {"iac.settle", "iac.progress", "iac.simulator"},
     {"iac.watch"},
@@ -133,6 +133,14 @@ def _only_for_types(path: Path, imported: str) -> bool:
         for guard in guarded
         for node in ast.walk(guard)
     )
+
+
+def test_facts_import_nothing_but_facts_and_the_standard_library() -> None:
+    allowed = set(sys.stdlib_module_names) | {"iac"}
+    for path in PRODUCT:
+        if name(path).startswith("iac.facts"):
+            assert roots(path) <= allowed, path
+            assert all(each.startswith("iac.facts") for each in imports(path) if each.startswith("iac")), path
 
 
 def test_every_module_has_its_layer() -> None:

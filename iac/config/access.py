@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from iac.config import blank, names, rules
 from iac.config.reading import Reading, is_secret
 from iac.config.topics import whole_number
+from iac.facts import limits
 
 SNAPSHOT_DAYS = 35
 _HOST_REGION = re.compile(r"\.([a-z]{2}(?:-[a-z]+)+-[0-9])\.redshift(?:-serverless)?\.amazonaws\.com")
@@ -111,7 +112,7 @@ def s3_places(reading: Reading) -> tuple[str, ...]:
         place = blank.unquoted(option.value)
         if option.section.upper() != "S3" or not place.lower().startswith("s3://") or blank.is_blank(place):
             continue
-        if not rules.BUCKET_PLACE.match(place):
+        if not limits.BUCKET_PLACE.match(place):
             reading.note(f"{option.name} in [S3] (line {option.line.number}) names no bucket S3 could have; left out")
         elif place not in found:
             found.append(place)
@@ -139,7 +140,7 @@ def snapshot_days(reading: Reading) -> int:
     option = reading.one("snapshot_days")
     if option is None:
         return SNAPSHOT_DAYS
-    low, high = rules.SNAPSHOT_DAYS
+    low, high = limits.SNAPSHOT_DAYS
     days = whole_number(reading, option, f"must be {low} to {high} days", low, SNAPSHOT_DAYS)
     if days is None:
         return SNAPSHOT_DAYS
@@ -182,9 +183,9 @@ def tags(reading: Reading) -> tuple[tuple[str, str], ...]:
         if wrong:
             reading.refuse(option, wrong, None)
         found.append((option.name, value))
-    if len(found) > rules.MOST_TAGS:
-        allowed = f"AWS allows 50 tags and some are ours; {rules.MOST_TAGS} are yours"
-        reading.refuse(options[rules.MOST_TAGS], allowed, None)
+    if len(found) > rules.MOST_OWN_TAGS:
+        allowed = f"AWS allows 50 tags and some are ours; {rules.MOST_OWN_TAGS} are yours"
+        reading.refuse(options[rules.MOST_OWN_TAGS], allowed, None)
     return tuple(found)
 
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-from iac.config import access, file, login, nodes, rules, topics, writeback
+from iac.config import access, file, login, rules, topics, writeback
 from iac.config.ini import parse
 from iac.config.login import Credentials
 from iac.config.reading import Reading
 from iac.errors import Misuse
+from iac.facts import limits
+from iac.facts.node_types import cluster_type
 from iac.secret import Secret
 
 DEFAULT_REGION = "us-west-2"
@@ -72,7 +74,7 @@ class Config:
     @property
     def role_in_arn(self) -> tuple[str, str]:
         """Account and name of the role whose ARN stands in the file; empty where none does."""
-        found = rules.ROLE_ARN.match(self.role_arn)
+        found = limits.ROLE_ARN.match(self.role_arn)
         return (found["account"], found["name"]) if found else ("", "")
 
     @property
@@ -84,7 +86,7 @@ class Config:
     @property
     def cluster_type(self) -> str:
         """AWS's ClusterType, which follows from the number of nodes."""
-        return nodes.cluster_type(self.number_of_nodes)
+        return cluster_type(self.number_of_nodes)
 
 
 def read(path: Path) -> Config:

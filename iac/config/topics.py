@@ -6,8 +6,9 @@ import re
 
 from iac.config import blank, rules
 from iac.config.ini import Option
-from iac.config.nodes import DEFAULT_PORT, NODE_TYPES, replacement, sold_in, spelled_like
 from iac.config.reading import Reading
+from iac.facts import limits
+from iac.facts.node_types import DEFAULT_PORT, NODE_TYPES, replacement, sold_in, spelled_like
 
 NODE_TYPE = "ra3.large"
 IDENTIFIER = "dwhcluster"
@@ -173,7 +174,7 @@ def role(reading: Reading) -> tuple[str, str]:
     if option is None:
         return _role_by_arn_option(reading)
     name = blank.unquoted(option.value)
-    by_arn = rules.ROLE_ARN.match(name)
+    by_arn = limits.ROLE_ARN.match(name)
     if by_arn:
         return by_arn["name"], name
     wrong = rules.role_name(name)
@@ -187,7 +188,7 @@ def role(reading: Reading) -> tuple[str, str]:
 def _role_by_arn_option(reading: Reading) -> tuple[str, str]:
     for option in reading.filled("role_arn"):
         text = blank.unquoted(option.value)
-        by_arn = rules.ROLE_ARN.match(text)
+        by_arn = limits.ROLE_ARN.match(text)
         if by_arn:
             return by_arn["name"], text
         if rules.role_name(text) is None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from iac.config import Config
-from iac.config.nodes import NODE_TYPES
 from iac.errors import Problem
+from iac.facts.node_types import NODE_TYPES
 from iac.observed import Cluster, Observed
 from iac.tags import PASSWORD_TAG, PENDING
 from iac.plan.context import (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from iac.config import Config
 from iac.config.faults import Fault, Misconfigured
-from iac.config.nodes import NODE_TYPES, NodeType, cluster_type, replacement
 from iac.config.rules import instead
 from iac.errors import Problem
+from iac.facts.node_types import NODE_TYPES, NodeType, cluster_type, replacement
 from iac.observed import Cluster, Observed, Place
 from iac.tags import OUR_TAG
 from iac.plan.restoring import chosen_snapshot, refuse_restore

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from iac.config import Config
-from iac.config.nodes import NODE_TYPES, is_retired
 from iac.errors import Problem
+from iac.facts.node_types import NODE_TYPES, is_retired
 from iac.observed import Cluster, Observed, Snapshot
 from iac.tags import PASSWORD_TAG
 from iac.steps import Step

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from iac.simulator import identity, prices
+from iac.simulator import identity, pricing
 from iac.simulator.borrowed import (
     AccountSpecificBackend,
     BackendDict,
@@ -17,13 +17,13 @@ from iac.simulator.borrowed import (
     mock_random,
 )
 from iac.simulator.call import Call, as_moto_reads_it
+from iac.simulator.cluster import figures
 from iac.simulator.durations import Durations
 from iac.simulator.network import Network, NetworkResponse
 from iac.simulator.redshift import OPERATIONS
 from iac.simulator.refusals import unknown_operation
 from iac.simulator.region import RedshiftRegion
 from iac.simulator.session import ACCOUNT, known_regions
-from iac.simulator.sizes import figures
 from iac.simulator.tables import TableResponse
 from iac.simulator.timeline import Timeline
 
@@ -114,7 +114,7 @@ class Account:
             caller = {"GetCallerIdentity": identity.get_caller_identity}
             return TableResponse("sts", caller, (partition_of(call.region), self.caller))
         if call.service == "pricing":
-            return TableResponse("pricing", {"GetProducts": prices.get_products}, None)
+            return TableResponse("pricing", {"GetProducts": pricing.get_products}, None)
         raise NotImplementedError(call.service)
 
     def _new_roles(self, partition: str, account_id: str) -> identity.Roles:

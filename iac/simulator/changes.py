@@ -7,7 +7,7 @@ from typing import Any
 from iac.simulator import passwords, rules
 from iac.simulator.cluster import Cluster
 from iac.simulator.clusters import new_secret, set_options
-from iac.simulator.refusals import Refusal, at_odds, invalid, wrong_state
+from iac.simulator.refusals import Refusal, conflicting, invalid, wrong_state
 from iac.simulator.region import RedshiftRegion
 
 Params = dict[str, Any]
@@ -27,7 +27,7 @@ def modify_cluster(region: RedshiftRegion, params: Params) -> Params:
     if params.get("Encrypted") is False:
         raise invalid("You can't turn off encryption. Encrypted must be true.")
     rules.check_port(params.get("Port"))
-    rules.check_retention(params)
+    rules.check_automated_retention(params.get("AutomatedSnapshotRetentionPeriod"))
     _check_password_change(cluster, params)
     if groups := params.get("VpcSecurityGroupIds"):
         region.network.check_groups(groups, cluster.vpc)
@@ -46,12 +46,12 @@ def _check_password_change(cluster: Cluster, params: Params) -> None:
     rules.check_password(params, needed=False)
     managed, password = params.get("ManageMasterPassword"), params.get(passwords.FIELD)
     if cluster.secret and password and managed is None:
-        raise at_odds(
+        raise conflicting(
             "The admin password is managed by AWS Secrets Manager. To set one, "
             "give ManageMasterPassword false with it."
         )
     if cluster.secret and managed is False and not password:
-        raise at_odds("MasterUserPassword is required when ManageMasterPassword is false.")
+        raise conflicting("MasterUserPassword is required when ManageMasterPassword is false.")
 
 
 def _pending(params: Params) -> Params:

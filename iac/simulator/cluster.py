@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from iac.simulator.sizes import elastic_counts, figures
+from iac.facts import node_types
+from iac.facts.node_types import NODE_TYPES, NodeType
 
 AVAILABLE = "available"
 
@@ -46,7 +47,6 @@ class Cluster:
     public: bool = False
     encrypted: bool = True
     retention: int = 1
-    manual_retention: int = -1
     routing: bool = False
     window: str = "sat:06:00-sat:06:30"
     parameter_group: str = "default.redshift-2.0"
@@ -72,7 +72,6 @@ class Cluster:
             "MasterUsername": self.user,
             "DBName": self.database,
             "AutomatedSnapshotRetentionPeriod": self.retention,
-            "ManualSnapshotRetentionPeriod": self.manual_retention,
             "PubliclyAccessible": self.public,
             "Encrypted": self.encrypted,
             "EnhancedVpcRouting": self.routing,
@@ -110,7 +109,6 @@ class Cluster:
                 if there
             ],
             "ElasticResizeNumberOfNodeOptions": str(counts).replace(" ", ""),
-            "TotalStorageCapacityInMegaBytes": figures(self.node_type).storage(self.nodes),
         }
 
     def _fixed(self) -> dict[str, Any]:
@@ -159,3 +157,13 @@ def _availability(status: str) -> str:
     if status.startswith("incompatible"):
         return "Failed"
     return _AVAILABILITY.get(status, "Modifying")
+
+
+def elastic_counts(original: tuple[str, int], target: str) -> list[int]:
+    """The numbers of nodes that an elastic resize to the target type can have."""
+    return node_types.elastic_counts(figures(original[0]), original[1], figures(target))
+
+
+def figures(name: str) -> NodeType:
+    """Those of a node type; one that is not in the table is like an rg.4xlarge of half the size."""
+    return NODE_TYPES.get(name) or NodeType(name, 8, 64, False, 32, 64, 4, 4)

@@ -8,7 +8,7 @@ from typing import Any
 from iac.simulator import passwords, rules
 from iac.simulator.cluster import Cluster
 from iac.simulator.paging import has_tags, page
-from iac.simulator.refusals import Refusal, at_odds, invalid, undeletable
+from iac.simulator.refusals import Refusal, conflicting, invalid, undeletable
 from iac.simulator.region import RedshiftRegion
 from iac.simulator.session import ACCOUNT
 from iac.simulator.snapshots import begin_snapshot, check_new_snapshot
@@ -53,7 +53,7 @@ def new_cluster(region: RedshiftRegion, params: Params, node_type: str, nodes: i
     Checks all of it, and changes nothing yet: a refused request leaves no trace.
     """
     rules.check_port(params.get("Port"))
-    rules.check_retention(params)
+    rules.check_automated_retention(params.get("AutomatedSnapshotRetentionPeriod"))
     _check_parameter_group(params.get("ClusterParameterGroupName"))
     roles = params.get("IamRoles") or []
     default_role = params.get("DefaultIamRoleArn") or ""
@@ -92,7 +92,6 @@ def set_options(cluster: Cluster, params: Params) -> None:
     for member, name in (
         ("PubliclyAccessible", "public"),
         ("AutomatedSnapshotRetentionPeriod", "retention"),
-        ("ManualSnapshotRetentionPeriod", "manual_retention"),
         ("EnhancedVpcRouting", "routing"),
         ("AllowVersionUpgrade", "upgrades"),
         ("Port", "port"),
@@ -140,11 +139,11 @@ def delete_cluster(region: RedshiftRegion, params: Params) -> Params:
     cluster = region.cluster(params["ClusterIdentifier"])
     skip, name = params.get("SkipFinalClusterSnapshot"), params.get("FinalClusterSnapshotIdentifier")
     if skip and name:
-        raise at_odds(
+        raise conflicting(
             "FinalClusterSnapshotIdentifier cannot be specified when SkipFinalClusterSnapshot is true"
         )
     if not skip and not name:
-        raise at_odds(
+        raise conflicting(
             "FinalClusterSnapshotIdentifier is required unless SkipFinalClusterSnapshot is specified."
         )
     if cluster.status in _TRANSITIONS or cluster.status.startswith("available,"):

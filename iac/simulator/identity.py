@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
+from iac.facts.limits import ROLE_NAME
 from iac.simulator.borrowed import (
     AWSManagedPolicy,
     IAMBackend,
@@ -18,7 +18,6 @@ from iac.simulator.borrowed import (
 from iac.simulator.refusals import Refusal
 from iac.simulator.session import ACCESS_KEY, ACCOUNT
 
-_ROLE_NAME = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
 
 
 class Roles(IAMBackend):
@@ -42,7 +41,7 @@ class Roles(IAMBackend):
     def create_role(
         self, role_name: str, assume_role_policy_document: str, *rest: Any, **named: Any
     ) -> Any:
-        if not _ROLE_NAME.fullmatch(role_name):
+        if not ROLE_NAME.match(role_name):
             raise Refusal(
                 "ValidationError",
                 f"1 validation error detected: Value '{role_name}' at 'roleName' failed to satisfy "

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 from collections.abc import Callable
 from typing import Any
 
+from iac.facts.limits import SECURITY_GROUP
 from iac.simulator.borrowed import (
     ActionResult,
     EC2Backend,
@@ -17,8 +17,6 @@ from iac.simulator.borrowed import (
 from iac.simulator.refusals import Refusal, invalid
 from iac.simulator.session import ACCOUNT
 
-# EC2 API reference, CreateSecurityGroup: no apostrophe, no quotes, nothing beyond ASCII.
-_WORDS = re.compile(r"[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{1,255}")
 
 
 class Network(EC2Backend):
@@ -71,9 +69,9 @@ class Network(EC2Backend):
         return super().create_security_group(name, description, vpc_id=vpc_id, **rest)
 
     def _check_new_group(self, name: str, description: str, vpc_id: str | None) -> None:
-        if name.startswith("sg-") or not _WORDS.fullmatch(name):
+        if name.startswith("sg-") or not SECURITY_GROUP.match(name):
             raise invalid(f"Invalid value '{name}' for groupName.")
-        if not _WORDS.fullmatch(description):
+        if not SECURITY_GROUP.match(description):
             raise invalid(f"Invalid security group description: '{description}'")
         if vpc_id is None and not any(vpc.is_default for vpc in self.vpcs.values()):
             raise Refusal("VPCIdNotSpecified", "No default VPC for this user")

@@ -23,8 +23,8 @@ def invalid(message: str) -> Refusal:
     return Refusal("InvalidParameterValue", message)
 
 
-def at_odds(message: str) -> Refusal:
-    """Values that do not go together."""
+def conflicting(message: str) -> Refusal:
+    """Values that exclude each other."""
     return Refusal("InvalidParameterCombination", message)
 
 

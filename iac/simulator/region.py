@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from iac.facts.node_types import NodeType, sold_in
 from iac.simulator.cluster import AVAILABLE, Cluster
 from iac.simulator.durations import Durations
 from iac.simulator.refusals import busy, no_cluster, untrusted, wrong_state
 from iac.simulator.session import ACCOUNT
-from iac.simulator.sizes import NodeType, orderable
 from iac.simulator.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class RedshiftRegion:
 
     def orderable(self) -> list[NodeType]:
         """The node types that can be had here."""
-        return [*orderable(self.name), *self.new_types]
+        return [*sold_in(self.name), *self.new_types]
 
     def cluster(self, identifier: str) -> Cluster:
         """Raises ClusterNotFound (404)."""

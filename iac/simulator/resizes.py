@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from iac.simulator import rules
-from iac.simulator.cluster import Cluster
+from iac.simulator.cluster import Cluster, elastic_counts
 from iac.simulator.refusals import Refusal, invalid
 from iac.simulator.region import RedshiftRegion
-from iac.simulator.sizes import elastic_counts, restorable_counts
-from iac.simulator.snapshots import find_snapshot
+from iac.simulator.snapshots import find_snapshot, restorable_counts
 
 Params = dict[str, Any]
 
@@ -41,7 +40,7 @@ def _target(region: RedshiftRegion, cluster: Cluster, params: Params) -> tuple[s
         nodes = 1 if kind == "single-node" else cluster.nodes
     if (kind == "single-node" and nodes != 1) or (kind == "multi-node" and nodes < 2):
         raise invalid(f"Invalid number of nodes {nodes} for cluster type {kind}.")
-    if nodes == 1 and not node.single:
+    if nodes == 1 and not node.single_node:
         raise invalid(f"Node type {node.name} does not support cluster type single-node.")
     if not 1 <= nodes <= node.most_resized:
         raise invalid(f"Invalid number of nodes {nodes}: {node.name} allows 2 to {node.most_resized}.")
@@ -124,7 +123,7 @@ def describe_orderable_cluster_options(region: RedshiftRegion, params: Params) -
             "AvailabilityZones": [{"Name": zone} for zone in zones],
         }
         for node in region.orderable()
-        for kind in (["single-node"] if node.single else []) + ["multi-node"]
+        for kind in (["single-node"] if node.single_node else []) + ["multi-node"]
         if wanted in (None, node.name)
     ]
     return {"OrderableClusterOptions": options}

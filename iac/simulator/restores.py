@@ -6,11 +6,10 @@ from typing import Any
 
 from iac.simulator import rules
 from iac.simulator.clusters import begin_cluster, check_new_cluster, new_cluster
-from iac.simulator.refusals import Refusal, at_odds, no_snapshot
+from iac.simulator.refusals import Refusal, conflicting, no_snapshot
 from iac.simulator.region import RedshiftRegion
-from iac.simulator.sizes import restorable_counts
 from iac.simulator.snapshot import Snapshot
-from iac.simulator.snapshots import find_snapshot
+from iac.simulator.snapshots import find_snapshot, restorable_counts
 
 Params = dict[str, Any]
 
@@ -31,7 +30,7 @@ def restore_from_cluster_snapshot(region: RedshiftRegion, params: Params) -> Par
     was = snapshot.cluster
     node_type, nodes = _size(region, snapshot, params)
     if was.secret and not params.get("ManageMasterPassword"):
-        raise at_odds(
+        raise conflicting(
             "The admin password was managed by AWS Secrets Manager when the snapshot was taken. "
             "ManageMasterPassword must be true."
         )
@@ -48,7 +47,7 @@ def restore_from_cluster_snapshot(region: RedshiftRegion, params: Params) -> Par
 def _snapshot(region: RedshiftRegion, params: Params) -> Snapshot:
     name, arn = params.get("SnapshotIdentifier"), params.get("SnapshotArn")
     if bool(name) == bool(arn):
-        raise at_odds("Exactly one of SnapshotIdentifier and SnapshotArn must be specified.")
+        raise conflicting("Exactly one of SnapshotIdentifier and SnapshotArn must be specified.")
     if name:
         return find_snapshot(region, name)
     for snapshot in region.snapshots.values():

@@ -13,7 +13,9 @@ import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.exceptions import EndpointConnectionError
 
-from iac.simulator import passwords, prices
+from iac.facts.limits import PASSWORD
+from iac.facts.prices import PRICE_LIST_REGIONS
+from iac.simulator import passwords
 from iac.simulator.account import Account, Answer
 from iac.simulator.borrowed import MockRawResponse, ServiceException
 from iac.simulator.call import Call, read_call
@@ -63,7 +65,7 @@ class Simulator:
         that does not exist would.
         """
         call = read_call(request)
-        regions = prices.REGIONS if call.service == "pricing" else known_regions()
+        regions = PRICE_LIST_REGIONS if call.service == "pricing" else known_regions()
         if call.region not in regions:
             raise EndpointConnectionError(endpoint_url=request.url)
         status, headers, body = self._carry_out(call)
@@ -107,7 +109,7 @@ class Simulator:
     def _without_password(self, call: Call) -> Call:
         """Only a legal password is replaced: one that is not will be refused."""
         password = call.form.get(passwords.FIELD)
-        if password is None or not passwords.is_legal(password):
+        if password is None or not PASSWORD.match(password):
             return call
         stand_in = passwords.stand_in(password, self._journal.salt)
         return replace(call, form={**call.form, passwords.FIELD: stand_in})

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from iac.simulator.cluster import Cluster
-from iac.simulator.sizes import orderable, restorable_counts
+from iac.facts.node_types import sold_in
+from iac.simulator.cluster import Cluster, elastic_counts
 
 SIZE = 512.0
 """Megabytes: what a small warehouse with a few tables takes."""
@@ -75,7 +75,7 @@ class Snapshot:
     def _restorable(self) -> list[str]:
         """Its own node type, and those that it fits into."""
         size = (self.cluster.node_type, self.cluster.nodes)
-        others = [node.name for node in orderable(self.source_region) if restorable_counts(size, node.name)]
+        others = [node.name for node in sold_in(self.source_region) if elastic_counts(size, node.name)]
         return sorted({size[0], *others})
 
     def _days_left(self, now: datetime) -> int:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from iac.facts import limits
 from iac.simulator import rules
-from iac.simulator.cluster import Cluster
+from iac.simulator.cluster import Cluster, elastic_counts
 from iac.simulator.paging import has_tags, page
-from iac.simulator.refusals import Refusal, no_snapshot
+from iac.simulator.refusals import Refusal, invalid, no_snapshot
 from iac.simulator.region import RedshiftRegion
 from iac.simulator.session import ACCOUNT
 from iac.simulator.snapshot import Snapshot
@@ -20,7 +21,8 @@ _DAY = 86_400.0
 
 def check_new_snapshot(region: RedshiftRegion, name: str, kept: int | None) -> None:
     """Raises ClusterSnapshotAlreadyExists, or InvalidParameterValue for a bad name."""
-    rules.check_snapshot_identifier(name)
+    if not limits.SNAPSHOT.match(name):
+        raise invalid(f"Invalid snapshot identifier: {name}")
     rules.check_manual_retention(kept)
     if name.lower() in region.snapshots:
         raise Refusal("ClusterSnapshotAlreadyExists", f"Snapshot {name.lower()} already exists.")
@@ -37,13 +39,13 @@ def begin_snapshot(
 ) -> Snapshot:
     """A snapshot that is there at once and available after so many seconds.
 
-    kept: days, None for the cluster's own ManualSnapshotRetentionPeriod.
+    kept: days, None for ever.
     """
     snapshot = Snapshot(
         identifier=name.lower(),
         cluster=copy.deepcopy(cluster),
         made=region.now,
-        kept=cluster.manual_retention if kept is None else kept,
+        kept=-1 if kept is None else kept,
         tags=dict(tags),
         status=status,
         source_region=region.name,
@@ -114,6 +116,13 @@ def delete_cluster_snapshot(region: RedshiftRegion, params: Params) -> Params:
     region.timeline.cancel(snapshot)
     del region.snapshots[snapshot.identifier]
     return {"Snapshot": {**snapshot.as_aws(region.now), "Status": "deleted"}}
+
+
+def restorable_counts(original: tuple[str, int], target: str) -> list[int]:
+    """The numbers of nodes of the target type to which a snapshot of this size can be restored."""
+    if original[1] == 1:
+        return [1] if target == original[0] else []
+    return elastic_counts(original, target)
 
 
 def find_snapshot(region: RedshiftRegion, name: str) -> Snapshot:

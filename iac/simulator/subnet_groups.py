@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+from iac.facts import limits
 from iac.simulator import rules
 from iac.simulator.paging import has_tags, page
 from iac.simulator.refusals import Refusal, invalid
@@ -12,13 +12,11 @@ from iac.simulator.region import RedshiftRegion
 
 Params = dict[str, Any]
 
-_NAME = re.compile(r"[a-z0-9.@ _-]{1,255}")
-
 
 def create_cluster_subnet_group(region: RedshiftRegion, params: Params) -> Params:
     """API reference, CreateClusterSubnetGroup: the VPC is that of the subnets."""
     name = params["ClusterSubnetGroupName"].lower()
-    if not _NAME.fullmatch(name) or name == "default":
+    if not limits.SUBNET_GROUP.match(name) or name == "default":
         raise invalid(f"The parameter ClusterSubnetGroupName is not valid: {name}")
     if name in region.subnet_groups:
         raise Refusal("ClusterSubnetGroupAlreadyExists", f"Cluster subnet group {name} already exists.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from iac.config.nodes import cluster_type
+from iac.facts.node_types import cluster_type
 from iac.tags import PASSWORD_TAG, PENDING
 from iac.steps.step import (
     RESUME_FIRST,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iac.config.nodes import cluster_type
+from iac.facts.node_types import cluster_type
 from iac.steps.cluster import number_of_nodes, redshift_call
 from iac.steps.step import RESIZE_LATER, Fallback, Step
 

@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 
 from iac.config import rules
-from iac.config.nodes import NODE_TYPES, RETIRED_MEMORY, is_retired, replacement, sold_in
-from iac.config.reserved import RESERVED_WORDS
+from iac.facts.limits import RESERVED_WORDS
+from iac.facts.node_types import NODE_TYPES, RETIRED_MEMORY, is_retired, replacement, sold_in
 from iac.secret import new_password
 
 GOOD: list[tuple[Callable[[str], str | None], list[str]]] = [
@@ -189,3 +189,16 @@ def test_prices_are_those_of_the_price_list() -> None:
         "rg.4xlarge": "3.0427",
         "rg.12xlarge": "9.128",
     }
+
+
+@pytest.mark.parametrize(
+    ("region", "types"),
+    [
+        ("us-west-2", set(NODE_TYPES)),
+        ("il-central-1", {name for name in NODE_TYPES if name.startswith("ra3.")}),
+        ("cn-north-1", {name for name in NODE_TYPES if name.startswith("ra3.")}),
+        ("eu-south-1", set(NODE_TYPES) - {"rg.large", "rg.12xlarge"}),
+    ],
+)
+def test_node_types_are_sold_by_region(region: str, types: set[str]) -> None:
+    assert {node.name for node in sold_in(region)} == types

@@ -36,7 +36,6 @@ REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
     "a port outside the ranges": (VALUE, {"Port": 1150}),
     "no encryption": (VALUE, {"Encrypted": False}),
     "no automated snapshots": (VALUE, {"AutomatedSnapshotRetentionPeriod": 0}),
-    "a snapshot retention of years": ("InvalidRetentionPeriodFault", {"ManualSnapshotRetentionPeriod": 4000}),
     "a group of nowhere": (VALUE, {"VpcSecurityGroupIds": ["sg-0123456789abcdef0"]}),
     "a subnet group of nowhere": ("ClusterSubnetGroupNotFoundFault", {"ClusterSubnetGroupName": "nowhere"}),
     "a parameter group of nowhere": ("ClusterParameterGroupNotFound", {"ClusterParameterGroupName": "own"}),

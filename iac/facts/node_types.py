@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from decimal import Decimal
 from typing import NamedTuple
+
+from iac.facts.prices import HOURLY_USD
 
 
 class NodeType(NamedTuple):
@@ -15,7 +18,6 @@ class NodeType(NamedTuple):
     most_resized: nodes an elastic resize may reach.
     grow, shrink: an elastic resize reaches at most `grow` times and at least one `shrink`th of the nodes
         the cluster was made with (Management Guide, Resizing a cluster).
-    usd: on-demand price of a node-hour in us-east-1, us-east-2 and us-west-2 (AWS Price List, September 2026).
     """
 
     name: str
@@ -26,12 +28,16 @@ class NodeType(NamedTuple):
     most_resized: int
     grow: int
     shrink: int
-    usd: Decimal
 
     @property
     def family(self) -> str:
         """The part before the dot: rg or ra3."""
         return self.name.partition(".")[0]
+
+    @property
+    def usd(self) -> Decimal:
+        """On-demand price of a node-hour in us-east-1, us-east-2 and us-west-2."""
+        return HOURLY_USD["us-east-1"][self.name]
 
     @property
     def least(self) -> int:
@@ -46,14 +52,14 @@ class NodeType(NamedTuple):
 NODE_TYPES: dict[str, NodeType] = {
     node.name: node
     for node in (
-        NodeType("ra3.large", 2, 16, True, 16, 16, 2, 2, Decimal("0.543")),
-        NodeType("ra3.xlplus", 4, 32, True, 16, 32, 2, 4, Decimal("1.086")),
-        NodeType("ra3.4xlarge", 12, 96, False, 32, 64, 4, 4, Decimal("3.26")),
-        NodeType("ra3.16xlarge", 48, 384, False, 128, 128, 4, 4, Decimal("13.04")),
-        NodeType("rg.large", 2, 16, True, 16, 16, 2, 2, Decimal("0.3801")),
-        NodeType("rg.xlarge", 4, 32, False, 16, 32, 2, 2, Decimal("0.7602")),
-        NodeType("rg.4xlarge", 16, 128, False, 32, 64, 4, 4, Decimal("3.0427")),
-        NodeType("rg.12xlarge", 48, 384, False, 128, 128, 4, 4, Decimal("9.128")),
+        NodeType("ra3.large", 2, 16, True, 16, 16, 2, 2),
+        NodeType("ra3.xlplus", 4, 32, True, 16, 32, 2, 4),
+        NodeType("ra3.4xlarge", 12, 96, False, 32, 64, 4, 4),
+        NodeType("ra3.16xlarge", 48, 384, False, 128, 128, 4, 4),
+        NodeType("rg.large", 2, 16, True, 16, 16, 2, 2),
+        NodeType("rg.xlarge", 4, 32, False, 16, 32, 2, 2),
+        NodeType("rg.4xlarge", 16, 128, False, 32, 64, 4, 4),
+        NodeType("rg.12xlarge", 48, 384, False, 128, 128, 4, 4),
     )
 }
 
@@ -100,6 +106,21 @@ def _has_rg(region: str, name: str) -> bool:
     if region in _WITHOUT_RG or region.startswith("cn-"):
         return False
     return region != "eu-south-1" or name in ("rg.xlarge", "rg.4xlarge")
+
+
+def elastic_counts(before: NodeType, count: int, after: NodeType) -> list[int]:
+    """The numbers of nodes that an elastic resize can reach (Management Guide, Resizing a cluster).
+
+    before, count: type and number of nodes at the cluster's creation or last classic resize,
+    from which AWS counts. A single node reaches none: it takes a classic resize.
+    """
+    if count == 1:
+        return []
+    # Another type is counted in nodes with as many vCPUs.
+    equal = count * before.vcpu / after.vcpu
+    least = max(2, math.ceil(equal / before.shrink))
+    most = min(after.most_resized, math.floor(equal * before.grow))
+    return list(range(least, most + 1))
 
 
 def cluster_type(number_of_nodes: int) -> str:

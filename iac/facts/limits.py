@@ -1,0 +1,67 @@
+"""Rules for names and values: patterns, limits and reserved words.
+
+Each pattern matches the whole text with `match`. Without another source: API reference, CreateCluster.
+"""
+
+from __future__ import annotations
+
+import re
+
+IDENTIFIER = re.compile(r"(?=.{1,63}\Z)[a-z](?:[a-z0-9]|-(?=[a-z0-9]))*\Z")
+DATABASE = re.compile(r"[a-z_][a-z0-9_$]{0,63}\Z")
+"""The underscore and $ go beyond the reference's text; Terraform's provider takes them."""
+USER = re.compile(r"[a-z][a-z0-9_+.@-]{0,127}\Z")
+UNUSABLE_USERS = frozenset({"public", "rdsdb"})
+PASSWORD = re.compile(r"(?=.*[A-Z])(?=.*[a-z])(?=.*[0-9])[!#-&(-.0-?A-\[\]-~]{8,64}\Z")
+"""8 to 64 printable ASCII characters with an upper-case letter, a lower-case letter and a digit; no ' " \\ / @ or space."""
+SNAPSHOT = re.compile(r"(?=.{1,255}\Z)[a-z](?:[a-z0-9]|-(?=[a-z0-9]))*\Z", re.IGNORECASE)
+"""API reference, CreateClusterSnapshot, SnapshotIdentifier."""
+SUBNET_GROUP = re.compile(r"[A-Za-z0-9-]{1,255}\Z")
+"""API reference, CreateClusterSubnetGroup, ClusterSubnetGroupName."""
+ROLE_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{1,64}\Z")
+"""IAM API reference, CreateRole, RoleName."""
+ROLE_ARN = re.compile(
+    r"arn:aws[a-z-]*:iam::(?P<account>[0-9]{12}):role/(?:[A-Za-z0-9_+=,.@-]+/)*(?P<name>[A-Za-z0-9_+=,.@-]{1,64})\Z"
+)
+POLICY_ARN = re.compile(r"arn:aws[a-z-]*:iam::(?:aws|[0-9]{12}):policy/[A-Za-z0-9_+=,.@/-]+\Z")
+"""IAM User Guide, IAM identifiers."""
+SECURITY_GROUP = re.compile(r"[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{1,255}\Z")
+"""Name or description (EC2 API reference, CreateSecurityGroup): no apostrophe, no quotes, nothing beyond ASCII."""
+REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-[0-9]\Z")
+"""The shape of a Region's name."""
+BUCKET_PLACE = re.compile(r"s3://[A-Za-z0-9][A-Za-z0-9._-]{2,254}(?:/.*)?\Z")
+"""S3 User Guide, Bucket naming rules; older buckets may have 255 characters, capitals and underscores."""
+
+AUTOMATED_SNAPSHOT_DAYS = (1, 35)
+"""AutomatedSnapshotRetentionPeriod: RG and RA3 cannot do without automated snapshots."""
+SNAPSHOT_DAYS = (1, 3653)
+"""ManualSnapshotRetentionPeriod and FinalClusterSnapshotRetentionPeriod; -1 is for ever."""
+
+MOST_TAGS = 50
+"""Of a resource, as are the two lengths below (Management Guide, Tagging requirements)."""
+TAG_KEY_LENGTH = 128
+TAG_VALUE_LENGTH = 256
+EC2_TAG_KEY_LENGTH = 127
+"""EC2 API reference, Tag."""
+TAG_PUNCTUATION = frozenset(" _.:/=+-@")
+AWS_TAG_PREFIX = "aws:"
+
+MOST_ROLES = 50
+"""IAM roles of a cluster (Management Guide, Quotas and limits)."""
+
+RESERVED_WORDS = frozenset(
+    """
+    AES128 AES256 ALL ALLOWOVERWRITE ANALYSE ANALYZE AND ANY ARRAY AS ASC AUTHORIZATION AZ64 BACKUP BETWEEN
+    BINARY BLANKSASNULL BOTH BYTEDICT BZIP2 CASE CAST CHECK COLLATE COLUMN CONSTRAINT CREATE CREDENTIALS CROSS
+    CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP CURRENT_USER CURRENT_USER_ID DEFAULT DEFERRABLE DEFLATE DEFRAG
+    DELTA DELTA32K DESC DISABLE DISTINCT DO ELSE EMPTYASNULL ENABLE ENCODE ENCRYPT ENCRYPTION END EXCEPT EXPLICIT
+    FALSE FOR FOREIGN FREEZE FROM FULL GLOBALDICT256 GLOBALDICT64K GRANT GROUP GZIP HAVING IDENTITY IGNORE ILIKE
+    IN INITIALLY INNER INTERSECT INTERVAL INTO IS ISNULL JOIN LEADING LEFT LIKE LIMIT LOCALTIME LOCALTIMESTAMP
+    LUN LUNS LZO LZOP MINUS MOSTLY16 MOSTLY32 MOSTLY8 NATURAL NEW NOT NOTNULL NULL NULLS OFF OFFLINE OFFSET OID
+    OLD ON ONLY OPEN OR ORDER OUTER OVERLAPS PARALLEL PARTITION PERCENT PERMISSIONS PIVOT PLACING PRIMARY RAW
+    READRATIO RECOVER REFERENCES REJECTLOG RESORT RESPECT RESTORE RIGHT SELECT SESSION_USER SIMILAR SNAPSHOT SOME
+    SYSDATE SYSTEM TABLE TAG TDES TEXT255 TEXT32K THEN TIMESTAMP TO TOP TRAILING TRUE TRUNCATECOLUMNS UNION
+    UNIQUE UNNEST UNPIVOT USER USING VERBOSE WALLET WHEN WHERE WITH WITHOUT
+    """.split()
+)
+"""Database Developer Guide, Reserved words."""
