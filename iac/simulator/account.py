@@ -1,49 +1,39 @@
-"""The simulated account: who answers a call, at which time, with which luck."""
+"""The simulated account: all its services and Regions, on moto."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from moto.core.base_backend import AccountSpecificBackend, BackendDict
+from moto.core.exceptions import ServiceException
+from moto.core.responses import ActionResult, BaseResponse
+from moto.ec2.models import ec2_backends
+from moto.iam.models import iam_backends
+from moto.moto_api._internal import mock_random
+from moto.utilities.utils import PARTITION_NAMES, get_partition
+
 from iac.simulator import identity, pricing
-from iac.simulator.borrowed import (
-    AccountSpecificBackend,
-    BackendDict,
-    BaseResponse,
-    ec2_backends,
-    iam_backends,
-    mock_random,
-)
-from iac.simulator.call import Call, as_moto_reads_it
-from iac.simulator.cluster import figures
-from iac.simulator.durations import Durations
+from iac.simulator.call import Answer, Call, moto_request
+from iac.simulator.cluster import known_or_new
 from iac.simulator.network import Network, NetworkResponse
 from iac.simulator.redshift import OPERATIONS
 from iac.simulator.refusals import unknown_operation
 from iac.simulator.region import RedshiftRegion
 from iac.simulator.session import ACCOUNT, known_regions
-from iac.simulator.tables import TableResponse
-from iac.simulator.timeline import Timeline
+from iac.simulator.timeline import Durations, Timeline
 
-Answer = tuple[int, dict[str, Any], "str | bytes"]
-"""Status, headers, body."""
-
-
-def partition_of(region: str) -> str:
-    """The partition of a Region: aws, aws-cn or aws-us-gov."""
-    prefix = region.split("-")[0:2]
-    return {"cn": "aws-cn", "us-gov": "aws-us-gov"}.get(
-        prefix[0] if prefix[0] == "cn" else "-".join(prefix), "aws"
-    )
+Operation = Callable[[Any, Any], "dict[str, Any] | None"]
+"""operation(state, parameters) -> the members of AWS's answer. Raises a Refusal."""
 
 
 class Account:
-    """What there is in all services and Regions, and what is still to happen.
+    """All services and Regions of the account, and the changes that are still to come.
 
-    The same calls at the same times with the same numbers give the same account,
-    ids and all: that is how it is kept in a file.
+    The same calls at the same times with the same numbers make the same account,
+    ids included; so a log of the calls is enough to keep it.
     """
 
     def __init__(self, durations: Durations) -> None:
@@ -51,50 +41,43 @@ class Account:
         self.caller = "user/simulated"
         self._timeline = Timeline()
         self._redshift: dict[str, RedshiftRegion] = {}
-        partitions = ["aws", "aws-cn", "aws-us-gov"]
-        self._iam = AccountSpecificBackend("iam", ACCOUNT, self._new_roles, False, partitions)
-        regions = sorted(known_regions())
-        self._ec2 = AccountSpecificBackend("ec2", ACCOUNT, self._new_network, False, regions)
+        self._iam = AccountSpecificBackend("iam", ACCOUNT, self._new_roles, False, PARTITION_NAMES)
+        self._ec2 = AccountSpecificBackend("ec2", ACCOUNT, self._new_network, False, sorted(known_regions()))
 
     def perform(self, call: Call, now: datetime, number: int) -> Answer:
-        """Answer a call at this time. number: of the changes so far, for the ids."""
+        """Answer a call at this time. number: counts the changes, and seeds the ids that AWS would make up."""
         self._timeline.advance(now)
-        with self._in_moto():
+        with self._installed_in_moto():
             mock_random.seed(f"{number}")
+            request = moto_request(call)
             try:
-                response = self._response(call)
-                request = as_moto_reads_it(call)
-                status, headers, body = response._dispatch(
-                    request, request.url, request.headers
-                )
+                status, headers, body = self._response(call)._dispatch(request, request.url, request.headers)
             except NotImplementedError:
                 return unknown_operation(call.service, call.operation, call.is_json)
         return int(status), dict(headers), body
 
     def advance(self, now: datetime) -> None:
-        """Let everything happen that is due by now."""
+        """Carry out every change that is due by now."""
         self._timeline.advance(now)
 
     def redshift(self, region: str) -> RedshiftRegion:
-        """Redshift in that Region; made when first asked for, as the EC2 below it."""
+        """Redshift in that Region, made when first asked for."""
         if region not in self._redshift:
             network: Network = self._ec2[region]
             made = RedshiftRegion(
                 name=region,
-                partition=partition_of(region),
                 durations=self._durations,
                 timeline=self._timeline,
                 network=network,
-                trust=self._iam[partition_of(region)],
-                random=mock_random,
+                roles=self._iam[get_partition(region)],
             )
             network.users_of = made.users_of_group
             self._redshift[region] = made
         return self._redshift[region]
 
     def offer_node_type(self, region: str, name: str) -> None:
-        """Sell one more node type in that Region: for several nodes, 2 to 32."""
-        self.redshift(region).new_types.append(figures(name))
+        """Let one more node type be ordered in that Region: for several nodes, 2 to 32."""
+        self.redshift(region).new_types.append(known_or_new(name))
 
     def break_cluster(self, region: str, identifier: str, status: str, now: datetime) -> None:
         """Put a cluster into a status that it does not leave by itself."""
@@ -104,50 +87,78 @@ class Account:
         cluster.status = status
 
     def _response(self, call: Call) -> BaseResponse:
+        partition = get_partition(call.region)
         if call.service == "redshift":
             return TableResponse("redshift", OPERATIONS, self.redshift(call.region))
         if call.service == "ec2":
             return NetworkResponse(self.redshift(call.region).network)
         if call.service == "iam":
-            return identity.RolesResponse(self._iam[partition_of(call.region)])
+            return identity.RolesResponse(self._iam[partition])
         if call.service == "sts":
-            caller = {"GetCallerIdentity": identity.get_caller_identity}
-            return TableResponse("sts", caller, (partition_of(call.region), self.caller))
+            operations = {"GetCallerIdentity": identity.get_caller_identity}
+            return TableResponse("sts", operations, (partition, self.caller))
         if call.service == "pricing":
             return TableResponse("pricing", {"GetProducts": pricing.get_products}, None)
         raise NotImplementedError(call.service)
 
     def _new_roles(self, partition: str, account_id: str) -> identity.Roles:
         roles = identity.Roles(partition, account_id)
-        roles.clock = lambda: self._timeline.now
+        roles.now = lambda: self._timeline.now
         roles.settling = self._durations.role_settling
         return roles
 
     def _new_network(self, region: str, account_id: str) -> Network:
-        """The default VPC gets the same ids whenever its Region is first looked at."""
-        luck = mock_random.getstate()
+        """The default VPC has the same ids whenever its Region is first asked for."""
+        random_state = mock_random.getstate()
         mock_random.seed(region)
         network = Network(region, account_id)
-        mock_random.setstate(luck)
+        mock_random.setstate(random_state)
         return network
 
     @contextmanager
-    def _in_moto(self) -> Iterator[None]:
-        """Put this account where moto looks for it, and leave moto as it was."""
-        places: list[tuple[BackendDict[Any], Any]] = [
-            (iam_backends, self._iam),
-            (ec2_backends, self._ec2),
-        ]
-        before = [dict.get(backends, ACCOUNT) for backends, _ in places]
-        luck = mock_random.getstate()
-        for backends, ours in places:
-            dict.__setitem__(backends, ACCOUNT, ours)
+    def _installed_in_moto(self) -> Iterator[None]:
+        """Put this account where moto looks for it, and afterwards leave moto as it was."""
+        ours: list[tuple[BackendDict[Any], Any]] = [(iam_backends, self._iam), (ec2_backends, self._ec2)]
+        before = [dict.get(backends, ACCOUNT) for backends, _ in ours]
+        random_state = mock_random.getstate()
+        for backends, account in ours:
+            dict.__setitem__(backends, ACCOUNT, account)
         try:
             yield
         finally:
-            mock_random.setstate(luck)
-            for (backends, _), theirs in zip(places, before, strict=True):
-                if theirs is None:
+            mock_random.setstate(random_state)
+            for (backends, _), account in zip(ours, before, strict=True):
+                if account is None:
                     dict.pop(backends, ACCOUNT)
                 else:
-                    dict.__setitem__(backends, ACCOUNT, theirs)
+                    dict.__setitem__(backends, ACCOUNT, account)
+
+
+class TableResponse(BaseResponse):
+    """A service answered from a table of operations; moto reads the request and writes the answer."""
+
+    def __init__(self, service: str, operations: Mapping[str, Operation], state: Any) -> None:
+        super().__init__(service_name=service)
+        self.automated_parameter_parsing = True
+        self._operations = operations
+        self._state = state
+
+    def get_current_account(self) -> str:
+        return ACCOUNT
+
+    def parse_parameters(self, request: Any) -> None:
+        self.params: Any = {}
+        if self._get_action() in self._operations:
+            super().parse_parameters(request)
+
+    def call_action(self) -> Any:
+        operation = self._operations.get(self._get_action())
+        if operation is None:
+            raise NotImplementedError(self._get_action())
+        try:
+            result = ActionResult(operation(self._state, self.params))
+        except ServiceException as refusal:
+            result = ActionResult(refusal)
+        status, headers, body = self.serialized(result)
+        headers, body = self._enrich_response(headers, body)
+        return status, headers, body

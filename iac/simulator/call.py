@@ -1,4 +1,4 @@
-"""One request to AWS, reduced to what it asks for."""
+"""One request to AWS, reduced to service, Region, operation and parameters; and its answer."""
 
 from __future__ import annotations
 
@@ -7,17 +7,22 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from botocore.awsrequest import AWSPreparedRequest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
-from iac.simulator.borrowed import Request, normalize_request
+from moto.core.botocore_stubber import MockRawResponse
+from moto.core.request import Request, normalize_request
+
 from iac.simulator.session import ACCESS_KEY
 
-_LOOKING = ("Describe", "Get", "List")
+_READING = ("Describe", "Get", "List")
+
+Answer = tuple[int, dict[str, Any], "str | bytes"]
+"""Status, headers, body."""
 
 
 @dataclass(frozen=True)
 class Call:
-    """service and region: as signed for. form: the fields of a query request.
+    """service, region: of the signature. form: the fields of a query request.
 
     text: the body of a JSON request, whose operation is in a header.
     """
@@ -30,18 +35,19 @@ class Call:
 
     @property
     def changes(self) -> bool:
-        """Whether this may change the account, and so must be remembered."""
-        return bool(self.form) and not self.operation.startswith(_LOOKING)
+        """Whether this may change the account, and so belongs into the journal."""
+        return bool(self.form) and not self.operation.startswith(_READING)
 
     @property
     def is_json(self) -> bool:
+        """Whether the service speaks JSON; the others speak the query protocol and XML."""
         return not self.form
 
 
 def read_call(request: Any) -> Call:
-    """The call in a botocore AWSPreparedRequest, wherever it was sent.
+    """The call in an AWSPreparedRequest of botocore, whatever its host.
 
-    Service and Region stand in the signature's credential scope:
+    Service and Region are in the credential scope of the signature:
     `Credential=<key>/<date>/<region>/<service>/aws4_request`.
     """
     headers = {_text(name).lower(): _text(value) for name, value in request.headers.items()}
@@ -56,8 +62,8 @@ def read_call(request: Any) -> Call:
     return Call(service, region, form.get("Action", ""), form)
 
 
-def as_moto_reads_it(call: Call) -> Request:
-    """The call as a request to AWS's own address, with the example key."""
+def moto_request(call: Call) -> Request:
+    """The call as moto reads it: a request to AWS's own host, with the example key."""
     headers = {
         "Host": f"{call.service}.{call.region}.amazonaws.com",
         "Authorization": (
@@ -74,6 +80,12 @@ def as_moto_reads_it(call: Call) -> Request:
         body = urlencode(call.form)
     url = f"https://{call.service}.{call.region}.amazonaws.com/"
     return normalize_request(AWSPreparedRequest("POST", url, HTTPHeaders.from_dict(headers), body.encode(), False))
+
+
+def botocore_response(url: str, answer: Answer) -> AWSResponse:
+    """The answer as botocore reads it."""
+    status, headers, body = answer
+    return AWSResponse(url, status, headers, MockRawResponse(body))
 
 
 def _text(value: Any) -> str:

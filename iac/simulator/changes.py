@@ -1,10 +1,11 @@
-"""A cluster is changed in place: its settings, its roles, its power."""
+"""A cluster is changed in place: settings, roles and tags; it is paused and resumed."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from iac.simulator import passwords, rules
+from iac.facts import limits
+from iac.simulator import rules
 from iac.simulator.cluster import Cluster
 from iac.simulator.clusters import new_secret, set_options
 from iac.simulator.refusals import Refusal, conflicting, invalid, wrong_state
@@ -20,7 +21,7 @@ _NOT_SIMULATED = (
 
 def modify_cluster(region: RedshiftRegion, params: Params) -> Params:
     """API reference, ModifyCluster: an available cluster only, and not at once."""
-    cluster = region.ready_cluster(params["ClusterIdentifier"], "modified")
+    cluster = region.available_cluster(params["ClusterIdentifier"], "modified")
     for member in _NOT_SIMULATED:
         if params.get(member) is not None:
             raise Refusal("UnsupportedOperation", f"The simulated account does not change {member}.")
@@ -30,21 +31,21 @@ def modify_cluster(region: RedshiftRegion, params: Params) -> Params:
     rules.check_automated_retention(params.get("AutomatedSnapshotRetentionPeriod"))
     _check_password_change(cluster, params)
     if groups := params.get("VpcSecurityGroupIds"):
-        region.network.check_groups(groups, cluster.vpc)
+        region.network.check_groups(groups, cluster.vpc_id)
     secret = new_secret(region, cluster.identifier) if params.get("ManageMasterPassword") else ""
-    cluster.pending = _pending(params)
+    cluster.pending_modified_values = _pending(params)
 
     def done() -> None:
         _apply(cluster, params, secret)
         region.make_available(cluster)
 
-    region.become(cluster, [("modifying", region.durations.modify)], done)
-    return {"Cluster": cluster.as_aws()}
+    region.go_through(cluster, [("modifying", region.durations.modify)], done)
+    return {"Cluster": cluster}
 
 
 def _check_password_change(cluster: Cluster, params: Params) -> None:
     rules.check_password(params, needed=False)
-    managed, password = params.get("ManageMasterPassword"), params.get(passwords.FIELD)
+    managed, password = params.get("ManageMasterPassword"), params.get("MasterUserPassword")
     if cluster.secret and password and managed is None:
         raise conflicting(
             "The admin password is managed by AWS Secrets Manager. To set one, "
@@ -58,16 +59,16 @@ def _pending(params: Params) -> Params:
     """The part of a change that AWS shows under PendingModifiedValues."""
     shown = ("AutomatedSnapshotRetentionPeriod", "PubliclyAccessible", "EnhancedVpcRouting")
     pending = {name: params[name] for name in shown if params.get(name) is not None}
-    if params.get(passwords.FIELD):
-        pending[passwords.FIELD] = "****"
+    if params.get("MasterUserPassword"):
+        pending["MasterUserPassword"] = "****"
     return pending
 
 
 def _apply(cluster: Cluster, params: Params, secret: str) -> None:
     set_options(cluster, params)
-    cluster.pending = {}
+    cluster.pending_modified_values = {}
     cluster.groups = params.get("VpcSecurityGroupIds") or cluster.groups
-    if password := params.get(passwords.FIELD):
+    if password := params.get("MasterUserPassword"):
         cluster.password, cluster.secret = password, ""
     if secret:
         cluster.password, cluster.secret = "", cluster.secret or secret
@@ -75,37 +76,34 @@ def _apply(cluster: Cluster, params: Params, secret: str) -> None:
 
 def modify_cluster_iam_roles(region: RedshiftRegion, params: Params) -> Params:
     """API reference, ModifyClusterIamRoles: `adding` or `removing`, then in-sync or gone."""
-    cluster = region.ready_cluster(params["ClusterIdentifier"], "modified")
+    cluster = region.available_cluster(params["ClusterIdentifier"], "modified")
     added, removed = params.get("AddIamRoles") or [], params.get("RemoveIamRoles") or []
-    default = params.get("DefaultIamRoleArn")
-    region.check_roles([*added, default] if default else added)
+    region.check_roles(added)
     for arn in removed:
         if arn not in cluster.roles:
             raise invalid(f"The IAM role {arn} is not associated with the cluster.")
-    if len({*cluster.roles, *added} - set(removed)) > 50:
-        raise invalid("A cluster can have at most 50 IAM roles.")
+    if len({*cluster.roles, *added} - set(removed)) > limits.MOST_ROLES:
+        raise invalid(f"A cluster can have at most {limits.MOST_ROLES} IAM roles.")
     new = [arn for arn in added if arn not in cluster.roles]
     cluster.roles |= dict.fromkeys(new, "adding") | dict.fromkeys(removed, "removing")
-    if default is not None:
-        cluster.default_role = default
 
     def done() -> None:
-        kept = {arn: status for arn, status in cluster.roles.items() if arn not in removed}
-        cluster.roles = kept | {arn: "in-sync" for arn in new if arn in kept}
+        left = {arn: status for arn, status in cluster.roles.items() if arn not in removed}
+        cluster.roles = left | {arn: "in-sync" for arn in new if arn in left}
 
-    region.after(region.durations.role_association, cluster, done)
-    return {"Cluster": cluster.as_aws()}
+    region.timeline.after(region.durations.role_association, cluster, done)
+    return {"Cluster": cluster}
 
 
 def pause_cluster(region: RedshiftRegion, params: Params) -> Params:
     """API reference, PauseCluster: an available cluster only."""
-    cluster = region.ready_cluster(params["ClusterIdentifier"], "paused")
+    cluster = region.available_cluster(params["ClusterIdentifier"], "paused")
 
     def done() -> None:
         cluster.status = "paused"
 
-    region.become(cluster, [("pausing", region.durations.pause)], done)
-    return {"Cluster": cluster.as_aws()}
+    region.go_through(cluster, [("pausing", region.durations.pause)], done)
+    return {"Cluster": cluster}
 
 
 def resume_cluster(region: RedshiftRegion, params: Params) -> Params:
@@ -116,6 +114,26 @@ def resume_cluster(region: RedshiftRegion, params: Params) -> Params:
             f"Cluster {cluster.identifier} is in state {cluster.status} and cannot be resumed. "
             "The cluster must be in the paused state."
         )
-    steps = [("resuming", region.durations.resume)]
-    region.become(cluster, steps, lambda: region.make_available(cluster))
-    return {"Cluster": cluster.as_aws()}
+    region.go_through(cluster, [("resuming", region.durations.resume)], lambda: region.make_available(cluster))
+    return {"Cluster": cluster}
+
+
+def create_tags(region: RedshiftRegion, params: Params) -> None:
+    """API reference, CreateTags, of clusters: a key that exists gets the new value."""
+    cluster = _tagged(region, params["ResourceName"])
+    added = rules.check_tags(params["Tags"])
+    keys = {tag["Key"] for tag in added}
+    cluster.tags = rules.check_tags([*(tag for tag in cluster.tags if tag["Key"] not in keys), *added])
+
+
+def delete_tags(region: RedshiftRegion, params: Params) -> None:
+    """API reference, DeleteTags, of clusters: a key that does not exist is no error."""
+    cluster = _tagged(region, params["ResourceName"])
+    cluster.tags = [tag for tag in cluster.tags if tag["Key"] not in params["TagKeys"]]
+
+
+def _tagged(region: RedshiftRegion, arn: str) -> Cluster:
+    for cluster in region.clusters.values():
+        if arn == region.arn("redshift", f"cluster:{cluster.identifier}"):
+            return cluster
+    raise Refusal("ResourceNotFoundFault", f"The resource {arn} was not found.")

@@ -1,18 +1,19 @@
-"""Clusters come and go: create, describe, delete."""
+"""Clusters are created, described and deleted."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
 
-from iac.simulator import passwords, rules
+from botocore import xform_name
+from moto.moto_api._internal import mock_random
+
+from iac.simulator import rules
 from iac.simulator.cluster import Cluster
-from iac.simulator.paging import has_tags, page
 from iac.simulator.refusals import Refusal, conflicting, invalid, undeletable
 from iac.simulator.region import RedshiftRegion
-from iac.simulator.session import ACCOUNT
 from iac.simulator.snapshots import begin_snapshot, check_new_snapshot
-from iac.simulator.subnet_groups import keep_default_group, subnet_group_for
+from iac.simulator.subnet_groups import subnet_group_for
 
 Params = dict[str, Any]
 
@@ -24,20 +25,20 @@ def create_cluster(region: RedshiftRegion, params: Params) -> Params:
     """API reference, CreateCluster; defaults as of January 2025: private, encrypted."""
     check_new_cluster(region, params["ClusterIdentifier"])
     nodes = rules.check_size(params, region.orderable())
+    database = params.get("DBName") or "dev"
     rules.check_user(params["MasterUsername"])
     rules.check_password(params, needed=True)
-    rules.check_database(params.get("DBName") or "dev")
+    rules.check_database(database)
     tags = rules.check_tags(params.get("Tags") or [])
     if params.get("Encrypted") is False:
         raise invalid("You can't create an unencrypted cluster. Encrypted must be true.")
     cluster = new_cluster(region, params, params["NodeType"], nodes)
-    cluster.user, cluster.database = params["MasterUsername"], params.get("DBName") or "dev"
-    cluster.tags = tags
-    cluster.password = params.get(passwords.FIELD) or ""
+    cluster.master_username, cluster.db_name, cluster.tags = params["MasterUsername"], database, tags
+    cluster.password = params.get("MasterUserPassword") or ""
     if cluster.password:
-        cluster.pending = {passwords.FIELD: "****"}
+        cluster.pending_modified_values = {"MasterUserPassword": "****"}
     begin_cluster(region, cluster, region.durations.create)
-    return {"Cluster": cluster.as_aws()}
+    return {"Cluster": cluster}
 
 
 def check_new_cluster(region: RedshiftRegion, identifier: str) -> None:
@@ -48,38 +49,28 @@ def check_new_cluster(region: RedshiftRegion, identifier: str) -> None:
 
 
 def new_cluster(region: RedshiftRegion, params: Params, node_type: str, nodes: int) -> Cluster:
-    """A cluster with what CreateCluster and RestoreFromClusterSnapshot take alike.
+    """A cluster with the parameters that CreateCluster and RestoreFromClusterSnapshot share.
 
-    Checks all of it, and changes nothing yet: a refused request leaves no trace.
+    Checks all of them before it changes anything: a refused request leaves no trace.
     """
     rules.check_port(params.get("Port"))
     rules.check_automated_retention(params.get("AutomatedSnapshotRetentionPeriod"))
-    _check_parameter_group(params.get("ClusterParameterGroupName"))
     roles = params.get("IamRoles") or []
-    default_role = params.get("DefaultIamRoleArn") or ""
-    region.check_roles([*roles, default_role] if default_role else roles)
-    name, vpc, zone = subnet_group_for(region, params.get("ClusterSubnetGroupName"))
-    groups = region.network.check_groups(params.get("VpcSecurityGroupIds") or [], vpc)
+    region.check_roles(roles)
+    subnet_group = subnet_group_for(region, params.get("ClusterSubnetGroupName"))
+    groups = region.network.check_groups(params.get("VpcSecurityGroupIds") or [], subnet_group.vpc_id)
     identifier = params["ClusterIdentifier"]
-    host = f"{identifier}.{region.random.get_random_hex(12)}.{region.name}.redshift.amazonaws.com"
     cluster = Cluster(
         identifier=identifier,
         node_type=node_type,
-        nodes=nodes,
-        user="",
-        password="",
-        database="",
-        port=params.get("Port") or 5439,
-        vpc=vpc,
-        subnet_group=name,
-        zone=zone,
-        address=host + (".cn" if region.partition == "aws-cn" else ""),
-        namespace=region.arn("namespace", str(region.random.uuid4())),
+        number_of_nodes=nodes,
+        port=5439,
+        vpc_id=subnet_group.vpc_id,
+        subnet_group_name=subnet_group.cluster_subnet_group_name,
+        address=f"{identifier}.{mock_random.get_random_hex(12)}.{region.name}.redshift.{region.domain}",
         groups=groups,
-        tags={},
+        roles=dict.fromkeys(roles, "adding"),
         original=(node_type, nodes),
-        default_role=default_role,
-        roles={arn: "adding" for arn in [*roles, *filter(None, [default_role])]},
     )
     set_options(cluster, params)
     if params.get("ManageMasterPassword"):
@@ -88,50 +79,37 @@ def new_cluster(region: RedshiftRegion, params: Params, node_type: str, nodes: i
 
 
 def set_options(cluster: Cluster, params: Params) -> None:
-    """Take over the plain options that are given."""
-    for member, name in (
-        ("PubliclyAccessible", "public"),
-        ("AutomatedSnapshotRetentionPeriod", "retention"),
-        ("EnhancedVpcRouting", "routing"),
-        ("AllowVersionUpgrade", "upgrades"),
-        ("Port", "port"),
-        ("PreferredMaintenanceWindow", "window"),
-    ):
+    """Set those of the plain options that are given."""
+    for member in ("PubliclyAccessible", "AutomatedSnapshotRetentionPeriod", "EnhancedVpcRouting", "Port"):
         if params.get(member) is not None:
-            setattr(cluster, name, params[member])
+            setattr(cluster, xform_name(member), params[member])
 
 
 def new_secret(region: RedshiftRegion, identifier: str) -> str:
-    """The ARN of the secret that Redshift makes for a managed password."""
-    end = region.random.get_random_string(6)
-    place = f"arn:{region.partition}:secretsmanager:{region.name}:{ACCOUNT}"
-    return f"{place}:secret:redshift!{identifier}-user-{end}"
+    """The ARN of the secret in which Secrets Manager keeps the password."""
+    return region.arn("secretsmanager", f"secret:redshift!{identifier}-user-{mock_random.get_random_string(6)}")
 
 
 def begin_cluster(region: RedshiftRegion, cluster: Cluster, seconds: float) -> None:
-    """Let the cluster be there, and available after so many seconds."""
+    """Add the cluster, available after so many seconds."""
     region.clusters[cluster.identifier] = cluster
-    if cluster.subnet_group == "default":
-        keep_default_group(region)
 
     def ready() -> None:
-        cluster.born = region.now
-        cluster.pending = {}
+        cluster.create_time = region.now
+        cluster.pending_modified_values = {}
         cluster.roles = dict.fromkeys(cluster.roles, "in-sync")
-        if cluster.restoring:
-            cluster.restoring = "completed"
+        if cluster.restore_status:
+            cluster.restore_status = {"Status": "completed"}
         region.make_available(cluster)
 
-    region.become(cluster, [("creating", seconds)], ready)
+    region.go_through(cluster, [("creating", seconds)], ready)
 
 
 def describe_clusters(region: RedshiftRegion, params: Params) -> Params:
     """API reference, DescribeClusters: ClusterNotFound only when one is named."""
     if identifier := params.get("ClusterIdentifier"):
-        return {"Clusters": [region.cluster(identifier).as_aws()]}
-    chosen = [c for c in region.clusters.values() if has_tags(c.tags, params)]
-    shown, more = page(sorted(chosen, key=lambda c: c.identifier), params)
-    return {"Clusters": [cluster.as_aws() for cluster in shown], **more}
+        return {"Clusters": [region.cluster(identifier)]}
+    return {"Clusters": [cluster for _, cluster in sorted(region.clusters.items())]}
 
 
 def delete_cluster(region: RedshiftRegion, params: Params) -> Params:
@@ -139,36 +117,27 @@ def delete_cluster(region: RedshiftRegion, params: Params) -> Params:
     cluster = region.cluster(params["ClusterIdentifier"])
     skip, name = params.get("SkipFinalClusterSnapshot"), params.get("FinalClusterSnapshotIdentifier")
     if skip and name:
-        raise conflicting(
-            "FinalClusterSnapshotIdentifier cannot be specified when SkipFinalClusterSnapshot is true"
-        )
+        raise conflicting("FinalClusterSnapshotIdentifier cannot be specified when SkipFinalClusterSnapshot is true")
     if not skip and not name:
-        raise conflicting(
-            "FinalClusterSnapshotIdentifier is required unless SkipFinalClusterSnapshot is specified."
-        )
+        raise conflicting("FinalClusterSnapshotIdentifier is required unless SkipFinalClusterSnapshot is specified.")
     if cluster.status in _TRANSITIONS or cluster.status.startswith("available,"):
         raise undeletable(cluster.identifier)
     region.check_idle(cluster)
-    kept = params.get("FinalClusterSnapshotRetentionPeriod")
+    days = params.get("FinalClusterSnapshotRetentionPeriod")
     if name:
-        check_new_snapshot(region, name, kept)
+        check_new_snapshot(region, name, days)
     region.timeline.cancel(cluster)
-    steps = [("deleting", region.durations.delete)]
+    statuses = [("deleting", region.durations.delete)]
     if name:
         seconds = region.durations.final_snapshot
-        begin_snapshot(region, cluster, name, kept, seconds, cluster.tags, "final snapshot")
-        steps.insert(0, ("final-snapshot", seconds))
-    region.become(cluster, steps, lambda: _gone(region, cluster))
-    return {"Cluster": cluster.as_aws()}
+        begin_snapshot(region, cluster, name, days, seconds, cluster.tags, "final snapshot")
+        statuses.insert(0, ("final-snapshot", seconds))
+    region.go_through(cluster, statuses, lambda: _remove(region, cluster))
+    return {"Cluster": cluster}
 
 
-def _gone(region: RedshiftRegion, cluster: Cluster) -> None:
-    """The cluster's interfaces outlive it a little, and hold its security groups."""
+def _remove(region: RedshiftRegion, cluster: Cluster) -> None:
+    """The cluster's network interfaces stay a little longer, and keep its security groups in use."""
     del region.clusters[cluster.identifier]
     until = region.now + timedelta(seconds=region.durations.interfaces_linger)
     region.lingering.append((until, cluster.groups))
-
-
-def _check_parameter_group(name: str | None) -> None:
-    if name not in (None, "default.redshift-2.0"):
-        raise Refusal("ClusterParameterGroupNotFound", f"ParameterGroup not found: {name}")

@@ -1,4 +1,4 @@
-"""IAM and STS: moto's, with AWS's own policies, settling roles and a caller."""
+"""IAM: moto's, with AWS managed policies and roles that settle. STS: the caller."""
 
 from __future__ import annotations
 
@@ -8,26 +8,22 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+from moto.iam.models import AWSManagedPolicy, IAMBackend
+from moto.iam.responses import IamResponse
+
 from iac.facts.limits import ROLE_NAME
-from iac.simulator.borrowed import (
-    AWSManagedPolicy,
-    IAMBackend,
-    IamResponse,
-    aws_managed_policies_data,
-)
 from iac.simulator.refusals import Refusal
 from iac.simulator.session import ACCESS_KEY, ACCOUNT
-
 
 
 class Roles(IAMBackend):
     """The IAM of one partition.
 
-    clock: the simulated time; settling: seconds until Redshift trusts a new role.
-    Both are set by the account.
+    now: the time of the account. settling: seconds until Redshift can assume a new role.
     """
 
-    clock: Callable[[], datetime]
+    now: Callable[[], datetime]
     settling: float
 
     def trusts(self, arn: str, service: str) -> bool:
@@ -35,8 +31,8 @@ class Roles(IAMBackend):
         role = next((role for role in self.get_roles() if role.arn == arn), None)
         if role is None or service not in _trusted(role.assume_role_policy_document):
             return False
-        since: datetime = getattr(role, "trusted_since", self.clock())
-        return self.clock() - since >= timedelta(seconds=self.settling)
+        since: datetime = getattr(role, "trusted_since", self.now())
+        return self.now() - since >= timedelta(seconds=self.settling)
 
     def create_role(
         self, role_name: str, assume_role_policy_document: str, *rest: Any, **named: Any
@@ -51,26 +47,26 @@ class Roles(IAMBackend):
             raise Refusal("EntityAlreadyExists", f"Role with name {role_name} already exists.")
         _check_trust(assume_role_policy_document)
         role = super().create_role(role_name, assume_role_policy_document, *rest, **named)
-        role.create_date = self.clock().replace(tzinfo=None)
-        role.trusted_since = self.clock()
+        role.create_date = self.now().replace(tzinfo=None)
+        role.trusted_since = self.now()
         return role
 
     def update_assume_role_policy(self, role_name: str, policy_document: str) -> None:
         """A new trust policy takes as long to reach Redshift as a new role."""
         _check_trust(policy_document)
         super().update_assume_role_policy(role_name, policy_document)
-        self.get_role(role_name).trusted_since = self.clock()
+        self.get_role(role_name).trusted_since = self.now()
 
     def attach_role_policy(self, policy_arn: str, role_name: str) -> None:
-        self._bring(policy_arn)
+        self._load_managed_policy(policy_arn)
         super().attach_role_policy(policy_arn, role_name)
 
     def get_policy(self, policy_arn: str) -> Any:
-        self._bring(policy_arn)
+        self._load_managed_policy(policy_arn)
         return super().get_policy(policy_arn)
 
-    def _bring(self, arn: str) -> None:
-        """Make one of AWS's own policies known; all 1,500 at once take half a second."""
+    def _load_managed_policy(self, arn: str) -> None:
+        """Add one AWS managed policy when it is asked for; all 1,500 take half a second."""
         name = arn.rpartition("/")[2]
         data = _aws_policies().get(name)
         if arn in self.managed_policies or data is None:
@@ -109,15 +105,15 @@ def _aws_policies() -> dict[str, Any]:
 
 
 def _check_trust(document: str) -> None:
-    """Not a check of every word: JSON, with statements that name who may do what."""
+    """Checks no more than that it is JSON with complete statements."""
     try:
         statements = _statements(document)
-        whole = bool(statements) and all(
+        complete = bool(statements) and all(
             {"Effect", "Principal", "Action"} <= statement.keys() for statement in statements
         )
     except (ValueError, AttributeError, TypeError):
-        whole = False
-    if not whole:
+        complete = False
+    if not complete:
         raise Refusal("MalformedPolicyDocument", "This policy contains invalid Json")
 
 
@@ -132,12 +128,12 @@ def _trusted(document: str) -> set[str]:
     for statement in _statements(document):
         principal = statement["Principal"]
         named = principal.get("Service", []) if isinstance(principal, dict) else []
-        if statement["Effect"] == "Allow" and _is_meant(statement.get("Condition") or {}):
+        if statement["Effect"] == "Allow" and _is_for_this_account(statement.get("Condition") or {}):
             services |= {named} if isinstance(named, str) else set(named)
     return services
 
 
-def _is_meant(condition: dict[str, Any]) -> bool:
-    """Whether a guard against confused deputies, if there is one, names this account."""
+def _is_for_this_account(condition: dict[str, Any]) -> bool:
+    """Whether aws:SourceAccount names this account, where the condition is there."""
     account = (condition.get("StringEquals") or {}).get("aws:SourceAccount", ACCOUNT)
     return ACCOUNT in (account if isinstance(account, list) else [account])

@@ -1,7 +1,7 @@
-"""The file that holds the account: every change that was accepted, one a line.
+"""The file that holds the account: a log of every change that was accepted, one a line.
 
 Plain JSON, never pickle: a file that comes along with a clone must not be able
-to run code. Opening the account is carrying out its lines again.
+to run code. The account is opened by replaying the log.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from iac.simulator.call import Call
 
 try:
     import fcntl
-except ImportError:  # Windows: one process at a time is then the user's care
+except ImportError:  # Windows: nothing keeps two processes apart
     fcntl = None  # type: ignore[assignment]
 
 _FORMAT = 1
@@ -36,20 +36,20 @@ class Entry:
 
 
 @dataclass
-class Turn:
-    """What others have written since our last turn.
+class Unread:
+    """The entries that other processes have appended since this one last read.
 
-    anew: the file is another one than before, so all of it is in entries.
+    replaced: the file is another one than before, and entries are all of it.
     """
 
-    anew: bool = False
+    replaced: bool = False
     entries: list[Entry] = field(default_factory=list)
 
 
 class Journal:
     """path: the file, or None to keep nothing.
 
-    count: how many changes there are. salt: of this file's password stand-ins.
+    count: the number of changes so far. salt: of this file's password hashes.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -57,14 +57,14 @@ class Journal:
         self.count = 0
         self.salt = secrets.token_hex(8)
         self._file: BinaryIO | None = None
-        self._seen = 0
-        self._head = b""
+        self._offset = 0
+        self._header = b""
 
     @contextmanager
-    def turn(self, *, writing: bool) -> Iterator[Turn]:
-        """Hold the file alone until the end of the block.
+    def locked(self, *, writing: bool) -> Iterator[Unread]:
+        """Hold the file's lock until the end of the block.
 
-        Raises a Problem if the file cannot be read or is not one of ours.
+        Raises a Problem if the file cannot be read or is not a simulated account.
         """
         file = self._open(writing)
         if file is None:
@@ -80,27 +80,27 @@ class Journal:
                 self._file = None
 
     def append(self, entry: Entry) -> None:
-        """Add a change, safe on the disk when this returns. Only in a turn for writing."""
+        """Add a change, on the disk when this returns. Only in locked(writing=True)."""
         self.count += 1
         if self._file is None:
             return
         text = _line(entry)
-        if self._seen == 0:
-            self._head = json.dumps({"simulator": _FORMAT, "salt": self.salt}).encode() + b"\n"
-            text = self._head + text
+        if self._offset == 0:
+            self._header = json.dumps({"simulator": _FORMAT, "salt": self.salt}).encode() + b"\n"
+            text = self._header + text
         try:
-            # Whatever stands behind the last whole line was torn off by a crash.
-            self._file.truncate(self._seen)
-            self._file.seek(self._seen)
+            # An incomplete last line was left by a crash.
+            self._file.truncate(self._offset)
+            self._file.seek(self._offset)
             self._file.write(text)
             self._file.flush()
             os.fsync(self._file.fileno())
         except OSError as error:
             raise self._unusable(str(error)) from error
-        self._seen += len(text)
+        self._offset += len(text)
 
     def damaged(self, why: str) -> Problem:
-        """For a file that can be read but makes no sense."""
+        """The error for a file that can be read but not replayed."""
         return Problem(
             what="The simulated account cannot be read.",
             why=f"{self.path}: {why}",
@@ -115,7 +115,7 @@ class Journal:
         )
 
     def _open(self, writing: bool) -> BinaryIO | None:
-        """None: there is no file, and no need of one."""
+        """None if there is no file and none is needed."""
         if self.path is None:
             return None
         flags = os.O_RDWR | (os.O_CREAT if writing else 0) | getattr(os, "O_BINARY", 0)
@@ -128,45 +128,45 @@ class Journal:
         except OSError as error:
             raise self._unusable(str(error)) from error
 
-    def _without_file(self) -> Turn:
-        lost = self._seen > 0
-        if lost:
-            self._start_over()
-        return Turn(anew=lost)
+    def _without_file(self) -> Unread:
+        deleted = self._offset > 0
+        if deleted:
+            self._rewind()
+        return Unread(replaced=deleted)
 
-    def _start_over(self) -> None:
-        self._seen = self.count = 0
-        self._head = b""
+    def _rewind(self) -> None:
+        self._offset = self.count = 0
+        self._header = b""
 
-    def _read(self, file: BinaryIO) -> Turn:
-        """The lines beyond those seen; all of them if this is another file."""
-        anew = self._seen > 0 and (
-            file.read(len(self._head)) != self._head or file.seek(0, os.SEEK_END) < self._seen
+    def _read(self, file: BinaryIO) -> Unread:
+        """The entries after the offset; all of them if this is another file."""
+        replaced = self._offset > 0 and (
+            file.read(len(self._header)) != self._header or file.seek(0, os.SEEK_END) < self._offset
         )
-        if anew or self._seen == 0:
-            self._start_over()
-        file.seek(self._seen)
+        if replaced or self._offset == 0:
+            self._rewind()
+        file.seek(self._offset)
         text = file.read()
         whole = text[: text.rfind(b"\n") + 1].splitlines(keepends=True)
         entries: list[Entry] = []
-        first = 1 if self._seen == 0 else self.count + 2
+        first = 1 if self._offset == 0 else self.count + 2
         for number, line in enumerate(whole, start=first):
             try:
-                self._take(line, number, entries)
+                self._read_line(line, number, entries)
             except (ValueError, KeyError, TypeError, AttributeError) as error:
                 raise self.damaged(f"line {number} is not a change ({error})") from error
-        self._seen += sum(len(line) for line in whole)
+        self._offset += sum(len(line) for line in whole)
         self.count += len(entries)
-        return Turn(anew, entries)
+        return Unread(replaced, entries)
 
-    def _take(self, line: bytes, number: int, entries: list[Entry]) -> None:
+    def _read_line(self, line: bytes, number: int, entries: list[Entry]) -> None:
         data = json.loads(line)
         if number > 1:
             entries.append(_entry(data))
         elif data["simulator"] != _FORMAT:
             raise ValueError(f"made by another version: {data['simulator']}")
         else:
-            self.salt, self._head = str(data["salt"]), line
+            self.salt, self._header = str(data["salt"]), line
 
 
 def _line(entry: Entry) -> bytes:

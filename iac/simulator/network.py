@@ -1,4 +1,4 @@
-"""EC2: moto's, with what Redshift does to security groups and what moto leaves out."""
+"""EC2: moto's, with the checks that moto leaves out and the network interfaces of Redshift."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import ipaddress
 from collections.abc import Callable
 from typing import Any
 
+from moto.core.exceptions import ServiceException
+from moto.core.responses import ActionResult
+from moto.ec2.exceptions import InvalidPermissionNotFoundError
+from moto.ec2.models import EC2Backend
+from moto.ec2.responses import EC2Response
+
 from iac.facts.limits import SECURITY_GROUP
-from iac.simulator.borrowed import (
-    ActionResult,
-    EC2Backend,
-    EC2Response,
-    InvalidPermissionNotFoundError,
-    ServiceException,
-)
 from iac.simulator.refusals import Refusal, invalid
 from iac.simulator.session import ACCOUNT
 
@@ -22,13 +21,13 @@ from iac.simulator.session import ACCOUNT
 class Network(EC2Backend):
     """The network of one Region.
 
-    users_of: tells who holds a security group in use; set by the account.
+    users_of: the names of what keeps a security group in use; set by the account.
     """
 
     users_of: Callable[[str], list[str]] = staticmethod(lambda group: [])
 
     def _load_amis(self) -> None:
-        """No machine images: they are most of the time that moto's EC2 takes to start."""
+        """No machine images: loading them takes most of the time that moto's EC2 needs to start."""
 
     def default_subnets(self) -> list[str]:
         """Raises InvalidVPCNetworkStateFault when the default VPC was deleted."""
@@ -38,22 +37,8 @@ class Network(EC2Backend):
             raise Refusal("InvalidVPCNetworkStateFault", "No default VPC for this user")
         return sorted(subnets)
 
-    def zone_names(self) -> set[str]:
-        """The names of the Availability Zones that have a subnet."""
-        return {str(subnet.availability_zone) for subnet in self.describe_subnets()}
-
-    def place_of(self, subnets: list[str]) -> tuple[str, dict[str, str]]:
-        """The VPC of these subnets, and subnet -> Availability Zone."""
-        known = {s.id: s for s in self.describe_subnets()}
-        if not subnets or any(subnet not in known for subnet in subnets):
-            raise Refusal("InvalidSubnet", f"Some input subnets are invalid: {', '.join(subnets)}")
-        vpcs = {str(known[subnet].vpc_id) for subnet in subnets}
-        if len(vpcs) > 1:
-            raise Refusal("InvalidSubnet", "All subnets must be in the same VPC.")
-        return vpcs.pop(), {s: str(known[s].availability_zone) for s in subnets}
-
     def check_groups(self, groups: list[str], vpc: str) -> list[str]:
-        """These security groups, or else the VPC's default one; all of them in the VPC."""
+        """These security groups, which must be in the VPC; without any, the VPC's default group."""
         for group in groups:
             found = self.get_security_group_from_id(group)
             if found is None or found.vpc_id != vpc:
@@ -63,7 +48,7 @@ class Network(EC2Backend):
     def create_security_group(
         self, name: str, description: str, vpc_id: str | None = None, **rest: Any
     ) -> Any:
-        """With EC2's rules for names; moto itself makes the VPCs' default groups."""
+        """With EC2's rules for names, except for the VPCs' default groups, which moto itself makes."""
         if not rest.get("is_default"):
             self._check_new_group(name, description or "", vpc_id)
         return super().create_security_group(name, description, vpc_id=vpc_id, **rest)
@@ -85,7 +70,7 @@ class Network(EC2Backend):
             )
 
     def delete_security_group(self, name: str | None = None, group_id: str | None = None) -> None:
-        """Refused while the interfaces of a cluster, there or just gone, use it."""
+        """Refused while network interfaces of a cluster use it."""
         found = self.get_security_group_by_name_or_id(group_id or name or "")
         if found is not None and found.is_default:
             raise Refusal(
@@ -96,7 +81,7 @@ class Network(EC2Backend):
         super().delete_security_group(name=name, group_id=group_id)
 
     def delete_vpc(self, vpc_id: str) -> Any:
-        """The VPC's default group goes with it, and only so."""
+        """Deletes the VPC's default group with it, which is the only way."""
         default = self.get_default_security_group(vpc_id)
         if default is not None and not self.users_of(default.id):
             default.is_default = False
@@ -112,7 +97,7 @@ class Network(EC2Backend):
         *rest: Any,
         **named: Any,
     ) -> Any:
-        """EC2 keeps 203.0.113.5/24 as 203.0.113.0/24, and compares it as that."""
+        """EC2 turns 203.0.113.5/24 into 203.0.113.0/24 before it compares and keeps it."""
         ranges = [_canonical(ip_range) for ip_range in ip_ranges]
         return super()._iterate_security_rules(
             ip_protocol, group_id, from_port, to_port, ranges, *rest, **named
@@ -122,15 +107,15 @@ class Network(EC2Backend):
 def _canonical(ip_range: Any) -> Any:
     if not isinstance(ip_range, dict):
         return ip_range
-    kept = dict(ip_range)
+    canonical = dict(ip_range)
     for member in ("CidrIp", "CidrIpv6"):
-        if member in kept:
-            kept[member] = str(ipaddress.ip_network(kept[member], strict=False))
-    return kept
+        if member in canonical:
+            canonical[member] = str(ipaddress.ip_network(canonical[member], strict=False))
+    return canonical
 
 
 class NetworkResponse(EC2Response):
-    """moto's EC2 operations on one network, whole or not at all as EC2's are."""
+    """moto's EC2 operations on one network; a change is made completely or not at all."""
 
     def __init__(self, network: Network) -> None:
         super().__init__()
@@ -144,12 +129,12 @@ class NetworkResponse(EC2Response):
         return ACCOUNT
 
     def authorize_security_group_ingress(self) -> ActionResult:
-        return self._whole(super().authorize_security_group_ingress)
+        return self._atomically(super().authorize_security_group_ingress)
 
     def revoke_security_group_ingress(self) -> ActionResult:
-        """A rule that is not there is no error in a default VPC, and shown in the answer."""
+        """EC2 API reference: in a default VPC, a rule that does not exist is shown in the answer and is no error."""
         try:
-            return self._whole(super().revoke_security_group_ingress)
+            return self._atomically(super().revoke_security_group_ingress)
         except InvalidPermissionNotFoundError:
             name = self._get_param("GroupId") or self._get_param("GroupName")
             group = self._network.get_security_group_by_name_or_id(name)
@@ -159,10 +144,10 @@ class NetworkResponse(EC2Response):
             return ActionResult({"Return": True, "UnknownIpPermissions": unknown})
 
     def describe_network_interfaces(self) -> ActionResult:
-        """moto's, and for a security group those that Redshift holds."""
+        """moto's, or for a security group those of Redshift."""
         groups = (self._filters_from_querystring() or {}).get("group-id", [])
-        held = [(group, user) for group in groups for user in self._network.users_of(group)]
-        if not held:
+        found = [(group, user) for group in groups for user in self._network.users_of(group)]
+        if not found:
             return super().describe_network_interfaces()
         return ActionResult(
             {
@@ -174,13 +159,13 @@ class NetworkResponse(EC2Response):
                         "Status": "in-use",
                         "Groups": [{"GroupId": group}],
                     }
-                    for number, (group, user) in enumerate(held, start=1)
+                    for number, (group, user) in enumerate(found, start=1)
                 ]
             }
         )
 
-    def _whole(self, change: Callable[[], ActionResult]) -> ActionResult:
-        """moto applies the rules of a request one by one and may be refused half-way."""
+    def _atomically(self, change: Callable[[], ActionResult]) -> ActionResult:
+        """Undo the rules that moto has changed before it refuses one of the request."""
         groups = [g for vpc in self._network.groups.values() for g in vpc.values()]
         before = [(group, list(group.ingress_rules)) for group in groups]
         try:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from xml.sax.saxutils import escape
 
-from iac.simulator.borrowed import ServiceException
+from moto.core.exceptions import ServiceException
 
 
 class Refusal(ServiceException):
-    """Refusal(code, message); moto finds the HTTP status in the service's model."""
+    """Refusal(code, message); moto takes the HTTP status from the service's model."""
 
 
 DELETABLE = (
@@ -29,7 +29,7 @@ def conflicting(message: str) -> Refusal:
 
 
 def wrong_state(message: str) -> Refusal:
-    """Not while the cluster is what it is."""
+    """The cluster's status does not allow it."""
     return Refusal("InvalidClusterState", message)
 
 
@@ -59,7 +59,7 @@ def no_snapshot(identifier: str) -> Refusal:
 
 
 def untrusted(arn: str) -> Refusal:
-    """Missing, of another service, or too new: AWS has one sentence for all three."""
+    """AWS's one sentence for a role that is missing, trusts another service, or is too new."""
     return invalid(
         f"The IAM role {arn} is not valid. "
         "The IAM role must delegate access to an Amazon Redshift account."
@@ -67,7 +67,7 @@ def untrusted(arn: str) -> Refusal:
 
 
 def unknown_operation(service: str, operation: str, is_json: bool) -> tuple[int, dict[str, str], str]:
-    """The answer to what is not simulated: status, headers and body, in AWS's form."""
+    """The answer to an operation that is not simulated: status, headers and body, in AWS's form."""
     code = "InvalidAction"
     message = f"The simulated account does not know {operation or 'this request'} of {service}."
     if is_json and service != "s3":

@@ -1,4 +1,4 @@
-"""A cluster gets another size: elastic where AWS allows it, classic else."""
+"""A cluster gets another size: by elastic resize where AWS allows it, else by classic resize."""
 
 from __future__ import annotations
 
@@ -8,36 +8,29 @@ from iac.simulator import rules
 from iac.simulator.cluster import Cluster, elastic_counts
 from iac.simulator.refusals import Refusal, invalid
 from iac.simulator.region import RedshiftRegion
-from iac.simulator.snapshots import find_snapshot, restorable_counts
 
 Params = dict[str, Any]
 
 
 def resize_cluster(region: RedshiftRegion, params: Params) -> Params:
     """API reference, ResizeCluster; limits of the Management Guide, "Resizing a cluster"."""
-    cluster = region.ready_cluster(params["ClusterIdentifier"], "resized")
+    cluster = region.available_cluster(params["ClusterIdentifier"], "resized")
     node_type, nodes = _target(region, cluster, params)
-    classic = bool(params.get("Classic"))
-    if (node_type, nodes) == (cluster.node_type, cluster.nodes):
+    if (node_type, nodes) == (cluster.node_type, cluster.number_of_nodes):
         raise invalid("The cluster already has the requested node type and number of nodes.")
-    if not classic:
+    if params.get("Classic"):
+        _resize_classically(region, cluster, node_type, nodes)
+    else:
         _check_elastic(cluster, node_type, nodes)
-    cluster.resize = {
-        "TargetNodeType": node_type,
-        "TargetNumberOfNodes": nodes,
-        "TargetClusterType": "single-node" if nodes == 1 else "multi-node",
-        "ResizeType": "ClassicResize" if classic else "ElasticResize",
-        "Status": "IN_PROGRESS",
-    }
-    _begin(region, cluster, node_type, nodes, classic)
-    return {"Cluster": cluster.as_aws()}
+        _resize_elastically(region, cluster, node_type, nodes)
+    return {"Cluster": cluster}
 
 
 def _target(region: RedshiftRegion, cluster: Cluster, params: Params) -> tuple[str, int]:
     node = rules.check_node_type(params.get("NodeType") or cluster.node_type, region.orderable())
     kind, nodes = params.get("ClusterType"), params.get("NumberOfNodes")
     if nodes is None:
-        nodes = 1 if kind == "single-node" else cluster.nodes
+        nodes = 1 if kind == "single-node" else cluster.number_of_nodes
     if (kind == "single-node" and nodes != 1) or (kind == "multi-node" and nodes < 2):
         raise invalid(f"Invalid number of nodes {nodes} for cluster type {kind}.")
     if nodes == 1 and not node.single_node:
@@ -49,7 +42,7 @@ def _target(region: RedshiftRegion, cluster: Cluster, params: Params) -> tuple[s
 
 def _check_elastic(cluster: Cluster, node_type: str, nodes: int) -> None:
     """A single node changes its number or type by classic resize only."""
-    if cluster.nodes == 1 or nodes == 1:
+    if 1 in (cluster.number_of_nodes, nodes):
         raise Refusal(
             "UnsupportedOptionFault",
             "Elastic resize is not supported from or to a single-node cluster. Use classic resize.",
@@ -63,67 +56,44 @@ def _check_elastic(cluster: Cluster, node_type: str, nodes: int) -> None:
         )
 
 
-def _begin(
-    region: RedshiftRegion, cluster: Cluster, node_type: str, nodes: int, classic: bool
-) -> None:
-    """Queries work during the first and last part of an elastic resize, hence `available, …`."""
+def _resize_classically(region: RedshiftRegion, cluster: Cluster, node_type: str, nodes: int) -> None:
+    def resized() -> None:
+        cluster.node_type, cluster.number_of_nodes = cluster.original = (node_type, nodes)
+        region.make_available(cluster)
+
+    region.go_through(cluster, [("resizing", region.durations.classic_resize)], resized)
+
+
+def _resize_elastically(region: RedshiftRegion, cluster: Cluster, node_type: str, nodes: int) -> None:
+    """Queries work during the first and the last part, hence `available, ...`."""
     third = region.durations.elastic_resize / 3
-    steps = [("available, prep-for-resize", third), ("resizing", third)]
-    if classic:
-        steps = [("resizing", region.durations.classic_resize)]
 
     def resized() -> None:
-        cluster.node_type, cluster.nodes = node_type, nodes
-        cluster.resize = {**cluster.resize, "Status": "SUCCEEDED"}
-        if classic:
-            cluster.original = (node_type, nodes)
-            region.make_available(cluster)
-        else:
-            cleanup = [("available, resize-cleanup", third)]
-            region.become(cluster, cleanup, lambda: region.make_available(cluster))
+        cluster.node_type, cluster.number_of_nodes = node_type, nodes
+        region.go_through(cluster, [("available, resize-cleanup", third)], lambda: region.make_available(cluster))
 
-    region.become(cluster, steps, resized)
-
-
-def describe_resize(region: RedshiftRegion, params: Params) -> Params:
-    """API reference, DescribeResize: ResizeNotFound (404) when there never was one."""
-    cluster = region.cluster(params["ClusterIdentifier"])
-    if not cluster.resize:
-        raise Refusal("ResizeNotFound", f"Resize for cluster {cluster.identifier} not found.")
-    return cluster.resize
+    region.go_through(cluster, [("available, prep-for-resize", third), ("resizing", third)], resized)
 
 
 def describe_node_configuration_options(region: RedshiftRegion, params: Params) -> Params:
-    """API reference, DescribeNodeConfigurationOptions: to resize or to restore to."""
-    if params["ActionType"] == "resize-cluster":
-        cluster = region.cluster(params.get("ClusterIdentifier") or "")
-        original, possible = cluster.original, elastic_counts
-    elif params["ActionType"] == "restore-cluster":
-        kept = find_snapshot(region, params.get("SnapshotIdentifier") or "").cluster
-        original, possible = (kept.node_type, kept.nodes), restorable_counts
-    else:
+    """API reference, DescribeNodeConfigurationOptions: what an elastic resize reaches."""
+    if params["ActionType"] != "resize-cluster":
         raise invalid(f"The simulated account has no options for {params['ActionType']}.")
+    cluster = region.cluster(params.get("ClusterIdentifier") or "")
     options = [
-        {"NodeType": node.name, "NumberOfNodes": count, "EstimatedDiskUtilizationPercent": 1.0}
+        {"NodeType": node.name, "NumberOfNodes": count}
         for node in region.orderable()
-        for count in possible(original, node.name)
+        for count in elastic_counts(cluster.original, node.name)
     ]
     return {"NodeConfigurationOptionList": options}
 
 
 def describe_orderable_cluster_options(region: RedshiftRegion, params: Params) -> Params:
     """API reference, DescribeOrderableClusterOptions: what can be ordered in this Region."""
-    wanted = params.get("NodeType")
-    zones = sorted(region.network.zone_names())
     options = [
-        {
-            "ClusterVersion": "1.0",
-            "ClusterType": kind,
-            "NodeType": node.name,
-            "AvailabilityZones": [{"Name": zone} for zone in zones],
-        }
+        {"ClusterVersion": "1.0", "ClusterType": kind, "NodeType": node.name}
         for node in region.orderable()
         for kind in (["single-node"] if node.single_node else []) + ["multi-node"]
-        if wanted in (None, node.name)
+        if params.get("NodeType") in (None, node.name)
     ]
     return {"OrderableClusterOptions": options}

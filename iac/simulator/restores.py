@@ -1,15 +1,15 @@
-"""A cluster is made from a snapshot: what comes from it and what does not."""
+"""A cluster is created from a snapshot."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from iac.simulator import rules
+from iac.simulator.cluster import elastic_counts
 from iac.simulator.clusters import begin_cluster, check_new_cluster, new_cluster
-from iac.simulator.refusals import Refusal, conflicting, no_snapshot
+from iac.simulator.refusals import Refusal, conflicting
 from iac.simulator.region import RedshiftRegion
-from iac.simulator.snapshot import Snapshot
-from iac.simulator.snapshots import find_snapshot, restorable_counts
+from iac.simulator.snapshots import Snapshot, find_snapshot
 
 Params = dict[str, Any]
 
@@ -21,52 +21,39 @@ def restore_from_cluster_snapshot(region: RedshiftRegion, params: Params) -> Par
     groups, roles and public access are not: they are AWS's defaults unless given.
     """
     check_new_cluster(region, params["ClusterIdentifier"])
-    snapshot = _snapshot(region, params)
+    snapshot = find_snapshot(region, params["SnapshotIdentifier"])
     if snapshot.status != "available":
         raise Refusal(
             "InvalidClusterSnapshotState",
             f"The snapshot {snapshot.identifier} is not available but {snapshot.status}.",
         )
-    was = snapshot.cluster
+    original = snapshot.cluster
     node_type, nodes = _size(region, snapshot, params)
-    if was.secret and not params.get("ManageMasterPassword"):
+    if original.secret and not params.get("ManageMasterPassword"):
         raise conflicting(
             "The admin password was managed by AWS Secrets Manager when the snapshot was taken. "
             "ManageMasterPassword must be true."
         )
-    inherited = {"Port": was.port, "AutomatedSnapshotRetentionPeriod": was.retention}
+    days = original.automated_snapshot_retention_period
+    inherited = {"Port": original.port, "AutomatedSnapshotRetentionPeriod": days}
     cluster = new_cluster(region, {**inherited, **params}, node_type, nodes)
-    cluster.user, cluster.database, cluster.encrypted = was.user, was.database, was.encrypted
-    cluster.password = "" if cluster.secret else was.password
-    cluster.tags = dict(snapshot.tags)
-    cluster.restoring = "restoring"
+    cluster.master_username, cluster.db_name = original.master_username, original.db_name
+    cluster.encrypted, cluster.tags = original.encrypted, snapshot.tags
+    cluster.password = "" if cluster.secret else original.password
+    cluster.restore_status = {"Status": "restoring"}
     begin_cluster(region, cluster, region.durations.restore)
-    return {"Cluster": cluster.as_aws()}
-
-
-def _snapshot(region: RedshiftRegion, params: Params) -> Snapshot:
-    name, arn = params.get("SnapshotIdentifier"), params.get("SnapshotArn")
-    if bool(name) == bool(arn):
-        raise conflicting("Exactly one of SnapshotIdentifier and SnapshotArn must be specified.")
-    if name:
-        return find_snapshot(region, name)
-    for snapshot in region.snapshots.values():
-        if snapshot.arn == arn:
-            return snapshot
-    raise no_snapshot(str(arn))
+    return {"Cluster": cluster}
 
 
 def _size(region: RedshiftRegion, snapshot: Snapshot, params: Params) -> tuple[str, int]:
-    """The size asked for; InvalidRestore (406) if the snapshot cannot have it."""
-    was = snapshot.cluster
-    node_type = params.get("NodeType") or was.node_type
-    nodes = params.get("NumberOfNodes") or was.nodes
+    """The size asked for; InvalidRestore (406) where the snapshot does not fit into it."""
+    original = (snapshot.cluster.node_type, snapshot.cluster.number_of_nodes)
+    node_type, nodes = params.get("NodeType") or original[0], params.get("NumberOfNodes") or original[1]
     rules.check_node_type(node_type, region.orderable())
-    same = (node_type, nodes) == (was.node_type, was.nodes)
-    if not same and nodes not in restorable_counts((was.node_type, was.nodes), node_type):
+    if (node_type, nodes) != original and nodes not in elastic_counts(original, node_type):
         raise Refusal(
             "InvalidRestore",
-            f"The snapshot {snapshot.identifier} of {was.nodes} x {was.node_type} "
+            f"The snapshot {snapshot.identifier} of {original[1]} x {original[0]} "
             f"cannot be restored to {nodes} x {node_type}.",
         )
     return node_type, int(nodes)

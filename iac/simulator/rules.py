@@ -96,13 +96,13 @@ def check_size(params: dict[str, Any], orderable: list[NodeType]) -> int:
     return int(nodes)
 
 
-def check_tags(tags: list[dict[str, str]]) -> dict[str, str]:
-    """Management Guide, Tagging requirements."""
-    wanted = {tag.get("Key", ""): tag.get("Value", "") for tag in tags}
-    for key, value in wanted.items():
+def check_tags(tags: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The tags, if AWS takes them (Management Guide, Tagging requirements)."""
+    for tag in tags:
+        key, value = tag["Key"], tag.get("Value", "")
         allowed = 1 <= len(key) <= limits.TAG_KEY_LENGTH and not key.lower().startswith(limits.AWS_TAG_PREFIX)
         if not allowed or len(value) > limits.TAG_VALUE_LENGTH:
             raise Refusal("InvalidTagFault", f"The tag {key} is not valid.")
-    if len(wanted) > limits.MOST_TAGS:
+    if len(tags) > limits.MOST_TAGS:
         raise Refusal("TagLimitExceededFault", f"A resource can have at most {limits.MOST_TAGS} tags.")
-    return wanted
+    return tags

@@ -6,7 +6,6 @@ import re
 from datetime import datetime
 from typing import Any
 
-from iac.simulator.paging import page
 from iac.simulator.refusals import Refusal, invalid
 from iac.simulator.region import RedshiftRegion
 
@@ -15,8 +14,8 @@ Params = dict[str, Any]
 _SCHEDULER = "scheduler.redshift.amazonaws.com"
 _AT = re.compile(r"at\((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)")
 _CRON = re.compile(r"cron\((\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\)")
-_KEPT = ("ScheduledActionName", "TargetAction", "Schedule", "IamRole",
-         "ScheduledActionDescription", "StartTime", "EndTime")  # fmt: skip
+_MEMBERS = ("ScheduledActionName", "TargetAction", "Schedule", "IamRole",
+            "ScheduledActionDescription", "StartTime", "EndTime")  # fmt: skip
 
 
 def create_scheduled_action(region: RedshiftRegion, params: Params) -> Params:
@@ -24,22 +23,12 @@ def create_scheduled_action(region: RedshiftRegion, params: Params) -> Params:
     name = params["ScheduledActionName"]
     if name in region.actions:
         raise Refusal("ScheduledActionAlreadyExists", f"Scheduled action {name} already exists.")
-    _check(region, params)
-    action = {key: params[key] for key in _KEPT if params.get(key) is not None}
-    action["State"] = "DISABLED" if params.get("Enable") is False else "ACTIVE"
-    region.actions[name] = action
-    return _shown(action)
+    return _set(region, {"State": "ACTIVE"}, params)
 
 
 def modify_scheduled_action(region: RedshiftRegion, params: Params) -> Params:
     """API reference, ModifyScheduledAction."""
-    action = _find(region, params["ScheduledActionName"])
-    changed = {**action, **{key: params[key] for key in _KEPT if params.get(key) is not None}}
-    if params.get("Enable") is not None:
-        changed["State"] = "ACTIVE" if params["Enable"] else "DISABLED"
-    _check(region, changed)
-    region.actions[params["ScheduledActionName"]] = changed
-    return _shown(changed)
+    return _set(region, _find(region, params["ScheduledActionName"]), params)
 
 
 def delete_scheduled_action(region: RedshiftRegion, params: Params) -> None:
@@ -51,22 +40,25 @@ def delete_scheduled_action(region: RedshiftRegion, params: Params) -> None:
 def describe_scheduled_actions(region: RedshiftRegion, params: Params) -> Params:
     """API reference, DescribeScheduledActions: ScheduledActionNotFound is a 400."""
     if name := params.get("ScheduledActionName"):
-        return {"ScheduledActions": [_shown(_find(region, name))]}
-    active, target = params.get("Active"), params.get("TargetActionType")
-    chosen = [
-        _shown(action)
-        for action in region.actions.values()
-        if (active is None or (action["State"] == "ACTIVE") == active)
-        and (target is None or target in action["TargetAction"])
-    ]
-    shown, more = page(chosen, params)
-    return {"ScheduledActions": shown, **more}
+        return {"ScheduledActions": [_find(region, name)]}
+    return {"ScheduledActions": list(region.actions.values())}
 
 
 def _find(region: RedshiftRegion, name: str) -> dict[str, Any]:
     if name not in region.actions:
         raise Refusal("ScheduledActionNotFound", f"Scheduled action {name} not found.")
     return region.actions[name]
+
+
+def _set(region: RedshiftRegion, before: Params, params: Params) -> Params:
+    action = {**before, **{key: params[key] for key in _MEMBERS if params.get(key) is not None}}
+    if params.get("Enable") is not None:
+        action["State"] = "ACTIVE" if params["Enable"] else "DISABLED"
+    _check(region, action)
+    moment = _moment(action["Schedule"])
+    action["NextInvocations"] = [moment] if moment else []
+    region.actions[action["ScheduledActionName"]] = action
+    return action
 
 
 def _check(region: RedshiftRegion, action: Params) -> None:
@@ -76,7 +68,7 @@ def _check(region: RedshiftRegion, action: Params) -> None:
         region.cluster(target["ClusterIdentifier"])
     _check_schedule(region, action["Schedule"])
     role = action["IamRole"]
-    if not region.trust.trusts(role, _SCHEDULER):
+    if not region.roles.trusts(role, _SCHEDULER):
         raise invalid(
             f"The IAM role {role} is not valid. "
             "The IAM role must delegate access to Amazon Redshift scheduler."
@@ -84,21 +76,16 @@ def _check(region: RedshiftRegion, action: Params) -> None:
 
 
 def _check_schedule(region: RedshiftRegion, schedule: str) -> None:
-    """at(…) in UTC and to come, or cron of six fields with ? for one of the days."""
+    """at(...), in UTC and in the future, or cron of six fields with ? for one of the two days."""
     moment, fields = _moment(schedule), _CRON.fullmatch(schedule)
-    days = (fields.group(3), fields.group(5)) if fields else ()
-    if not (moment and moment > region.now.replace(tzinfo=None)) and list(days).count("?") != 1:
+    days = [fields[3], fields[5]] if fields else []
+    if not (moment and moment > region.now.replace(tzinfo=None)) and days.count("?") != 1:
         raise Refusal("InvalidSchedule", f"The schedule {schedule} is not valid.")
 
 
 def _moment(schedule: str) -> datetime | None:
     at = _AT.fullmatch(schedule)
     try:
-        return datetime.fromisoformat(at.group(1)) if at else None
+        return datetime.fromisoformat(at[1]) if at else None
     except ValueError:
         return None
-
-
-def _shown(action: dict[str, Any]) -> dict[str, Any]:
-    moment = _moment(action["Schedule"])
-    return {**action, "NextInvocations": [moment] if moment else []}

@@ -1,4 +1,4 @@
-"""A session that knows nothing of the user's own AWS settings."""
+"""boto3 and moto, kept apart from the user's own AWS settings: environment, files, profile and keys."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from copy import copy
 from functools import lru_cache
 from typing import Any
 
+import boto3
 import botocore.session
-from boto3 import Session
 from botocore.hooks import HierarchicalEmitter
 from botocore.loaders import Loader
 
-# The documentation's own examples: no account has them.
+# The examples of AWS's documentation: no account has them.
 ACCOUNT = "123456789012"
 ACCESS_KEY = "AKIAIOSFODNN7EXAMPLE"
 SECRET_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
@@ -25,7 +25,7 @@ _FIXED = {
 }
 
 
-def isolated_session(region: str, send: Callable[[Any], Any] | None = None) -> Session:
+def isolated_session(region: str, send: Callable[[Any], Any] | None = None) -> boto3.Session:
     """A session without environment, configuration files, profile or real keys.
 
     send: is given each request instead of the network, and must answer it.
@@ -40,8 +40,8 @@ def isolated_session(region: str, send: Callable[[Any], Any] | None = None) -> S
     if send is not None:
         core.get_component("event_emitter").register_first("before-send", _sender(send))
     paths = list(_loader().search_paths)
-    session = Session(botocore_session=core, region_name=region)
-    # Each boto3 session adds its own folder to what is one shared loader here.
+    session = boto3.Session(botocore_session=core, region_name=region)
+    # Each boto3 session adds its own folder to the search paths of this shared loader.
     _loader().search_paths[:] = paths
     return session
 
@@ -66,7 +66,7 @@ def _sender(send: Callable[[Any], Any]) -> Callable[..., Any]:
 
 @lru_cache(maxsize=1)
 def _handlers() -> HierarchicalEmitter:
-    """botocore's own handlers; registering them takes most of the making of a session."""
+    """botocore's own event handlers, registered once: that takes most of the time a session takes."""
     emitter = HierarchicalEmitter()
     botocore.session.Session({}, emitter)
     return emitter
@@ -74,5 +74,28 @@ def _handlers() -> HierarchicalEmitter:
 
 @lru_cache(maxsize=1)
 def _loader() -> Loader:
-    """One for all sessions: reading botocore's models takes longer than using them."""
+    """One for all sessions, because it caches the service models it has read."""
     return Loader([Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
+
+
+def _import_moto() -> None:
+    """Import moto without the user's AWS settings.
+
+    moto's EC2 asks a boto3 session for Regions while it is being imported, which
+    fails with an AWS_PROFILE that does not exist. moto also lists all service
+    models again for each service, and reads those in ~/.aws/models.
+    """
+    ordinary, isolated = boto3.Session, isolated_session("us-east-1")
+    boto3.Session = lambda *_, **__: isolated  # type: ignore[misc,assignment]
+    try:
+        import moto.ec2.models
+    finally:
+        boto3.Session = ordinary  # type: ignore[misc]
+    import moto.core.utils
+    from moto.core import loaders
+
+    models = loaders.Loader([loaders.moto_root, Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
+    moto.core.utils.create_loader = lambda: models
+
+
+_import_moto()

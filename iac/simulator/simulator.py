@@ -1,7 +1,9 @@
-"""The embedded AWS: requests in, AWS's answers out, nothing ever on the wire."""
+"""The embedded AWS: answers botocore's requests in process, from an account kept in a file."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,36 +14,35 @@ from threading import RLock
 import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.exceptions import EndpointConnectionError
+from moto.core.exceptions import ServiceException
 
 from iac.facts.limits import PASSWORD
 from iac.facts.prices import PRICE_LIST_REGIONS
-from iac.simulator import passwords
-from iac.simulator.account import Account, Answer
-from iac.simulator.borrowed import MockRawResponse, ServiceException
-from iac.simulator.call import Call, read_call
-from iac.simulator.durations import Durations
+from iac.simulator.account import Account
+from iac.simulator.call import Answer, Call, botocore_response, read_call
 from iac.simulator.journal import Entry, Journal
 from iac.simulator.session import isolated_session, known_regions
+from iac.simulator.timeline import Durations
 from iac.wait import Clock
 
-# moto's places and its dice are shared by the whole process.
-_ONE_AT_A_TIME = RLock()
+# moto's backends and its random numbers are global to the process.
+_LOCK = RLock()
 
-_OURSELVES = "simulator"
-"""The service of the calls that no AWS has: those of the tests."""
+_TEST_SERVICE = "simulator"
+"""The service of calls that AWS does not have and tests need."""
 
 
 class Simulator:
     """An AWS account, kept in a file.
 
-    state: the file, made when there is something to keep; None keeps nothing.
+    state: the file, created with the first change; None keeps nothing.
     clock: its now() is the time of the account.
 
     Raises a Problem, here and in answer(), if the file cannot be used.
     """
 
     own_address = "203.0.113.10"
-    """What a look at one's own address would say; of the range for documentation."""
+    """The caller's public address; from the range for documentation (RFC 5737)."""
 
     def __init__(self, state: Path | None, clock: Clock, durations: Durations = Durations()) -> None:
         self._journal = Journal(state)
@@ -50,7 +51,7 @@ class Simulator:
         self._ahead = timedelta(0)
         self._account = Account(durations)
         self._caller = self._account.caller
-        with self._turn(writing=False):
+        with self._up_to_date(writing=False):
             pass
 
     def session(self, region: str) -> boto3.Session:
@@ -58,18 +59,16 @@ class Simulator:
         return isolated_session(region, self.answer)
 
     def answer(self, request: AWSPreparedRequest) -> AWSResponse:
-        """AWS's answer to a request, wherever it was sent.
+        """AWS's answer to a request; service and Region are those of its signature.
 
-        Service and Region are taken from its signature. Raises
-        EndpointConnectionError for a Region that does not exist, as a host
-        that does not exist would.
+        Raises EndpointConnectionError for a Region that does not exist, as its
+        host would not either.
         """
         call = read_call(request)
         regions = PRICE_LIST_REGIONS if call.service == "pricing" else known_regions()
         if call.region not in regions:
             raise EndpointConnectionError(endpoint_url=request.url)
-        status, headers, body = self._carry_out(call)
-        return AWSResponse(request.url, status, headers, MockRawResponse(body))
+        return botocore_response(request.url, self._carry_out(call))
 
     def log_in(self, name: str) -> None:
         """From now on calls are of this login: `user/NAME`, or `assumed-role/ROLE/SESSION`."""
@@ -77,54 +76,58 @@ class Simulator:
         self._account.caller = name
 
     def break_cluster(self, identifier: str, status: str, region: str = "us-west-2") -> None:
-        """Put a cluster into a status for good, such as hardware-failure.
+        """Put a cluster into a status that it does not leave by itself, such as hardware-failure.
 
         Raises ValueError if there is no such cluster.
         """
         form = {"Action": "BreakCluster", "ClusterIdentifier": identifier, "Status": status}
-        answer = self._carry_out(Call(_OURSELVES, region, form["Action"], form))
-        if answer[0] >= 300:
-            raise ValueError(answer[2])
+        code, _, body = self._carry_out(Call(_TEST_SERVICE, region, form["Action"], form))
+        if code >= 300:
+            raise ValueError(body)
 
     def offer_node_type(self, name: str, region: str = "us-west-2") -> None:
-        """Let AWS sell one more node type in a Region than the table has: for several nodes."""
+        """Let one more node type be ordered in a Region than the table has: for several nodes."""
         form = {"Action": "OfferNodeType", "NodeType": name}
-        self._carry_out(Call(_OURSELVES, region, form["Action"], form))
+        self._carry_out(Call(_TEST_SERVICE, region, form["Action"], form))
 
     def password_is(self, identifier: str, password: str, region: str = "us-west-2") -> bool:
         """Whether this is the password of the cluster's admin user."""
-        with self._turn(writing=False) as now:
+        with self._up_to_date(writing=False) as now:
             self._account.advance(now)
-            kept = self._account.redshift(region).cluster(identifier).password
-        return kept == passwords.stand_in(password, self._journal.salt)
+            return self._account.redshift(region).cluster(identifier).password == self._hashed(password)
 
     def _carry_out(self, call: Call) -> Answer:
-        with self._turn(writing=call.changes) as now:
-            kept = self._without_password(call)
-            answer = self._perform(kept, now, self._journal.count + 1)
+        with self._up_to_date(writing=call.changes) as now:
+            call = self._without_password(call)
+            answer = self._perform(call, now, self._journal.count + 1)
             if call.changes and answer[0] < 300:
-                self._journal.append(Entry(now, kept))
+                self._journal.append(Entry(now, call))
             return answer
 
     def _without_password(self, call: Call) -> Call:
-        """Only a legal password is replaced: one that is not will be refused."""
-        password = call.form.get(passwords.FIELD)
+        """The call with a hash in place of the password, unless the password will be refused."""
+        password = call.form.get("MasterUserPassword")
         if password is None or not PASSWORD.match(password):
             return call
-        stand_in = passwords.stand_in(password, self._journal.salt)
-        return replace(call, form={**call.form, passwords.FIELD: stand_in})
+        return replace(call, form={**call.form, "MasterUserPassword": self._hashed(password)})
+
+    def _hashed(self, password: str) -> str:
+        """A hash that is itself a legal password."""
+        # Slow on purpose, so that guessing takes long.
+        digest = hashlib.pbkdf2_hmac("sha256", password.encode(), self._journal.salt.encode(), 20_000)
+        return "Aa1" + base64.b32encode(digest).decode().rstrip("=")
 
     @contextmanager
-    def _turn(self, *, writing: bool) -> Iterator[datetime]:
-        """The account is ours alone and up to date; yields its time."""
-        with _ONE_AT_A_TIME, self._journal.turn(writing=writing) as turn:
-            if turn.anew:
+    def _up_to_date(self, *, writing: bool) -> Iterator[datetime]:
+        """Hold the account's lock with all other processes' changes replayed; yields the account's time."""
+        with _LOCK, self._journal.locked(writing=writing) as unread:
+            if unread.replaced:
                 self._account = Account(self._durations)
                 self._account.caller = self._caller
-            first = self._journal.count - len(turn.entries) + 1
-            for number, entry in enumerate(turn.entries, start=first):
+            first = self._journal.count - len(unread.entries) + 1
+            for number, entry in enumerate(unread.entries, start=first):
                 self._replay(entry, number)
-            # A clock that was put back must not hold the account still.
+            # Where the clock was put back, time still passes in the account.
             yield self._clock.now() + self._ahead
 
     def _replay(self, entry: Entry, number: int) -> None:
@@ -137,14 +140,13 @@ class Simulator:
         self._ahead = max(self._ahead, entry.at - self._clock.now())
 
     def _perform(self, call: Call, now: datetime, number: int) -> Answer:
-        if call.service != _OURSELVES:
+        if call.service != _TEST_SERVICE:
             return self._account.perform(call, now, number)
         if call.operation == "OfferNodeType":
             self._account.offer_node_type(call.region, call.form["NodeType"])
             return 200, {}, ""
-        identifier, status = call.form["ClusterIdentifier"], call.form["Status"]
         try:
-            self._account.break_cluster(call.region, identifier, status, now)
+            self._account.break_cluster(call.region, call.form["ClusterIdentifier"], call.form["Status"], now)
         except ServiceException as refusal:
             return 404, {}, str(refusal)
         return 200, {}, ""

@@ -1,29 +1,73 @@
-"""Snapshots: create, describe, delete, and those that a deletion leaves."""
+"""Manual snapshots: created, described, deleted, and left by a cluster's deletion."""
 
 from __future__ import annotations
 
 import copy
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from iac.facts import limits
 from iac.simulator import rules
-from iac.simulator.cluster import Cluster, elastic_counts
-from iac.simulator.paging import has_tags, page
+from iac.simulator.cluster import Cluster, Tags, elastic_counts
 from iac.simulator.refusals import Refusal, invalid, no_snapshot
 from iac.simulator.region import RedshiftRegion
-from iac.simulator.session import ACCOUNT
-from iac.simulator.snapshot import Snapshot
 
 Params = dict[str, Any]
+
+MEGABYTES = 512.0
+"""Of a complete snapshot: a small warehouse with a few tables."""
 
 _DAY = 86_400.0
 
 
-def check_new_snapshot(region: RedshiftRegion, name: str, kept: int | None) -> None:
+@dataclass(eq=False)
+class Snapshot:
+    """A snapshot, as the Snapshot structure of the API reference.
+
+    cluster: as it was at that moment. days: ManualSnapshotRetentionPeriod, -1 for ever.
+    restorable: the node types that it can be restored to.
+    """
+
+    identifier: str
+    arn: str
+    cluster: Cluster
+    created: datetime
+    days: int
+    tags: Tags
+    status: str
+    restorable: list[str]
+
+    def as_aws(self) -> dict[str, Any]:
+        cluster = self.cluster
+        return {
+            "SnapshotIdentifier": self.identifier,
+            "SnapshotArn": self.arn,
+            "SnapshotType": "manual",
+            "Status": self.status,
+            "SnapshotCreateTime": self.created,
+            "ManualSnapshotRetentionPeriod": self.days,
+            "TotalBackupSizeInMegaBytes": MEGABYTES if self.status == "available" else 0.0,
+            "Tags": self.tags,
+            "ClusterIdentifier": cluster.identifier,
+            "ClusterCreateTime": cluster.create_time,
+            "NodeType": cluster.node_type,
+            "NumberOfNodes": cluster.number_of_nodes,
+            "RestorableNodeTypes": self.restorable,
+            "DBName": cluster.db_name,
+            "MasterUsername": cluster.master_username,
+            "MasterPasswordSecretArn": cluster.secret or None,
+            "Port": cluster.port,
+            "VpcId": cluster.vpc_id,
+            "Encrypted": cluster.encrypted,
+        }
+
+
+def check_new_snapshot(region: RedshiftRegion, name: str, days: int | None) -> None:
     """Raises ClusterSnapshotAlreadyExists, or InvalidParameterValue for a bad name."""
     if not limits.SNAPSHOT.match(name):
         raise invalid(f"Invalid snapshot identifier: {name}")
-    rules.check_manual_retention(kept)
+    rules.check_manual_retention(days)
     if name.lower() in region.snapshots:
         raise Refusal("ClusterSnapshotAlreadyExists", f"Snapshot {name.lower()} already exists.")
 
@@ -32,77 +76,52 @@ def begin_snapshot(
     region: RedshiftRegion,
     cluster: Cluster,
     name: str,
-    kept: int | None,
+    days: int | None,
     seconds: float,
-    tags: dict[str, str],
+    tags: Tags,
     status: str = "creating",
 ) -> Snapshot:
-    """A snapshot that is there at once and available after so many seconds.
-
-    kept: days, None for ever.
-    """
+    """Add a snapshot, available after so many seconds. days: how long it is kept, None for ever."""
+    size = (cluster.node_type, cluster.number_of_nodes)
+    others = [node.name for node in region.orderable() if elastic_counts(size, node.name)]
     snapshot = Snapshot(
         identifier=name.lower(),
+        arn=region.arn("redshift", f"snapshot:{cluster.identifier}/{name.lower()}"),
         cluster=copy.deepcopy(cluster),
-        made=region.now,
-        kept=-1 if kept is None else kept,
-        tags=dict(tags),
+        created=region.now,
+        days=-1 if days is None else days,
+        tags=tags,
         status=status,
-        source_region=region.name,
-        arn=region.arn("snapshot", f"{cluster.identifier}/{name.lower()}"),
-        owner=ACCOUNT,
+        restorable=sorted({cluster.node_type, *others}),
     )
     region.snapshots[snapshot.identifier] = snapshot
-    region.after(seconds, snapshot, lambda: setattr(snapshot, "status", "available"))
-    if snapshot.kept != -1:
-        region.after(snapshot.kept * _DAY, snapshot, lambda: _expire(region, snapshot))
+    region.timeline.after(seconds, snapshot, lambda: setattr(snapshot, "status", "available"))
+    if snapshot.days != -1:
+        region.timeline.after(snapshot.days * _DAY, snapshot, lambda: _remove(region, snapshot))
     return snapshot
 
 
-def _expire(region: RedshiftRegion, snapshot: Snapshot) -> None:
-    if region.snapshots.get(snapshot.identifier) is snapshot:
-        del region.snapshots[snapshot.identifier]
+def _remove(region: RedshiftRegion, snapshot: Snapshot) -> None:
+    region.timeline.cancel(snapshot)
+    del region.snapshots[snapshot.identifier]
 
 
 def create_cluster_snapshot(region: RedshiftRegion, params: Params) -> Params:
     """API reference, CreateClusterSnapshot: the cluster must be available."""
-    cluster = region.ready_cluster(params["ClusterIdentifier"], "backed up")
-    name, kept = params["SnapshotIdentifier"], params.get("ManualSnapshotRetentionPeriod")
-    check_new_snapshot(region, name, kept)
+    cluster = region.available_cluster(params["ClusterIdentifier"], "backed up")
+    name, days = params["SnapshotIdentifier"], params.get("ManualSnapshotRetentionPeriod")
+    check_new_snapshot(region, name, days)
     tags = rules.check_tags(params.get("Tags") or [])
-    snapshot = begin_snapshot(region, cluster, name, kept, region.durations.snapshot, tags)
-    return {"Snapshot": snapshot.as_aws(region.now)}
+    return {"Snapshot": begin_snapshot(region, cluster, name, days, region.durations.snapshot, tags).as_aws()}
 
 
 def describe_cluster_snapshots(region: RedshiftRegion, params: Params) -> Params:
-    """API reference, DescribeClusterSnapshots.
-
-    A snapshot that is named must exist; any other filter may match nothing.
-    """
-    wanted = params.get("SnapshotIdentifier")
-    if wanted and wanted.lower() not in region.snapshots:
-        raise no_snapshot(wanted)
-    chosen = [s for s in region.snapshots.values() if _matches(region, s, params)]
-    sorting = (params.get("SortingEntities") or [{}])[0]
-    chosen.sort(key=lambda s: s.made, reverse=sorting.get("SortOrder") == "DESC")
-    shown, more = page(chosen, params)
-    return {"Snapshots": [snapshot.as_aws(region.now) for snapshot in shown], **more}
-
-
-def _matches(region: RedshiftRegion, snapshot: Snapshot, params: Params) -> bool:
-    cluster, wanted = params.get("ClusterIdentifier"), params.get("SnapshotIdentifier")
-    exists, made = params.get("ClusterExists"), snapshot.made.replace(tzinfo=None)
-    return (
-        (not cluster or snapshot.cluster.identifier == cluster)
-        and (not wanted or snapshot.identifier == wanted.lower())
-        and params.get("SnapshotArn") in (None, snapshot.arn)
-        and params.get("SnapshotType") in (None, "manual")
-        and params.get("OwnerAccount") in (None, snapshot.owner)
-        and (exists is None or (snapshot.cluster.identifier in region.clusters) == exists)
-        and (params.get("StartTime") is None or made >= params["StartTime"])
-        and (params.get("EndTime") is None or made <= params["EndTime"])
-        and has_tags(snapshot.tags, params)
-    )
+    """API reference, DescribeClusterSnapshots: one that is named must exist."""
+    cluster, kind = params.get("ClusterIdentifier"), params.get("SnapshotType")
+    if name := params.get("SnapshotIdentifier"):
+        return {"Snapshots": [find_snapshot(region, name).as_aws()]}
+    found = [each for each in region.snapshots.values() if cluster in (None, each.cluster.identifier)]
+    return {"Snapshots": [snapshot.as_aws() for snapshot in found if kind in (None, "manual")]}
 
 
 def delete_cluster_snapshot(region: RedshiftRegion, params: Params) -> Params:
@@ -113,16 +132,8 @@ def delete_cluster_snapshot(region: RedshiftRegion, params: Params) -> Params:
             "InvalidClusterSnapshotState",
             f"Cannot delete the snapshot {snapshot.identifier} while it is {snapshot.status}.",
         )
-    region.timeline.cancel(snapshot)
-    del region.snapshots[snapshot.identifier]
-    return {"Snapshot": {**snapshot.as_aws(region.now), "Status": "deleted"}}
-
-
-def restorable_counts(original: tuple[str, int], target: str) -> list[int]:
-    """The numbers of nodes of the target type to which a snapshot of this size can be restored."""
-    if original[1] == 1:
-        return [1] if target == original[0] else []
-    return elastic_counts(original, target)
+    _remove(region, snapshot)
+    return {"Snapshot": {**snapshot.as_aws(), "Status": "deleted"}}
 
 
 def find_snapshot(region: RedshiftRegion, name: str) -> Snapshot:

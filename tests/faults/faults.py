@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.exceptions import BotoCoreError, ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 
-from iac.simulator.borrowed import MockRawResponse
-from iac.simulator.call import Call, read_call
+from iac.simulator.call import Call, botocore_response, read_call
 
 Answering = Callable[[AWSPreparedRequest], AWSResponse]
 
@@ -58,7 +57,7 @@ class Refuse:
                 if call.service == "ec2"
                 else f"<ErrorResponse>{error}</ErrorResponse>"
             )
-        return AWSResponse(url, self.status, {"Content-Type": kind}, MockRawResponse(body))
+        return botocore_response(url, (self.status, {"Content-Type": kind}, body))
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ class Ignore:
     def answer(self, call: Call, url: str) -> AWSResponse:
         """An answer of the query protocol without members."""
         body = f"<{call.operation}Response><{call.operation}Result/></{call.operation}Response>"
-        return AWSResponse(url, 200, {"Content-Type": "text/xml"}, MockRawResponse(body))
+        return botocore_response(url, (200, {"Content-Type": "text/xml"}, body))
 
 
 Harm = Refuse | Lose | Kill | Ignore

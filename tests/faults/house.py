@@ -14,8 +14,7 @@ from iac.aws.connection import Access
 from iac.config import check_writable, read
 from iac.report import Report
 from iac.request import Request
-from iac.simulator import SIMULATED_PACE, Simulator
-from iac.simulator.durations import Durations
+from iac.simulator import SIMULATED_PACE, Durations, Simulator
 from iac.verbs import PATIENCE, STATE_FILE, connect_to
 from iac.warehouse import Warehouse
 from tests import scripts

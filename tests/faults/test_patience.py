@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 from iac.errors import Problem
-from iac.simulator.durations import Durations
+from iac.simulator import Durations
 from tests.faults.faults import First, fault
 from tests.faults.house import House
 from tests.faults.stories import asked_for

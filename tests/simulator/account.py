@@ -1,4 +1,4 @@
-"""An empty account and the few things every test puts into it."""
+"""A simulated account for a test, and shortcuts for what most tests put into it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.clock import FakeClock
 REGION = "us-west-2"
 PASSWORD = "Passw0rdOfTheTests"
 ONCE = Config(retries={"total_max_attempts": 1})
-"""No second attempt: botocore would really sleep before it."""
+"""Without retries, before which botocore sleeps."""
 
 
 def trust(*services: str) -> str:
@@ -25,15 +25,15 @@ def trust(*services: str) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-STEADY = Durations(create=4.0, delete=1.5, final_snapshot=1.0, role_settling=1.0, interfaces_linger=0.8)
-"""What these tests count on, whatever the product's own are."""
+DURATIONS = Durations(create=4.0, delete=1.5, final_snapshot=1.0, role_settling=1.0, interfaces_linger=0.8)
+"""The durations that these tests rely on, whatever the defaults are."""
 
 
-class Scene:
+class SimulatedAccount:
     """A simulator, its clock, and a client of each service."""
 
     def __init__(
-        self, state: Path | None = None, clock: FakeClock | None = None, durations: Durations = STEADY
+        self, state: Path | None = None, clock: FakeClock | None = None, durations: Durations = DURATIONS
     ) -> None:
         self.clock = clock or FakeClock()
         self.simulator = Simulator(state, self.clock, durations)
@@ -48,7 +48,7 @@ class Scene:
         return self._clients[service]
 
     def create(self, identifier: str = "dwh", **wanted: Any) -> dict[str, Any]:
-        """CreateCluster with a small size unless another one is wanted."""
+        """CreateCluster with one node, unless another size is wanted."""
         size = {} if "NodeType" in wanted else {"NodeType": "rg.large", "ClusterType": "single-node"}
         login = {} if "ManageMasterPassword" in wanted else {"MasterUserPassword": PASSWORD}
         asked = {"ClusterIdentifier": identifier, "MasterUsername": "dwhuser", **size, **login, **wanted}
@@ -66,7 +66,7 @@ class Scene:
         return found
 
     def statuses(self, seconds: float, identifier: str = "dwh") -> list[str]:
-        """What the cluster goes through in that time, looked at ten times a second."""
+        """The statuses of the cluster in that time, looked at ten times a second."""
         seen: list[str] = []
         for _ in range(round(seconds * 10) + 1):
             status = self._status(identifier)
@@ -100,13 +100,13 @@ class Scene:
 
 
 def refusal(ask: Callable[..., Any], **asked: Any) -> tuple[str, str]:
-    """The code and the words with which AWS refuses this; it must refuse."""
+    """The error code and message of a call that must be refused."""
     try:
         answer = ask(**asked)
     except ClientError as error:
         return error.response["Error"]["Code"], error.response["Error"]["Message"]
-    raise AssertionError(f"was not refused: {answer}")
+    raise AssertionError(f"not refused: {answer}")
 
 
-def code(ask: Callable[..., Any], **asked: Any) -> str:
+def error_code(ask: Callable[..., Any], **asked: Any) -> str:
     return refusal(ask, **asked)[0]

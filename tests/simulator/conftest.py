@@ -1,13 +1,13 @@
-"""What the tests of the simulator share."""
+"""The fixture of the simulator's tests."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.simulator.account import Scene
+from tests.simulator.account import SimulatedAccount
 
 
 @pytest.fixture
-def aws() -> Scene:
-    """An empty account, kept nowhere."""
-    return Scene()
+def aws() -> SimulatedAccount:
+    """An empty account, kept in no file."""
+    return SimulatedAccount()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.simulator.account import PASSWORD, Scene, code, refusal
+from tests.simulator.account import PASSWORD, SimulatedAccount, error_code, refusal
 
 SINGLE = {"NodeType": "rg.large", "ClusterType": "single-node"}
 VALUE, COMBINATION = "InvalidParameterValue", "InvalidParameterCombination"
@@ -23,7 +23,7 @@ REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
     "several nodes without a number": (COMBINATION, {"ClusterType": "multi-node"}),
     "several nodes that are one": (COMBINATION, {"ClusterType": "multi-node", "NumberOfNodes": 1}),
     "too many nodes": (VALUE, {"ClusterType": "multi-node", "NumberOfNodes": 17}),
-    "a strange kind": (VALUE, {"ClusterType": "triple-node"}),
+    "an unknown cluster type": (VALUE, {"ClusterType": "triple-node"}),
     "no password": (COMBINATION, {"MasterUserPassword": None}),
     "a weak password": (VALUE, {"MasterUserPassword": "passw0rd"}),
     "a short password": (VALUE, {"MasterUserPassword": "Passw0r"}),
@@ -36,44 +36,43 @@ REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
     "a port outside the ranges": (VALUE, {"Port": 1150}),
     "no encryption": (VALUE, {"Encrypted": False}),
     "no automated snapshots": (VALUE, {"AutomatedSnapshotRetentionPeriod": 0}),
-    "a group of nowhere": (VALUE, {"VpcSecurityGroupIds": ["sg-0123456789abcdef0"]}),
-    "a subnet group of nowhere": ("ClusterSubnetGroupNotFoundFault", {"ClusterSubnetGroupName": "nowhere"}),
-    "a parameter group of nowhere": ("ClusterParameterGroupNotFound", {"ClusterParameterGroupName": "own"}),
-    "a role of nowhere": (VALUE, {"IamRoles": ["arn:aws:iam::123456789012:role/nobody"]}),
+    "an unknown security group": (VALUE, {"VpcSecurityGroupIds": ["sg-0123456789abcdef0"]}),
+    "an unknown subnet group": ("ClusterSubnetGroupNotFoundFault", {"ClusterSubnetGroupName": "nowhere"}),
+    "an unknown role": (VALUE, {"IamRoles": ["arn:aws:iam::123456789012:role/nobody"]}),
     "a role by its name": (VALUE, {"IamRoles": ["dwhRole"]}),
-    "a tag of AWS's": ("InvalidTagFault", {"Tags": [{"Key": "aws:own", "Value": ""}]}),
+    "a tag with the prefix aws:": ("InvalidTagFault", {"Tags": [{"Key": "aws:own", "Value": ""}]}),
     "51 tags": ("TagLimitExceededFault", {"Tags": [{"Key": str(n), "Value": ""} for n in range(51)]}),
 }
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_this_is_refused(aws: Scene, case: str) -> None:
+def test_this_is_refused(aws: SimulatedAccount, case: str) -> None:
     expected, wanted = REFUSED[case]
     login = {"MasterUsername": "dwhuser", "MasterUserPassword": PASSWORD}
     asked = {"ClusterIdentifier": "dwh", **login, **SINGLE, **wanted}
     asked = {key: value for key, value in asked.items() if value is not None}
-    assert code(aws.redshift.create_cluster, **asked) == expected
+    assert error_code(aws.redshift.create_cluster, **asked) == expected
     assert aws.redshift.describe_clusters()["Clusters"] == []
 
 
-def test_a_retired_node_type_is_refused_in_awss_words(aws: Scene) -> None:
+def test_a_retired_node_type_is_refused_in_awss_words(aws: SimulatedAccount) -> None:
     assert refusal(aws.create, NodeType="dc2.large", NumberOfNodes=2)[1] == "Invalid node type: dc2.large"
 
 
-def test_the_second_of_one_name_is_refused(aws: Scene) -> None:
+def test_the_second_of_one_name_is_refused(aws: SimulatedAccount) -> None:
     aws.create()
-    assert code(aws.create) == "ClusterAlreadyExists"
+    assert error_code(aws.create) == "ClusterAlreadyExists"
 
 
-def test_a_node_type_is_refused_where_it_is_not_sold(aws: Scene) -> None:
+def test_a_node_type_is_refused_where_it_is_not_sold(aws: SimulatedAccount) -> None:
     client = aws.session.client("redshift", region_name="me-south-1")
     offered = client.describe_orderable_cluster_options()["OrderableClusterOptions"]
     assert {option["NodeType"] for option in offered} == {"ra3.large", "ra3.xlplus", "ra3.4xlarge", "ra3.16xlarge"}
     asked = {"ClusterIdentifier": "dwh", "MasterUsername": "dwhuser", "MasterUserPassword": PASSWORD}
-    assert code(client.create_cluster, **asked, **SINGLE) == VALUE
+    assert error_code(client.create_cluster, **asked, **SINGLE) == VALUE
 
 
-def test_what_can_be_ordered_is_told_by_type_and_kind(aws: Scene) -> None:
+def test_what_can_be_ordered_is_told_by_type_and_kind(aws: SimulatedAccount) -> None:
     def kinds(node_type: str) -> list[str]:
         options = aws.redshift.describe_orderable_cluster_options(NodeType=node_type)
         return [option["ClusterType"] for option in options["OrderableClusterOptions"]]
@@ -83,12 +82,12 @@ def test_what_can_be_ordered_is_told_by_type_and_kind(aws: Scene) -> None:
     assert kinds("dc2.large") == []
 
 
-def test_a_managed_password_is_a_secret_of_awss_keeping(aws: Scene) -> None:
+def test_a_managed_password_is_kept_in_secrets_manager(aws: SimulatedAccount) -> None:
     made = aws.running(ManageMasterPassword=True)
     assert ":secretsmanager:us-west-2:123456789012:secret:redshift!" in made["MasterPasswordSecretArn"]
 
 
-def test_a_group_of_another_vpc_is_refused_in_awss_words(aws: Scene) -> None:
+def test_a_group_of_another_vpc_is_refused_in_awss_words(aws: SimulatedAccount) -> None:
     vpc = aws.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     group = aws.ec2.create_security_group(GroupName="other", Description="x", VpcId=vpc)["GroupId"]
     refused, words = refusal(aws.create, VpcSecurityGroupIds=[group])
@@ -96,7 +95,7 @@ def test_a_group_of_another_vpc_is_refused_in_awss_words(aws: Scene) -> None:
     assert words.startswith(f"VPC Security group {group} does not exist in VPC vpc-")
 
 
-def test_a_subnet_group_decides_the_vpc(aws: Scene) -> None:
+def test_a_subnet_group_decides_the_vpc(aws: SimulatedAccount) -> None:
     vpc = aws.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     subnet = aws.ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
     made = aws.redshift.create_cluster_subnet_group(
@@ -104,15 +103,16 @@ def test_a_subnet_group_decides_the_vpc(aws: Scene) -> None:
     )["ClusterSubnetGroup"]
     assert (made["ClusterSubnetGroupName"], made["VpcId"]) == ("private", vpc)
     again = {"ClusterSubnetGroupName": "private", "Description": "x", "SubnetIds": [subnet]}
-    assert code(aws.redshift.create_cluster_subnet_group, **again) == "ClusterSubnetGroupAlreadyExists"
-    assert aws.create(ClusterSubnetGroupName="private")["VpcId"] == vpc
-    in_use = code(aws.redshift.delete_cluster_subnet_group, ClusterSubnetGroupName="private")
-    assert in_use == "InvalidClusterSubnetGroupStateFault"
+    assert error_code(aws.redshift.create_cluster_subnet_group, **again) == "ClusterSubnetGroupAlreadyExists"
+    created = aws.create(ClusterSubnetGroupName="private")
+    assert (created["VpcId"], created["ClusterSubnetGroupName"]) == (vpc, "private")
+    (described,) = aws.redshift.describe_cluster_subnet_groups(ClusterSubnetGroupName="Private")["ClusterSubnetGroups"]
+    assert described["VpcId"] == vpc
 
 
-def test_subnets_of_nowhere_make_no_group(aws: Scene) -> None:
+def test_a_subnet_group_of_unknown_subnets_is_refused(aws: SimulatedAccount) -> None:
     asked = {"ClusterSubnetGroupName": "g", "Description": "x", "SubnetIds": ["subnet-0123456789abcdef0"]}
-    assert code(aws.redshift.create_cluster_subnet_group, **asked) == "InvalidSubnet"
-    assert code(aws.redshift.describe_cluster_subnet_groups, ClusterSubnetGroupName="g") == (
+    assert error_code(aws.redshift.create_cluster_subnet_group, **asked) == "InvalidSubnet"
+    assert error_code(aws.redshift.describe_cluster_subnet_groups, ClusterSubnetGroupName="g") == (
         "ClusterSubnetGroupNotFoundFault"
     )

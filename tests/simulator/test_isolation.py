@@ -1,4 +1,4 @@
-"""The user's own AWS is neither read nor reached."""
+"""The user's own AWS settings are not read, and the network is not used."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
-# Whatever could lead a session of boto3's elsewhere, or make it fail.
+# Everything that could direct a boto3 session elsewhere, or make it fail.
 HOSTILE = {
     "AWS_PROFILE": "nonexistent",
     "AWS_DEFAULT_PROFILE": "nonexistent",
@@ -69,7 +69,7 @@ def test_the_environment_changes_nothing_and_no_real_key_is_used() -> None:
     assert not [value for value in ("AKIAREAL", "the-real", "127.0.0.1", "fips", "api.aws") if value in seen]
 
 
-def test_boto3s_own_session_is_left_as_it_was() -> None:
+def test_boto3_session_is_restored_after_the_import() -> None:
     import boto3
 
     import iac.simulator  # noqa: F401

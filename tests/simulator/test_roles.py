@@ -1,4 +1,4 @@
-"""Roles: what Redshift trusts, and when."""
+"""Roles: which of them Redshift can assume, and when."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from tests.simulator.account import Scene, code, refusal, trust
+from tests.simulator.account import SimulatedAccount, error_code, refusal, trust
 
 
-def test_a_new_role_is_trusted_only_after_a_while(aws: Scene) -> None:
+def test_a_new_role_can_be_assumed_only_after_a_while(aws: SimulatedAccount) -> None:
     arn = aws.iam.create_role(RoleName="dwhRole", AssumeRolePolicyDocument=trust())["Role"]["Arn"]
     refused, words = refusal(aws.create, IamRoles=[arn])
     assert refused == "InvalidParameterValue"
@@ -22,17 +22,17 @@ def test_a_new_role_is_trusted_only_after_a_while(aws: Scene) -> None:
     assert aws.cluster()["IamRoles"] == [{"IamRoleArn": arn, "ApplyStatus": "in-sync"}]
 
 
-def test_a_role_of_another_service_is_never_trusted(aws: Scene) -> None:
+def test_a_role_that_trusts_another_service_is_refused(aws: SimulatedAccount) -> None:
     arn = aws.role("lambda", "lambda.amazonaws.com")
     aws.clock.sleep(600)
-    assert code(aws.create, IamRoles=[arn]) == "InvalidParameterValue"
+    assert error_code(aws.create, IamRoles=[arn]) == "InvalidParameterValue"
     aws.iam.update_assume_role_policy(RoleName="lambda", PolicyDocument=trust())
-    assert code(aws.create, IamRoles=[arn]) == "InvalidParameterValue"
+    assert error_code(aws.create, IamRoles=[arn]) == "InvalidParameterValue"
     aws.clock.sleep(1)
     aws.create(IamRoles=[arn])
 
 
-def test_a_role_guarded_for_another_account_is_not_trusted(aws: Scene) -> None:
+def test_a_role_for_another_source_account_is_refused(aws: SimulatedAccount) -> None:
     for account, expected in (("999999999999", "InvalidParameterValue"), ("123456789012", "")):
         document = json.loads(trust())
         document["Statement"][0]["Condition"] = {"StringEquals": {"aws:SourceAccount": account}}
@@ -41,12 +41,12 @@ def test_a_role_guarded_for_another_account_is_not_trusted(aws: Scene) -> None:
         aws.clock.sleep(1)
         arn = made["Role"]["Arn"]
         if expected:
-            assert code(aws.create, IamRoles=[arn]) == expected
+            assert error_code(aws.create, IamRoles=[arn]) == expected
         else:
             aws.create(IamRoles=[arn])
 
 
-def test_a_role_is_put_on_and_taken_off_a_running_cluster(aws: Scene) -> None:
+def test_a_role_is_added_to_and_removed_from_a_running_cluster(aws: SimulatedAccount) -> None:
     first, second = aws.role("first"), aws.role("second")
     aws.running(IamRoles=[first])
     aws.redshift.modify_cluster_iam_roles(
@@ -57,40 +57,40 @@ def test_a_role_is_put_on_and_taken_off_a_running_cluster(aws: Scene) -> None:
     aws.clock.sleep(0.4)
     assert aws.cluster()["IamRoles"] == [{"IamRoleArn": second, "ApplyStatus": "in-sync"}]
     asked = {"ClusterIdentifier": "dwh", "RemoveIamRoles": [first]}
-    assert code(aws.redshift.modify_cluster_iam_roles, **asked) == "InvalidParameterValue"
+    assert error_code(aws.redshift.modify_cluster_iam_roles, **asked) == "InvalidParameterValue"
 
 
-def test_a_role_is_as_old_as_the_account_says(aws: Scene) -> None:
+def test_a_role_is_created_at_the_time_of_the_account(aws: SimulatedAccount) -> None:
     aws.clock.sleep(3600)
     aws.role()
     made = aws.iam.get_role(RoleName="dwhRole")["Role"]
     assert (aws.clock.now() - made["CreateDate"]).total_seconds() == 1
 
 
-def test_awss_own_policies_can_be_attached(aws: Scene) -> None:
+def test_aws_managed_policies_can_be_attached(aws: SimulatedAccount) -> None:
     aws.role()
     arn = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
     aws.iam.attach_role_policy(RoleName="dwhRole", PolicyArn=arn)
     attached = aws.iam.list_attached_role_policies(RoleName="dwhRole")["AttachedPolicies"]
     assert [policy["PolicyArn"] for policy in attached] == [arn]
-    assert code(aws.iam.delete_role, RoleName="dwhRole") == "DeleteConflict"
+    assert error_code(aws.iam.delete_role, RoleName="dwhRole") == "DeleteConflict"
     unknown = {"RoleName": "dwhRole", "PolicyArn": "arn:aws:iam::aws:policy/NoSuchThing"}
-    assert code(aws.iam.attach_role_policy, **unknown) == "NoSuchEntity"
+    assert error_code(aws.iam.attach_role_policy, **unknown) == "NoSuchEntity"
 
 
 @pytest.mark.parametrize("document", ["", "{", "[]", '"text"', "{}", '{"Version": "2012-10-17", "Statement": []}'])
-def test_a_malformed_trust_policy_is_refused(aws: Scene, document: str) -> None:
+def test_a_malformed_trust_policy_is_refused(aws: SimulatedAccount, document: str) -> None:
     asked = {"RoleName": "dwhRole", "AssumeRolePolicyDocument": document or " "}
-    assert code(aws.iam.create_role, **asked) == "MalformedPolicyDocument"
-    assert code(aws.iam.get_role, RoleName="dwhRole") == "NoSuchEntity"
+    assert error_code(aws.iam.create_role, **asked) == "MalformedPolicyDocument"
+    assert error_code(aws.iam.get_role, RoleName="dwhRole") == "NoSuchEntity"
 
 
-def test_role_names_are_checked_and_unique_whatever_their_case(aws: Scene) -> None:
+def test_role_names_are_checked_and_unique_whatever_their_case(aws: SimulatedAccount) -> None:
     aws.role("dwhRole")
-    assert code(aws.role, name="DWHROLE") == "EntityAlreadyExists"
-    assert code(aws.role, name="dwh role") == "ValidationError"
+    assert error_code(aws.role, name="DWHROLE") == "EntityAlreadyExists"
+    assert error_code(aws.role, name="dwh role") == "ValidationError"
 
 
-def test_the_caller_is_the_accounts_one_user(aws: Scene) -> None:
+def test_the_caller_is_the_accounts_one_user(aws: SimulatedAccount) -> None:
     caller = aws.sts.get_caller_identity()
     assert (caller["Account"], caller["Arn"]) == ("123456789012", "arn:aws:iam::123456789012:user/simulated")

@@ -12,7 +12,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError
 
-from tests.simulator.account import REGION, Scene, trust
+from tests.simulator.account import REGION, SimulatedAccount, trust
 from tests.wire import Drop, Fault, Refuse, Wire
 
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIAI44QH8DHBEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret"}
@@ -24,7 +24,7 @@ def client(service: str, url: str, attempts: int = 1) -> Any:
     return session.client(service, endpoint_url=url, config=once)
 
 
-def test_every_service_answers_at_one_address(aws: Scene) -> None:
+def test_every_service_answers_at_one_address(aws: SimulatedAccount) -> None:
     wire = Wire(aws.simulator)
     with wire as url:
         assert client("sts", url).get_caller_identity()["Account"] == "123456789012"
@@ -36,7 +36,7 @@ def test_every_service_answers_at_one_address(aws: Scene) -> None:
     assert wire.calls[0] == ("sts", "GetCallerIdentity")
 
 
-def test_a_process_of_its_own_talks_to_the_account(aws: Scene) -> None:
+def test_a_process_of_its_own_talks_to_the_account(aws: SimulatedAccount) -> None:
     aws.create()
     look = "import boto3; print(boto3.client('redshift').describe_clusters()['Clusters'][0]['ClusterStatus'])"
     with Wire(aws.simulator) as url:
@@ -45,7 +45,7 @@ def test_a_process_of_its_own_talks_to_the_account(aws: Scene) -> None:
     assert done.stdout.strip() == "creating"
 
 
-def test_an_error_can_be_put_in_place_of_an_answer(aws: Scene) -> None:
+def test_an_error_can_be_put_in_place_of_an_answer(aws: SimulatedAccount) -> None:
     def throttle(service: str, operation: str) -> Fault | None:
         return Refuse("Throttling") if operation == "DescribeClusters" else None
 
@@ -54,13 +54,13 @@ def test_an_error_can_be_put_in_place_of_an_answer(aws: Scene) -> None:
     assert caught.value.response["Error"]["Code"] == "Throttling"
 
 
-def test_a_connection_lost_before_the_call_leaves_nothing(aws: Scene) -> None:
+def test_a_connection_lost_before_the_call_leaves_nothing(aws: SimulatedAccount) -> None:
     with Wire(aws.simulator, before=lambda *_: Drop()) as url, pytest.raises(ConnectionClosedError):
         make(client("redshift", url))
     assert aws.redshift.describe_clusters()["Clusters"] == []
 
 
-def test_a_connection_lost_after_the_call_leaves_what_was_asked(aws: Scene) -> None:
+def test_a_connection_lost_after_the_call_leaves_what_was_asked(aws: SimulatedAccount) -> None:
     faults = [Drop()]
     with Wire(aws.simulator, after=lambda *_: faults.pop() if faults else None) as url:
         with pytest.raises(ClientError, match="ClusterAlreadyExists"):
