@@ -12,6 +12,7 @@ from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, BaseResponse
 from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
+from moto.iam.responses import IamResponse
 from moto.moto_api._internal import mock_random
 from moto.utilities.utils import PARTITION_NAMES, get_partition
 
@@ -51,7 +52,10 @@ class Account:
             mock_random.seed(f"{number}")
             request = moto_request(call)
             try:
-                status, headers, body = self._response(call)._dispatch(request, request.url, request.headers)
+                response = self._response(call)
+                # moto would ask the environment.
+                response.get_current_account = lambda: ACCOUNT  # type: ignore[method-assign]
+                status, headers, body = response._dispatch(request, request.url, request.headers)
             except NotImplementedError:
                 return unknown_operation(call.service, call.operation, call.is_json)
         return int(status), dict(headers), body
@@ -63,16 +67,8 @@ class Account:
     def redshift(self, region: str) -> RedshiftRegion:
         """Redshift in that Region, made when first asked for."""
         if region not in self._redshift:
-            network: Network = self._ec2[region]
-            made = RedshiftRegion(
-                name=region,
-                durations=self._durations,
-                timeline=self._timeline,
-                network=network,
-                roles=self._iam[get_partition(region)],
-            )
-            network.users_of = made.users_of_group
-            self._redshift[region] = made
+            roles = self._iam[get_partition(region)]
+            self._redshift[region] = RedshiftRegion(region, self._durations, self._timeline, self._ec2[region], roles)
         return self._redshift[region]
 
     def offer_node_type(self, region: str, name: str) -> None:
@@ -87,16 +83,15 @@ class Account:
         cluster.status = status
 
     def _response(self, call: Call) -> BaseResponse:
-        partition = get_partition(call.region)
         if call.service == "redshift":
             return TableResponse("redshift", OPERATIONS, self.redshift(call.region))
         if call.service == "ec2":
-            return NetworkResponse(self.redshift(call.region).network)
+            return NetworkResponse()
         if call.service == "iam":
-            return identity.RolesResponse(self._iam[partition])
+            return IamResponse()
         if call.service == "sts":
             operations = {"GetCallerIdentity": identity.get_caller_identity}
-            return TableResponse("sts", operations, (partition, self.caller))
+            return TableResponse("sts", operations, (get_partition(call.region), self.caller))
         if call.service == "pricing":
             return TableResponse("pricing", {"GetProducts": pricing.get_products}, None)
         raise NotImplementedError(call.service)
@@ -113,6 +108,7 @@ class Account:
         mock_random.seed(region)
         network = Network(region, account_id)
         mock_random.setstate(random_state)
+        network.users_of = lambda group: self.redshift(region).users_of_group(group)
         return network
 
     @contextmanager
@@ -142,9 +138,6 @@ class TableResponse(BaseResponse):
         self.automated_parameter_parsing = True
         self._operations = operations
         self._state = state
-
-    def get_current_account(self) -> str:
-        return ACCOUNT
 
     def parse_parameters(self, request: Any) -> None:
         self.params: Any = {}

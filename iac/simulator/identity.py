@@ -10,7 +10,6 @@ from typing import Any
 
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy, IAMBackend
-from moto.iam.responses import IamResponse
 
 from iac.facts.limits import ROLE_NAME
 from iac.simulator.refusals import Refusal
@@ -29,7 +28,7 @@ class Roles(IAMBackend):
     def trusts(self, arn: str, service: str) -> bool:
         """Whether the role exists, lets the service assume it, and has settled."""
         role = next((role for role in self.get_roles() if role.arn == arn), None)
-        if role is None or service not in _trusted(role.assume_role_policy_document):
+        if role is None or service not in _trusted_services(role.assume_role_policy_document):
             return False
         since: datetime = getattr(role, "trusted_since", self.now())
         return self.now() - since >= timedelta(seconds=self.settling)
@@ -45,7 +44,7 @@ class Roles(IAMBackend):
             )
         if any(role.name.lower() == role_name.lower() for role in self.get_roles()):
             raise Refusal("EntityAlreadyExists", f"Role with name {role_name} already exists.")
-        _check_trust(assume_role_policy_document)
+        _trusted_services(assume_role_policy_document)
         role = super().create_role(role_name, assume_role_policy_document, *rest, **named)
         role.create_date = self.now().replace(tzinfo=None)
         role.trusted_since = self.now()
@@ -53,7 +52,6 @@ class Roles(IAMBackend):
 
     def update_assume_role_policy(self, role_name: str, policy_document: str) -> None:
         """A new trust policy takes as long to reach Redshift as a new role."""
-        _check_trust(policy_document)
         super().update_assume_role_policy(role_name, policy_document)
         self.get_role(role_name).trusted_since = self.now()
 
@@ -76,21 +74,6 @@ class Roles(IAMBackend):
             self.managed_policies[arn] = policy
 
 
-class RolesResponse(IamResponse):
-    """moto's IAM operations on these roles."""
-
-    def __init__(self, roles: Roles) -> None:
-        super().__init__()
-        self._roles = roles
-
-    @property
-    def backend(self) -> Roles:
-        return self._roles
-
-    def get_current_account(self) -> str:
-        return ACCOUNT
-
-
 def get_caller_identity(caller: tuple[str, str], _: Any) -> dict[str, str]:
     """STS. caller: the partition, and the end of the ARN."""
     partition, name = caller
@@ -104,36 +87,26 @@ def _aws_policies() -> dict[str, Any]:
     return policies
 
 
-def _check_trust(document: str) -> None:
-    """Checks no more than that it is JSON with complete statements."""
+def _trusted_services(document: str) -> set[str]:
+    """The services that a trust policy lets assume its role. Raises MalformedPolicyDocument."""
     try:
-        statements = _statements(document)
-        complete = bool(statements) and all(
-            {"Effect", "Principal", "Action"} <= statement.keys() for statement in statements
-        )
-    except (ValueError, AttributeError, TypeError):
-        complete = False
-    if not complete:
+        statements = json.loads(document)["Statement"]
+        found = [_trusted_by(each) for each in ([statements] if isinstance(statements, dict) else statements)]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        found = []
+    if not found:
         raise Refusal("MalformedPolicyDocument", "This policy contains invalid Json")
+    return set().union(*found)
 
 
-def _statements(document: str) -> list[dict[str, Any]]:
-    statement = json.loads(document).get("Statement") or []
-    return [statement] if isinstance(statement, dict) else list(statement)
+def _trusted_by(statement: dict[str, Any]) -> set[str]:
+    principal = statement["Principal"]
+    services = principal.get("Service", []) if isinstance(principal, dict) else []
+    accounts = statement.get("Condition", {}).get("StringEquals", {}).get("aws:SourceAccount", ACCOUNT)
+    if statement["Effect"] != "Allow" or ACCOUNT not in _listed(accounts):
+        return set()
+    return set(_listed(services))
 
 
-def _trusted(document: str) -> set[str]:
-    """The services that a trust policy allows to assume its role."""
-    services: set[str] = set()
-    for statement in _statements(document):
-        principal = statement["Principal"]
-        named = principal.get("Service", []) if isinstance(principal, dict) else []
-        if statement["Effect"] == "Allow" and _is_for_this_account(statement.get("Condition") or {}):
-            services |= {named} if isinstance(named, str) else set(named)
-    return services
-
-
-def _is_for_this_account(condition: dict[str, Any]) -> bool:
-    """Whether aws:SourceAccount names this account, where the condition is there."""
-    account = (condition.get("StringEquals") or {}).get("aws:SourceAccount", ACCOUNT)
-    return ACCOUNT in (account if isinstance(account, list) else [account])
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value

@@ -121,11 +121,9 @@ class Journal:
         flags = os.O_RDWR | (os.O_CREAT if writing else 0) | getattr(os, "O_BINARY", 0)
         try:
             return os.fdopen(os.open(self.path, flags, 0o600), "r+b")
-        except FileNotFoundError as error:
-            if not writing:
-                return None
-            raise self._unusable(str(error)) from error
         except OSError as error:
+            if isinstance(error, FileNotFoundError) and not writing:
+                return None
             raise self._unusable(str(error)) from error
 
     def _without_file(self) -> Unread:

@@ -14,7 +14,6 @@ from moto.ec2.responses import EC2Response
 
 from iac.facts.limits import SECURITY_GROUP
 from iac.simulator.refusals import Refusal, invalid
-from iac.simulator.session import ACCOUNT
 
 
 
@@ -24,7 +23,7 @@ class Network(EC2Backend):
     users_of: the names of what keeps a security group in use; set by the account.
     """
 
-    users_of: Callable[[str], list[str]] = staticmethod(lambda group: [])
+    users_of: Callable[[str], list[str]]
 
     def _load_amis(self) -> None:
         """No machine images: loading them takes most of the time that moto's EC2 needs to start."""
@@ -61,8 +60,6 @@ class Network(EC2Backend):
         if vpc_id is None and not any(vpc.is_default for vpc in self.vpcs.values()):
             raise Refusal("VPCIdNotSpecified", "No default VPC for this user")
         vpc = vpc_id or self.default_vpc.id
-        if vpc not in self.vpcs:
-            raise Refusal("InvalidVpcID.NotFound", f"The vpc ID '{vpc}' does not exist")
         if any(group.name.lower() == name.lower() for group in self.groups[vpc].values()):
             raise Refusal(
                 "InvalidGroup.Duplicate",
@@ -115,18 +112,9 @@ def _canonical(ip_range: Any) -> Any:
 
 
 class NetworkResponse(EC2Response):
-    """moto's EC2 operations on one network; a change is made completely or not at all."""
+    """moto's EC2 operations; a change is made completely or not at all."""
 
-    def __init__(self, network: Network) -> None:
-        super().__init__()
-        self._network = network
-
-    @property
-    def ec2_backend(self) -> Network:
-        return self._network
-
-    def get_current_account(self) -> str:
-        return ACCOUNT
+    ec2_backend: Network
 
     def authorize_security_group_ingress(self) -> ActionResult:
         return self._atomically(super().authorize_security_group_ingress)
@@ -137,8 +125,8 @@ class NetworkResponse(EC2Response):
             return self._atomically(super().revoke_security_group_ingress)
         except InvalidPermissionNotFoundError:
             name = self._get_param("GroupId") or self._get_param("GroupName")
-            group = self._network.get_security_group_by_name_or_id(name)
-            if group is None or not self._network.vpcs[group.vpc_id].is_default:
+            group = self.ec2_backend.get_security_group_by_name_or_id(name)
+            if group is None or not self.ec2_backend.vpcs[group.vpc_id].is_default:
                 raise
             unknown = self._get_param("IpPermissions", [])
             return ActionResult({"Return": True, "UnknownIpPermissions": unknown})
@@ -146,7 +134,7 @@ class NetworkResponse(EC2Response):
     def describe_network_interfaces(self) -> ActionResult:
         """moto's, or for a security group those of Redshift."""
         groups = (self._filters_from_querystring() or {}).get("group-id", [])
-        found = [(group, user) for group in groups for user in self._network.users_of(group)]
+        found = [(group, user) for group in groups for user in self.ec2_backend.users_of(group)]
         if not found:
             return super().describe_network_interfaces()
         return ActionResult(
@@ -166,7 +154,7 @@ class NetworkResponse(EC2Response):
 
     def _atomically(self, change: Callable[[], ActionResult]) -> ActionResult:
         """Undo the rules that moto has changed before it refuses one of the request."""
-        groups = [g for vpc in self._network.groups.values() for g in vpc.values()]
+        groups = [g for vpc in self.ec2_backend.groups.values() for g in vpc.values()]
         before = [(group, list(group.ingress_rules)) for group in groups]
         try:
             return change()
