@@ -13,7 +13,7 @@ DATABASE = re.compile(r"[a-z_][a-z0-9_$]{0,63}\Z")
 USER = re.compile(r"[a-z][a-z0-9_+.@-]{0,127}\Z")
 UNUSABLE_USERS = frozenset({"public", "rdsdb"})
 PASSWORD = re.compile(r"(?=.*[A-Z])(?=.*[a-z])(?=.*[0-9])[!#-&(-.0-?A-\[\]-~]{8,64}\Z")
-"""8 to 64 printable ASCII characters, none of ' " \\ / @, with an upper-case letter, a lower-case letter and a digit."""
+"""8 to 64 ASCII characters with an upper-case and a lower-case letter and a digit, without ' " \\ / @ and space."""
 SNAPSHOT = re.compile(r"(?=.{1,255}\Z)[a-z](?:[a-z0-9]|-(?=[a-z0-9]))*\Z", re.IGNORECASE)
 """API reference, CreateClusterSnapshot, SnapshotIdentifier."""
 SUBNET_GROUP = re.compile(r"[A-Za-z0-9-]{1,255}\Z")

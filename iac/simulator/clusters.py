@@ -8,6 +8,7 @@ from typing import Any
 from botocore import xform_name
 from moto.moto_api._internal import mock_random
 
+from iac.facts.node_types import DEFAULT_PORT
 from iac.simulator import rules
 from iac.simulator.cluster import Cluster
 from iac.simulator.refusals import Refusal, conflicting, invalid, undeletable
@@ -64,7 +65,7 @@ def new_cluster(region: RedshiftRegion, params: Params, node_type: str, nodes: i
         identifier=identifier,
         node_type=node_type,
         number_of_nodes=nodes,
-        port=5439,
+        port=DEFAULT_PORT,
         vpc_id=subnet_group.vpc_id,
         subnet_group_name=subnet_group.cluster_subnet_group_name,
         address=f"{identifier}.{mock_random.get_random_hex(12)}.{region.name}.redshift.{region.domain}",

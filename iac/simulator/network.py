@@ -16,7 +16,6 @@ from iac.facts.limits import SECURITY_GROUP
 from iac.simulator.refusals import Refusal, invalid
 
 
-
 class Network(EC2Backend):
     """The network of one Region.
 

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from tests.simulator.account import ONCE, SimulatedAccount, error_code, refusal
 
 
-def pause(aws: SimulatedAccount, **wanted: Any) -> dict[str, Any]:
+def schedule_pause(aws: SimulatedAccount, **wanted: Any) -> dict[str, Any]:
     asked = {
         "ScheduledActionName": "dwh-auto-pause",
         "TargetAction": {"PauseCluster": {"ClusterIdentifier": "dwh"}},
@@ -26,9 +26,9 @@ def pause(aws: SimulatedAccount, **wanted: Any) -> dict[str, Any]:
 def test_a_scheduled_action_is_kept_changed_and_deleted(aws: SimulatedAccount) -> None:
     aws.create()
     role = aws.role("pauser", "scheduler.redshift.amazonaws.com", "redshift.amazonaws.com")
-    made = pause(aws, IamRole=role)
+    made = schedule_pause(aws, IamRole=role)
     assert (made["State"], made["NextInvocations"][0].hour) == ("ACTIVE", 18)
-    assert error_code(pause, aws=aws, IamRole=role) == "ScheduledActionAlreadyExists"
+    assert error_code(schedule_pause, aws=aws, IamRole=role) == "ScheduledActionAlreadyExists"
     name = {"ScheduledActionName": "dwh-auto-pause"}
     aws.redshift.modify_scheduled_action(**name, Schedule="cron(0 20 * * ? *)", Enable=False)
     kept = aws.redshift.describe_scheduled_actions(**name)["ScheduledActions"][0]
@@ -47,12 +47,12 @@ def test_a_scheduled_action_is_kept_changed_and_deleted(aws: SimulatedAccount) -
 def test_a_bad_schedule_is_refused(aws: SimulatedAccount, schedule: str) -> None:
     aws.create()
     role = aws.role("pauser", "scheduler.redshift.amazonaws.com")
-    assert error_code(pause, aws=aws, IamRole=role, Schedule=schedule) == "InvalidSchedule"
+    assert error_code(schedule_pause, aws=aws, IamRole=role, Schedule=schedule) == "InvalidSchedule"
 
 
 def test_the_scheduler_must_be_trusted_by_the_role(aws: SimulatedAccount) -> None:
     aws.create()
-    refused, words = refusal(pause, aws=aws, IamRole=aws.role())
+    refused, words = refusal(schedule_pause, aws=aws, IamRole=aws.role())
     assert refused == "InvalidParameterValue"
     assert words.endswith("The IAM role must delegate access to Amazon Redshift scheduler.")
 

@@ -33,7 +33,7 @@ HOSTILE = {
     "MOTO_ACCOUNT_ID": "999999999999",
 }
 
-LOOK = """
+SCRIPT = """
 import json, socket, sys
 def no_network(*_): raise SystemExit("tried the network")
 socket.socket.connect = socket.getaddrinfo = no_network
@@ -54,9 +54,9 @@ json.dump(seen, sys.stdout)
 """
 
 
-def look(extra: dict[str, str]) -> str:
+def run_script(extra: dict[str, str]) -> str:
     done = subprocess.run(
-        [sys.executable, "-c", LOOK], cwd=ROOT, env={**os.environ, **extra},
+        [sys.executable, "-c", SCRIPT], cwd=ROOT, env={**os.environ, **extra},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -64,9 +64,9 @@ def look(extra: dict[str, str]) -> str:
 
 
 def test_the_environment_changes_nothing_and_no_real_key_is_used() -> None:
-    seen = look(HOSTILE)
+    seen = run_script(HOSTILE)
     assert "AKIAIOSFODNN7EXAMPLE" in seen
-    assert not [value for value in ("AKIAREAL", "the-real", "127.0.0.1", "fips", "api.aws") if value in seen]
+    assert not [value for value in ("AKIAI44QH8DHBEXAMPLE", "the-real", "127.0.0.1", "fips", "api.aws") if value in seen]
 
 
 def test_boto3_session_is_restored_after_the_import() -> None:

@@ -9,7 +9,7 @@ import pytest
 from tests.simulator.account import SimulatedAccount, error_code, refusal
 
 
-def port(*cidrs: str) -> list[dict[str, Any]]:
+def ingress(*cidrs: str) -> list[dict[str, Any]]:
     ranges = [{"CidrIp": cidr, "Description": "of a test"} for cidr in cidrs]
     return [{"IpProtocol": "tcp", "FromPort": 5439, "ToPort": 5439, "IpRanges": ranges}]
 
@@ -48,15 +48,15 @@ def test_the_default_group_cannot_be_deleted(aws: SimulatedAccount) -> None:
 
 def test_a_cidr_is_kept_and_compared_in_its_canonical_form(aws: SimulatedAccount) -> None:
     group = aws.group()
-    aws.ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=port("203.0.113.5/24"))
+    aws.ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=ingress("203.0.113.5/24"))
     found = aws.ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"][0]["IpPermissions"]
     assert found[0]["IpRanges"] == [{"CidrIp": "203.0.113.0/24", "Description": "of a test"}]
     again = error_code(
-        aws.ec2.authorize_security_group_ingress, GroupId=group, IpPermissions=port("203.0.113.99/24")
+        aws.ec2.authorize_security_group_ingress, GroupId=group, IpPermissions=ingress("203.0.113.99/24")
     )
     assert again == "InvalidPermission.Duplicate"
     assert error_code(
-        aws.ec2.authorize_security_group_ingress, GroupId=group, IpPermissions=port("203.0.113.5/33")
+        aws.ec2.authorize_security_group_ingress, GroupId=group, IpPermissions=ingress("203.0.113.5/33")
     ).startswith("Invalid")
 
 
@@ -70,15 +70,15 @@ def test_ipv6_is_kept_too(aws: SimulatedAccount) -> None:
 
 def test_rules_are_added_all_or_none(aws: SimulatedAccount) -> None:
     group = aws.group()
-    aws.ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=port("203.0.113.7/32"))
-    asked = {"GroupId": group, "IpPermissions": port("198.51.100.1/32", "203.0.113.7/32")}
+    aws.ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=ingress("203.0.113.7/32"))
+    asked = {"GroupId": group, "IpPermissions": ingress("198.51.100.1/32", "203.0.113.7/32")}
     assert error_code(aws.ec2.authorize_security_group_ingress, **asked) == "InvalidPermission.Duplicate"
     found = aws.ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"][0]["IpPermissions"]
     assert [each["CidrIp"] for each in found[0]["IpRanges"]] == ["203.0.113.7/32"]
 
 
 def test_revoking_what_is_not_there_is_no_error_in_the_default_vpc(aws: SimulatedAccount) -> None:
-    asked = port("198.51.100.1/32")
+    asked = ingress("198.51.100.1/32")
     answer = aws.ec2.revoke_security_group_ingress(GroupId=aws.group(), IpPermissions=asked)
     assert answer["UnknownIpPermissions"][0]["IpRanges"][0]["CidrIp"] == "198.51.100.1/32"
     vpc = aws.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
