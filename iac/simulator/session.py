@@ -38,7 +38,7 @@ def isolated_session(region: str, send: Callable[[Any], Any] | None = None) -> b
     core.register_component("data_loader", _loader())
     core.set_credentials(ACCESS_KEY, SECRET_KEY)
     if send is not None:
-        core.get_component("event_emitter").register_first("before-send", _sender(send))
+        core.get_component("event_emitter").register_first("before-send", lambda request, **_: send(request))
     paths = list(_loader().search_paths)
     session = boto3.Session(botocore_session=core, region_name=region)
     # Each boto3 session adds its own folder to the search paths of this shared loader.
@@ -55,13 +55,6 @@ def known_regions() -> frozenset[str]:
         for partition in session.get_available_partitions()
         for region in session.get_available_regions("redshift", partition_name=partition)
     )
-
-
-def _sender(send: Callable[[Any], Any]) -> Callable[..., Any]:
-    def before_send(request: Any, **_: Any) -> Any:
-        return send(request)
-
-    return before_send
 
 
 @lru_cache(maxsize=1)
