@@ -18,7 +18,7 @@ from moto.utilities.utils import PARTITION_NAMES, get_partition
 
 from iac.simulator import identity, pricing
 from iac.simulator.call import Answer, Call, moto_request
-from iac.simulator.cluster import known_or_new
+from iac.simulator.cluster import node_type_named
 from iac.simulator.network import Network, NetworkResponse
 from iac.simulator.redshift import OPERATIONS
 from iac.simulator.refusals import unknown_operation
@@ -73,7 +73,7 @@ class Account:
 
     def offer_node_type(self, region: str, name: str) -> None:
         """Let one more node type be ordered in that Region: for several nodes, 2 to 32."""
-        self.redshift(region).new_types.append(known_or_new(name))
+        self.redshift(region).new_types.append(node_type_named(name))
 
     def break_cluster(self, region: str, identifier: str, status: str, now: datetime) -> None:
         """Put a cluster into a status that it does not leave by itself."""

@@ -94,9 +94,9 @@ class Cluster:
 
 def elastic_counts(original: tuple[str, int], target: str) -> list[int]:
     """The numbers of nodes that an elastic resize to the target type can have."""
-    return node_types.elastic_counts(known_or_new(original[0]), original[1], known_or_new(target))
+    return node_types.elastic_counts(node_type_named(original[0]), original[1], node_type_named(target))
 
 
-def known_or_new(name: str) -> NodeType:
+def node_type_named(name: str) -> NodeType:
     """The node type; one that is not in the table is like an rg.4xlarge of half the size."""
     return NODE_TYPES.get(name) or NodeType(name, 8, 64, False, 32, 64, 4, 4)
