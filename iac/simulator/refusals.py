@@ -34,14 +34,14 @@ def wrong_state(message: str) -> Refusal:
 
 
 def busy() -> Refusal:
-    """AWS's words; they can come although the status says `available`."""
+    """AWS's own error message; it can come although the status is `available`."""
     return wrong_state(
         "There is an operation running on the Cluster. Please try to delete it at a later time."
     )
 
 
 def undeletable(identifier: str) -> Refusal:
-    """AWS's words, of which the list is the part that matters."""
+    """AWS's own error message."""
     return wrong_state(
         f"Unable to delete the cluster {identifier}. "
         f"You can only delete clusters with {DELETABLE} lifecycles."
