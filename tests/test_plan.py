@@ -474,7 +474,7 @@ DELETE = {
     "a role that another cluster uses stays": (
         BLANK,
         seen(role=role(tags=(*ROLE.tags, use_tag("eu-west-1", "dwhcluster")))),
-        ["DeleteCluster", "DeleteRolePolicy", "UntagRole", "DeleteSecurityGroup"],
+        ["DeleteCluster", "DeleteRolePolicy", "DeleteSecurityGroup"],
     ),
 }
 

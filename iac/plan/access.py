@@ -77,8 +77,7 @@ def leaving_steps(config: Config, seen: Observed, role: Role) -> list[Step]:
     if role.users == (mine,):
         return [roles.delete_role(role)]
     policy = inline_policy(seen.place.region, config.identifier)
-    own = [roles.delete_policy(role.name, policy)] if policy in dict(role.inline) else []
-    return [*own, roles.untag_role(role.name, mine)]
+    return [roles.leave_role(role.name, config.identifier, policy, mine)]
 
 
 def group_steps(config: Config, seen: Observed, name: str) -> list[Step]:

@@ -56,7 +56,7 @@ def disassociate_role(identifier: str, role_arn: str) -> Step:
     """API reference, ModifyClusterIamRoles: others stay."""
     wanted = {"ClusterIdentifier": identifier, "RemoveIamRoles": [role_arn]}
     name = role_arn.rpartition("/")[2]
-    calls = (redshift_call("ModifyClusterIamRoles", wanted),)
+    calls = (redshift_call("ModifyClusterIamRoles", wanted, retry=role_settles(role_arn, new_role=True)),)
     return Step(f"disassociate IAM role {name} from cluster {identifier}", calls, settles=True)
 
 

@@ -61,10 +61,14 @@ def tag_role(name: str, tags: Tags) -> Step:
     return Step(f"tag IAM role {name}: {as_words(tags)}", (Call("iam", "TagRole", wanted),))
 
 
-def untag_role(name: str, key: str) -> Step:
-    """IAM API reference, UntagRole: a key that is not there is no error."""
-    call = Call("iam", "UntagRole", {"RoleName": name, "TagKeys": [key]}, ignore=_ABSENT)
-    return Step(f"remove tag {key} from IAM role {name}", (call,))
+def leave_role(name: str, cluster: str, policy: str, key: str) -> Step:
+    """A cluster's own policy and tag go from a role that others use, the tag last: it tells the next run.
+
+    IAM API reference, UntagRole: a key that is not there is no error.
+    """
+    untag = Call("iam", "UntagRole", {"RoleName": name, "TagKeys": [key]}, ignore=_ABSENT)
+    sentence = f"remove what is cluster {cluster}'s from IAM role {name}, which other clusters use"
+    return Step(sentence, (_delete_policy(name, policy), untag))
 
 
 def delete_role(role: Role) -> Step:
