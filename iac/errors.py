@@ -24,19 +24,19 @@ class Problem(Exception):
         self.said = said
 
 
-class Misuse(Problem):
+class UsageError(Problem):
     """The command line or dwh.cfg is wrong; nothing was made or changed."""
 
     exit_status = 2
 
 
-class GaveUp(Problem):
+class TimedOut(Problem):
     """The time limit ran out; what was asked for goes on in AWS."""
 
     exit_status = 3
 
 
-class Passing(Problem):
+class TransientError(Problem):
     """Trouble that often ends by itself: throttling, a lost connection, a 500."""
 
 
@@ -44,7 +44,7 @@ class Denied(Problem):
     """The login may not do this."""
 
 
-class Busy(Problem):
+class Conflict(Problem):
     """AWS refuses for the moment: the picture is stale or something else is under way.
 
     Looking again, and planning anew from what is seen, is the way on.

@@ -9,12 +9,11 @@ from typing import Any
 
 from iac.aws import cluster, network, snapshot
 from iac.config import git_exposure, write
-from iac.errors import GaveUp, Problem, Replan
+from iac.errors import TimedOut, Problem, Replan
 from iac.run import Run
 from iac.secret import Secret, new_password
 from iac.steps import AdminPassword, Call, ClusterHost, GroupId, NewPassword, PasswordMark, Retry, Step
-from iac.wait import Cadence
-from iac.watch import Going
+from iac.wait import Cadence, InProgress
 
 SNAPSHOT_CADENCE = Cadence(((0, 5), (120, 10), (1200, 30)), "usually 1 to 10 min")
 GROUP_SHOWS = 60.0
@@ -26,7 +25,7 @@ TRUST_CHANGES = ("CreateRole", "UpdateAssumeRolePolicy")
 def carry_out(step: Step, run: Run) -> None:
     """Do what the step says.
 
-    Raises Problem when AWS refuses, Busy when it is to be looked at anew, Replan when there is another way.
+    Raises Problem when AWS refuses, Conflict when it is to be looked at anew, Replan when there is another way.
     """
     if step.awaits:
         _await_snapshot(step.awaits, run)
@@ -54,13 +53,13 @@ def _fall_back(step: Step, refused: Problem, run: Run) -> None:
 def _perform(call: Call, run: Run) -> None:
     retry, parameters = call.retry, _resolved(call.parameters, run)
 
-    def attempt() -> bool | Going:
+    def attempt() -> bool | InProgress:
         try:
-            run.door.call(call.service, call.operation, call.ignore, **parameters)
+            run.connection.call(call.service, call.operation, call.ignore, **parameters)
         except Problem as refused:
             if retry is None or not retry.is_for(refused.code, refused.said):
                 raise
-            return Going(retry.status)
+            return InProgress(retry.status)
         return True
 
     if retry is None:
@@ -77,7 +76,7 @@ def _gave_up(retry: Retry, run: Run) -> Any:
     def problem(seconds: float, status: str) -> Problem:
         why = f"{retry.why}, after {seconds / 60:.0f} min."
         if retry.held_group:
-            held = ", ".join(network.users(run.door, retry.held_group)) or "nothing that EC2 names"
+            held = ", ".join(network.users(run.connection, retry.held_group)) or "nothing that EC2 names"
             why = f"{retry.why} by {held}, after {seconds / 60:.0f} min."
         return Problem(retry.what, why, retry.remedy)
 
@@ -99,10 +98,10 @@ def _resolved(value: Any, run: Run) -> Any:
         case NewPassword():
             return new_password().reveal()
         case PasswordMark(identifier):
-            found = cluster.look(run.door, identifier)
+            found = cluster.look(run.connection, identifier)
             return found.password_stamp if found else "set"
         case ClusterHost(identifier):
-            found = cluster.look(run.door, identifier)
+            found = cluster.look(run.connection, identifier)
             return (found.host if found else None) or ""
     return value
 
@@ -127,15 +126,15 @@ def _write(file: Mapping[str, Any], run: Run) -> None:
 def _await_snapshot(name: str, run: Run) -> None:
     """Until it is available. Raises Problem when it failed or is gone."""
 
-    def look() -> bool | Going:
-        found = snapshot.find(run.door, name)
+    def look() -> bool | InProgress:
+        found = snapshot.find(run.connection, name)
         if found is None or found.status in ("failed", "deleted", "cancelled"):
             raise Problem(
                 f"Snapshot {name} cannot be used.",
                 f"Its status is {found.status if found else 'gone'}.",
                 "See which there are: `python delete_cluster.py --plan`.",
             )
-        return found.status == "available" or Going(found.status)
+        return found.status == "available" or InProgress(found.status)
 
     run.watch(f"snapshot {name}", look, SNAPSHOT_CADENCE)
 
@@ -143,12 +142,12 @@ def _await_snapshot(name: str, run: Run) -> None:
 def _group_id(group: GroupId, run: Run) -> str:
     """The id behind the name; a group that was made a moment ago may take seconds to be seen."""
 
-    def look() -> str | Going:
-        found = [each.group_id for each in network.look(run.door, group.name) if each.vpc_id == group.vpc_id]
-        return found[0] if found else Going("not listed yet")
+    def look() -> str | InProgress:
+        found = [each.group_id for each in network.look(run.connection, group.name) if each.vpc_id == group.vpc_id]
+        return found[0] if found else InProgress("not listed yet")
 
     def gave_up(seconds: float, status: str) -> Problem:
-        return GaveUp(
+        return TimedOut(
             f"Security group {group.name} is not to be seen.",
             f"It was created, but after {seconds:.0f} s EC2 still does not list it.",
             "Run the same command again: it goes on from here.",

@@ -13,10 +13,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from iac.errors import GaveUp
+from iac.errors import TimedOut
 from iac.progress import Progress
-from iac.wait import Cadence, Clock
-from iac.watch import Going, watch
+from iac.wait import Cadence, Clock, InProgress, watch
 
 try:
     import fcntl
@@ -27,10 +26,10 @@ _CADENCE = Cadence(((0, 1),), "as long as the other run takes")
 
 
 @contextmanager
-def alone(path: Path, progress: Progress, clock: Clock, timeout: float) -> Iterator[None]:
+def exclusive(path: Path, progress: Progress, clock: Clock, timeout: float) -> Iterator[None]:
     """Wait until no other run works with this file, and keep others waiting meanwhile.
 
-    The lock ends with the process, however that ends. timeout: seconds; then GaveUp.
+    The lock ends with the process, however that ends. timeout: seconds; then TimedOut.
     """
     if fcntl is None:
         yield
@@ -44,15 +43,15 @@ def alone(path: Path, progress: Progress, clock: Clock, timeout: float) -> Itera
 
 
 def _acquire(handle: int, path: Path, progress: Progress, clock: Clock, timeout: float) -> None:
-    def attempt() -> bool | Going:
+    def attempt() -> bool | InProgress:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return True
         except BlockingIOError:
-            return Going(f"at work with {path.name}")
+            return InProgress(f"at work with {path.name}")
 
-    def gave_up(seconds: float, status: str) -> GaveUp:
-        return GaveUp(
+    def gave_up(seconds: float, status: str) -> TimedOut:
+        return TimedOut(
             f"Another run is still at work with {path.name}.",
             f"It was waited for {seconds / 60:.0f} min, and nothing was asked of AWS meanwhile.",
             "Let it end or end it, then run this again.",

@@ -7,27 +7,27 @@ from dataclasses import replace
 from typing import TypeVar
 
 from iac.aws import cluster, network, node_types, role, snapshot
-from iac.aws.connection import Door
+from iac.aws.connection import Connection
 from iac.config import Config
-from iac.errors import Denied, GaveUp, Problem
+from iac.errors import Denied, TimedOut, Problem
 from iac.facts.node_types import sold_in
 from iac.observed import Cluster, Network, Observed, Offer, Place, Role, SecurityGroup, Snapshot, Unread
 from iac.tags import OUR_PREFIX, ROLE_TAG, maker
-from iac.settle import Phase, phase
+from iac.status import Phase, phase
 
 T = TypeVar("T")
 
 
-def find_place(door: Door, target: str) -> Place:
+def find_place(connection: Connection, target: str) -> Place:
     """The account behind the credentials. Needs no permission (API reference, GetCallerIdentity)."""
-    answer = door.call("sts", "GetCallerIdentity")
+    answer = connection.call("sts", "GetCallerIdentity")
     assert isinstance(answer, dict)
     arn = answer["Arn"]
-    return Place(target, answer["Account"], arn.split(":")[1], door.region, maker(arn))
+    return Place(target, answer["Account"], arn.split(":")[1], connection.region, maker(arn))
 
 
 def observe_to_run(
-    door: Door, place: Place, config: Config, own_address: Callable[[], str], restore: str | None = None
+    connection: Connection, place: Place, config: Config, own_address: Callable[[], str], restore: str | None = None
 ) -> Observed:
     """All that a running warehouse consists of, and whom dwh.cfg lets in.
 
@@ -36,14 +36,14 @@ def observe_to_run(
     not read is used as it is.
     """
     ingress = config.ingress if config.ingress is not None else (f"{own_address()}/32",)
-    groups = network.look(door, group_name(config))
-    found = _recognized(cluster.look(door, config.identifier), groups)
-    there = network.find_network(door, config.subnet_group)
+    groups = network.look(connection, group_name(config))
+    found = _recognized(cluster.look(connection, config.identifier), groups)
+    there = network.find_network(connection, config.subnet_group)
     if found is not None and found.vpc_id and config.subnet_group is None:
         there = Network(found.vpc_id, None)  # another VPC may have become the default since
     names = [name for name in role_names(config, place, found) if name != config.role_name]
-    before, old_unread = _tried(f"IAM role {' or '.join(names)}", lambda: _old_roles(door, names), Denied)
-    wanted, unread = _tried(f"IAM role {config.role_name}", lambda: role.look(door, config.role_name), Denied)
+    before, old_unread = _tried(f"IAM role {' or '.join(names)}", lambda: _old_roles(connection, names), Denied)
+    wanted, unread = _tried(f"IAM role {config.role_name}", lambda: role.look(connection, config.role_name), Denied)
     return Observed(
         place=place,
         cluster=found,
@@ -52,32 +52,32 @@ def observe_to_run(
         network=there,
         ingress=ingress,
         old_roles=before or (),
-        snapshots=_snapshots(door, config, restore),
-        resize_options=_resize_options(door, config, found),
+        snapshots=_snapshots(connection, config, restore),
+        resize_options=_resize_options(connection, config, found),
         role_unread=unread,
         old_roles_unread=old_unread,
-        offer=_offer(door, config, found),
+        offer=_offer(connection, config, found),
     )
 
 
-def observe_cluster(door: Door, place: Place, config: Config) -> Observed:
+def observe_cluster(connection: Connection, place: Place, config: Config) -> Observed:
     """The cluster alone: stopping its bill needs no right to look at anything else."""
-    found = cluster.look(door, config.identifier)
+    found = cluster.look(connection, config.identifier)
     return Observed(place, found, None, (), Network(None, config.subnet_group), cluster_only=True)
 
 
-def observe_to_stop(door: Door, place: Place, config: Config, last: Cluster | None = None) -> Observed:
+def observe_to_stop(connection: Connection, place: Place, config: Config, last: Cluster | None = None) -> Observed:
     """All that may have to go. What cannot be looked at is noted, and the rest is looked at all the same.
 
     last: the cluster as it was before it went, if this run saw it.
     """
-    found = cluster.look(door, config.identifier)
+    found = cluster.look(connection, config.identifier)
     names = role_names(config, place, found or last)
-    roles, no_roles = _tried(f"IAM role {' or '.join(names)}", lambda: _with_profiles(door, names))
+    roles, no_roles = _tried(f"IAM role {' or '.join(names)}", lambda: _with_profiles(connection, names))
     name = group_name(config)
-    groups, no_groups = _tried(f"security group {name}", lambda: network.look(door, name))
+    groups, no_groups = _tried(f"security group {name}", lambda: network.look(connection, name))
     whose = f"the snapshots of cluster {config.identifier}"
-    snapshots, no_snapshots = _tried(whose, lambda: snapshot.look(door, config.identifier))
+    snapshots, no_snapshots = _tried(whose, lambda: snapshot.look(connection, config.identifier))
     roles = roles or ()
     return Observed(
         place=place,
@@ -113,46 +113,46 @@ def _tried(what: str, look: Callable[[], T], *tolerated: type[Problem]) -> tuple
     """What a look finds, or why it does not; only the run's time limit ends it. tolerated: every Problem, unless named."""
     try:
         return look(), None
-    except GaveUp:
+    except TimedOut:
         raise
     except tolerated or (Problem,) as problem:
         return None, Unread(what, problem)
 
 
-def _with_profiles(door: Door, names: tuple[str, ...]) -> tuple[Role, ...]:
-    found = (role.look(door, name) for name in names)
-    return tuple(replace(each, profiles=role.profiles(door, each.name)) if each.ours else each for each in found if each)
+def _with_profiles(connection: Connection, names: tuple[str, ...]) -> tuple[Role, ...]:
+    found = (role.look(connection, name) for name in names)
+    return tuple(replace(each, profiles=role.profiles(connection, each.name)) if each.ours else each for each in found if each)
 
 
-def _old_roles(door: Door, names: list[str]) -> tuple[Role, ...]:
-    return tuple(each for each in _with_profiles(door, tuple(names)) if each.ours)
+def _old_roles(connection: Connection, names: list[str]) -> tuple[Role, ...]:
+    return tuple(each for each in _with_profiles(connection, tuple(names)) if each.ours)
 
 
-def _snapshots(door: Door, config: Config, restore: str | None) -> tuple[Snapshot, ...]:
+def _snapshots(connection: Connection, config: Config, restore: str | None) -> tuple[Snapshot, ...]:
     """Those of the cluster, and the one that is asked for, which may be of another cluster."""
-    own = snapshot.look(door, config.identifier)
+    own = snapshot.look(connection, config.identifier)
     if not restore or restore.lower() in [each.identifier for each in own]:
         return own
-    named = snapshot.find(door, restore)
+    named = snapshot.find(connection, restore)
     return (*own, named) if named else own
 
 
-def _resize_options(door: Door, config: Config, found: Cluster | None) -> tuple[tuple[str, int], ...] | None:
+def _resize_options(connection: Connection, config: Config, found: Cluster | None) -> tuple[tuple[str, int], ...] | None:
     """Asked for only where an elastic resize may be wanted."""
     if found is None or phase(found) is not Phase.READY or 1 in (found.number_of_nodes, config.number_of_nodes):
         return None
     if (found.node_type, found.number_of_nodes) == (config.node_type, config.number_of_nodes):
         return None
-    return cluster.resize_options(door, config.identifier)
+    return cluster.resize_options(connection, config.identifier)
 
 
-def _offer(door: Door, config: Config, found: Cluster | None) -> Offer | None:
+def _offer(connection: Connection, config: Config, found: Cluster | None) -> Offer | None:
     """Asked for only where a cluster is to get a node type that is not known to be sold in the region."""
-    if config.node_type in [node.name for node in sold_in(door.region)]:
+    if config.node_type in [node.name for node in sold_in(connection.region)]:
         return None
     if found is not None and (found.node_type, found.number_of_nodes) == (config.node_type, config.number_of_nodes):
         return None
-    return node_types.offer(door, config.node_type)
+    return node_types.offer(connection, config.node_type)
 
 
 def _recognized(found: Cluster | None, groups: tuple[SecurityGroup, ...]) -> Cluster | None:

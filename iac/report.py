@@ -9,7 +9,7 @@ from typing import Any
 from iac.config import Config
 from iac.errors import Problem
 from iac.observed import Cluster, Observed, SecurityGroup, Snapshot
-from iac.settle import Phase, phase
+from iac.status import Phase, phase
 
 
 @dataclass(frozen=True)

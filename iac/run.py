@@ -8,15 +8,14 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from iac.aws import cluster
-from iac.aws.connection import Door
+from iac.aws.connection import Connection
 from iac.config import Config
-from iac.errors import GaveUp, Problem
+from iac.errors import TimedOut, Problem
 from iac.observed import Cluster, Observed, Place
 from iac.progress import Progress
-from iac.settle import JOINED, cadence
+from iac.status import JOINED, cadence
 from iac.steps import Step
-from iac.wait import Cadence, Clock
-from iac.watch import Going, watch
+from iac.wait import Cadence, Clock, InProgress, watch
 
 T = TypeVar("T")
 
@@ -39,7 +38,7 @@ class Run:
     """
 
     config: Config
-    door: Door
+    connection: Connection
     place: Place
     clock: Clock
     progress: Progress
@@ -76,35 +75,35 @@ class Run:
         self.last_cluster = observed.cluster or self.last_cluster
         return observed
 
-    def settle(self, began_here: bool, moving: Callable[[Cluster | None], bool]) -> Cluster | None:
+    def settle(self, began_here: bool, changing: Callable[[Cluster | None], bool]) -> Cluster | None:
         """Wait until the cluster no longer moves, or is gone, and return it.
 
         began_here: what moves was started by this run a moment ago.
-        Raises GaveUp when the run's patience is over.
+        Raises TimedOut when the run's patience is over.
         """
         identifier = self.config.identifier
         first = self._look()
-        if first is None or not moving(first):
+        if first is None or not changing(first):
             return first
         if first.status in ("deleting", "final-snapshot") and not began_here:
             self.joined_deletion = first
 
-        def look() -> Cluster | None | Going:
+        def look() -> Cluster | None | InProgress:
             found = self._look()
-            return Going(found.status) if found and moving(found) else found
+            return InProgress(found.status) if found and changing(found) else found
 
         return self.watch(f"cluster {identifier}", look, cadence(first), 0.0 if began_here else JOINED)
 
     def watch(
         self,
         thing: str,
-        look: Callable[[], T | Going],
+        look: Callable[[], T | InProgress],
         rhythm: Cadence,
         head_start: float = 0.0,
         limit: float = float("inf"),
         gave_up: Callable[[float, str], Problem] | None = None,
     ) -> T:
-        """Wait for something else than Going, as long as the run's patience lasts.
+        """Wait until a look finds something else than InProgress, as long as the run's patience lasts.
 
         limit: seconds of the wait's own, after which gave_up tells why.
         """
@@ -113,7 +112,7 @@ class Run:
 
     def _out_of_patience(self, thing: str) -> Callable[[float, str], Problem]:
         def gave_up(seconds: float, status: str) -> Problem:
-            return GaveUp(
+            return TimedOut(
                 f"{thing[0].upper()}{thing[1:]} is still {status}.",
                 f"The wait ended after {self.elapsed:.0f} s, its limit. What goes on in AWS goes on.",
                 "Run the same command again to go on waiting; --timeout MINUTES waits longer.",
@@ -122,7 +121,7 @@ class Run:
         return gave_up
 
     def _look(self) -> Cluster | None:
-        found = cluster.look(self.door, self.config.identifier)
+        found = cluster.look(self.connection, self.config.identifier)
         if self.seen is not None:
             self.see(replace(self.seen, cluster=found))
         return found

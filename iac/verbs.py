@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from iac.aws.address import own_address
-from iac.aws.connection import DEFAULT_REGION, Access, Door, aws_session
+from iac.aws.connection import DEFAULT_REGION, Access, Connection, aws_session
 from iac.config import Config, check_writable, git_exposure, read
 from iac.errors import Problem
-from iac.lock import alone
+from iac.lock import exclusive
 from iac.observe import find_place
 from iac.observed import Place
 from iac.progress import Progress
@@ -77,13 +77,13 @@ def to_change(
     """
     time = clock or SystemClock()
     began = time.monotonic()
-    with alone(path, progress or Progress(), time, timeout):
+    with exclusive(path, progress or Progress(), time, timeout):
         left = max(timeout - (time.monotonic() - began), 0.0)
         yield connect(read(path), progress, clock, left)
 
 
 def _checked(path: str | Path) -> Path:
-    """Raises Misuse when the file is wrong or cannot be written, before AWS is asked for anything."""
+    """Raises UsageError when the file is wrong or cannot be written, before AWS is asked for anything."""
     config = read(Path(path))
     check_writable(config.path)
     return config.path
@@ -116,21 +116,21 @@ def connect_to(access: Access, config: Config, progress: Progress, clock: Clock,
     began = clock.monotonic()
     if config.auto_pause:
         progress.note("DWH_AUTO_PAUSE is not acted on: nothing pauses the cluster by itself.")
-    door = Door(access.session, clock, progress, access.attempts)
-    door.deadline = began + timeout
+    connection = Connection(access.session, clock, progress, access.attempts)
+    connection.deadline = began + timeout
     if config.region is None:
-        progress.note(f"REGION is not in {config.path.name}; {door.region} is used, from the AWS settings or by default.")
-    place, unidentified = _find_place(door, config)
-    run = Run(config, door, place, clock, progress, cache(access.own_address), began, timeout)
+        progress.note(f"REGION is not in {config.path.name}; {connection.region} is used, from the AWS settings or by default.")
+    place, unidentified = _find_place(connection, config)
+    run = Run(config, connection, place, clock, progress, cache(access.own_address), began, timeout)
     run.unidentified = unidentified
     if unidentified is None:
         progress.connected(place)
     return Warehouse(run)
 
 
-def _find_place(door: Door, config: Config) -> tuple[Place, Problem | None]:
+def _find_place(connection: Connection, config: Config) -> tuple[Place, Problem | None]:
     """Stopping goes on without knowing the account, should STS not answer; creating does not."""
     try:
-        return find_place(door, config.target), None
+        return find_place(connection, config.target), None
     except Problem as problem:
-        return Place(config.target, "", "aws", door.region), problem
+        return Place(config.target, "", "aws", connection.region), problem

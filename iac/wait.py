@@ -6,9 +6,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from iac.errors import Passing, Problem
+from iac.errors import Problem, TransientError
+
+if TYPE_CHECKING:
+    from iac.progress import Progress
 
 T = TypeVar("T")
 
@@ -81,15 +84,15 @@ def until(
     *,
     head_start: float = 0.0,
     patience: float = TROUBLE_LIMIT,
-    trouble: Callable[[Passing], None] = lambda passing: None,
+    trouble: Callable[[TransientError], None] = lambda passing: None,
 ) -> T:
     """Look again and again until there is something to see, and return it.
 
     look: None means "still going on"; raising a Problem ends the wait at once.
     limit: seconds of clock.monotonic(); then gave_up(seconds) is raised.
     head_start: AWS seconds that had passed before this wait began.
-    patience: seconds of Passing in a row that are outlasted; the next is raised.
-    trouble: told of each Passing that is outlasted.
+    patience: seconds of transient errors in a row that are outlasted; the next is raised.
+    trouble: told of each transient error that is outlasted.
     """
     began = clock.monotonic()
     fine = began
@@ -97,7 +100,7 @@ def until(
         try:
             found = look()
             fine = clock.monotonic()
-        except Passing as passing:
+        except TransientError as passing:
             found = None
             if clock.monotonic() - fine >= patience:
                 raise
@@ -109,3 +112,42 @@ def until(
             raise gave_up(waited)
         gap = cadence.next_look(head_start + waited / clock.pace) * clock.pace
         clock.sleep(min(gap, max(limit - waited, 0.001)))
+
+
+@dataclass(frozen=True)
+class InProgress:
+    """Not there yet: with this status."""
+
+    status: str
+
+
+def watch(
+    thing: str,
+    look: Callable[[], T | InProgress],
+    progress: Progress,
+    clock: Clock,
+    cadence: Cadence,
+    limit: float,
+    gave_up: Callable[[float, str], Problem],
+    head_start: float = 0.0,
+) -> T:
+    """Look again and again, telling each status, until there is something else to see; return that.
+
+    limit: seconds; then gave_up(seconds, last status) is raised. head_start: AWS seconds that
+    had passed before. A Problem that a look raises ends the wait.
+    """
+    began = clock.monotonic()
+    last = [""]
+
+    def told() -> tuple[T] | None:
+        found = look()
+        if not isinstance(found, InProgress):
+            return (found,)
+        last[0] = found.status
+        progress.waiting(thing, found.status, clock.monotonic() - began, cadence.usually)
+        return None
+
+    try:
+        return until(told, clock, cadence, limit, lambda seconds: gave_up(seconds, last[0]), head_start=head_start)[0]
+    finally:
+        progress.arrived()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from iac.aws.connection import FIRST_PATIENCE
-from iac.converge import Goal, converge
+from iac.reconcile import Goal, reconcile
 from iac.errors import Problem
 from iac.executor import carry_out
 from iac.observe import group_name, observe_cluster, observe_to_run, observe_to_stop
@@ -27,7 +27,7 @@ from iac.plan import (
 from iac.report import Report
 from iac.request import Request
 from iac.run import Run
-from iac.settle import is_in_transition, is_moving
+from iac.status import is_in_transition, is_changing
 from iac.steps import RESUME_FIRST, Step
 from iac.steps.cluster import pause_cluster
 
@@ -46,7 +46,7 @@ class Warehouse:
 
     def create(self, request: Request = Request(), wait: bool = True) -> Report:
         """Bring it up and put it right; without wait, return once AWS has accepted."""
-        converge(self._run, self._to_run(request), wait)
+        reconcile(self._run, self._to_run(request), wait)
         return self._report()
 
     def plan_create(self, request: Request = Request()) -> Report:
@@ -60,7 +60,7 @@ class Warehouse:
         looked at or deleted after that is told at the end, as a Problem.
         """
         try:
-            converge(self._run, self._to_stop(keep_data, planning=False))
+            reconcile(self._run, self._to_stop(keep_data, planning=False))
         except Problem as problem:
             self._pause_again(problem)
             raise
@@ -73,7 +73,7 @@ class Warehouse:
 
     def pause(self) -> Report:
         """Stop the compute bill and keep everything; create resumes it."""
-        converge(self._run, self._to_pause())
+        reconcile(self._run, self._to_pause())
         return self._report()
 
     def plan_pause(self) -> Report:
@@ -83,8 +83,8 @@ class Warehouse:
     def made_by_another(self) -> list[str]:
         """What to say where somebody else than this login made the cluster."""
         run = self._run
-        run.door.patience = FIRST_PATIENCE
-        return made_by_another(run.place, observe_cluster(run.door, run.place, run.config).cluster)
+        run.connection.patience = FIRST_PATIENCE
+        return made_by_another(run.place, observe_cluster(run.connection, run.place, run.config).cluster)
 
     def _to_run(self, request: Request) -> Goal:
         run = self._run
@@ -94,12 +94,12 @@ class Warehouse:
         def plan(seen: Observed) -> list[Step]:
             context = self._context(request)
             steps = to_running(run.config, seen, context)
-            if not is_moving(seen.cluster):
+            if not is_changing(seen.cluster):
                 self._note(*([] if self._remarked else remarks(run.config, seen, context)), *pending_notes(seen))
                 self._remarked = True
             return steps
 
-        return Goal(lambda: observe_to_run(run.door, run.place, run.config, run.own_address, request.restore), plan)
+        return Goal(lambda: observe_to_run(run.connection, run.place, run.config, run.own_address, request.restore), plan)
 
     def _to_stop(self, keep_data: bool, planning: bool) -> Goal:
         """A run looks at the cluster alone until it is gone: nothing else may hold its deletion back."""
@@ -108,10 +108,10 @@ class Warehouse:
 
         def look() -> Observed:
             if not planning:
-                seen = observe_cluster(run.door, run.place, run.config)
+                seen = observe_cluster(run.connection, run.place, run.config)
                 if seen.cluster is not None:
                     return seen
-            return observe_to_stop(run.door, run.place, run.config, run.last_cluster)
+            return observe_to_stop(run.connection, run.place, run.config, run.last_cluster)
 
         def plan(seen: Observed) -> list[Step]:
             if is_in_transition(seen.cluster):
@@ -133,7 +133,7 @@ class Warehouse:
             self._note(*kept(run.config, seen))
             return steps
 
-        return Goal(lambda: observe_cluster(run.door, run.place, run.config), plan, is_in_transition)
+        return Goal(lambda: observe_cluster(run.connection, run.place, run.config), plan, is_in_transition)
 
     def _context(self, request: Request = Request()) -> Context:
         run = self._run
@@ -189,9 +189,9 @@ class Warehouse:
 
     def _planned(self, goal: Goal) -> Report:
         """The plan without the doing: the very steps that a run would begin with."""
-        self._run.door.patience = FIRST_PATIENCE
+        self._run.connection.patience = FIRST_PATIENCE
         seen = self._run.see(goal.look())
-        steps = [] if goal.moving(seen.cluster) else goal.plan(seen)
+        steps = [] if goal.changing(seen.cluster) else goal.plan(seen)
         return self._report(tuple(steps), planned=True)
 
     def _report(self, steps: tuple[Step, ...] | None = None, planned: bool = False) -> Report:

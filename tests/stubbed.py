@@ -7,13 +7,13 @@ from typing import Any
 import boto3
 from botocore.stub import Stubber
 
-from iac.aws.connection import Door
+from iac.aws.connection import Connection
 from iac.progress import Progress
 from tests.clock import FakeClock
 
 
 class StubbedSession:
-    """Looks like a boto3.Session to Door; `stubs[service]` takes the answers."""
+    """Looks like a boto3.Session to Connection; `stubs[service]` takes the answers."""
 
     region_name = "us-west-2"
 
@@ -38,5 +38,5 @@ class StubbedSession:
         return self._clients[service]
 
 
-def door(session: StubbedSession, progress: Progress | None = None, clock: FakeClock | None = None) -> Door:
-    return Door(session, clock or FakeClock(), progress or Progress())  # type: ignore[arg-type]
+def connection(session: StubbedSession, progress: Progress | None = None, clock: FakeClock | None = None) -> Connection:
+    return Connection(session, clock or FakeClock(), progress or Progress())  # type: ignore[arg-type]

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from iac.errors import GaveUp
-from iac.lock import alone
+from iac.errors import TimedOut
+from iac.lock import exclusive
 from iac.simulator import Simulator
 from iac.verbs import STATE_FILE
 from tests import scripts
@@ -20,10 +20,10 @@ from tests.house import Recorder
 HOLD = """
 import sys
 from pathlib import Path
-from iac.lock import alone
+from iac.lock import exclusive
 from iac.progress import Progress
 from iac.wait import SystemClock
-with alone(Path(sys.argv[1]), Progress(), SystemClock(), 1):
+with exclusive(Path(sys.argv[1]), Progress(), SystemClock(), 1):
     print("held", flush=True)
     sys.stdin.readline()
 """
@@ -36,18 +36,18 @@ def test_a_second_run_waits_and_says_so(tmp_path: Path) -> None:
         cwd=scripts.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert holder.stdout is not None and holder.stdout.readline() == "held\n"
-    with pytest.raises(GaveUp, match="Another run"):
-        with alone(path, heard, FakeClock(), 30):
+    with pytest.raises(TimedOut, match="Another run"):
+        with exclusive(path, heard, FakeClock(), 30):
             raise AssertionError("both runs were let in")
     assert heard.statuses == ["at work with dwh.cfg"]
     holder.kill()
     holder.communicate()
-    with alone(path, heard, FakeClock(), 5):
+    with exclusive(path, heard, FakeClock(), 5):
         pass
 
 
 def test_other_files_are_not_held_back(tmp_path: Path) -> None:
-    with alone(tmp_path / "a.cfg", Recorder(), FakeClock(), 1), alone(tmp_path / "b.cfg", Recorder(), FakeClock(), 1):
+    with exclusive(tmp_path / "a.cfg", Recorder(), FakeClock(), 1), exclusive(tmp_path / "b.cfg", Recorder(), FakeClock(), 1):
         pass
 
 

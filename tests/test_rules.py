@@ -18,13 +18,12 @@ TREES = {path: ast.parse(path.read_text("utf-8")) for path in [*PRODUCT, *TESTS]
 LAYERS = [
     {"iac.errors", "iac.request", "iac.secret", "iac.tags", "iac.facts"},
     {"iac.wait", "iac.config", "iac.observed", "iac.policy", "iac.steps", "iac.permissions"},
-    {"iac.settle", "iac.progress", "iac.simulator"},
-    {"iac.watch"},
+    {"iac.status", "iac.progress", "iac.simulator"},
     {"iac.lock"},
     {"iac.aws"},
     {"iac.observe", "iac.plan", "iac.run", "iac.report"},
     {"iac.executor"},
-    {"iac.converge"},
+    {"iac.reconcile"},
     {"iac.warehouse"},
     {"iac.verbs"},
     {"iac.console"},
@@ -147,7 +146,7 @@ def test_every_module_has_its_layer() -> None:
     assert [name(p) for p in PRODUCT if name(p).startswith("iac.") and layer(name(p)) is None] == []
 
 
-PURE = ("iac.plan", "iac.steps", "iac.policy", "iac.permissions", "iac.observed", "iac.settle")
+PURE = ("iac.plan", "iac.steps", "iac.policy", "iac.permissions", "iac.observed", "iac.status")
 
 
 @pytest.mark.parametrize("path", [path for path in PRODUCT if name(path).startswith(PURE)], ids=name)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from iac.errors import GaveUp, Passing
-from iac.settle import CADENCES, JOINED
+from iac.errors import TimedOut, TransientError
+from iac.status import CADENCES, JOINED
 from iac.wait import Cadence, until
 from tests.clock import FakeClock
 
 STEADY = Cadence(((0, 10.0),))
 
 
-def gave_up(seconds: float) -> GaveUp:
-    return GaveUp("gave up", f"{seconds:.0f}", "again")
+def gave_up(seconds: float) -> TimedOut:
+    return TimedOut("gave up", f"{seconds:.0f}", "again")
 
 
 class Thing:
@@ -66,14 +66,14 @@ def test_a_faster_clock_scales_the_looks() -> None:
 def test_a_wait_gives_up_at_its_limit() -> None:
     clock = FakeClock()
     began = clock.monotonic()
-    with pytest.raises(GaveUp):
+    with pytest.raises(TimedOut):
         until(Thing(clock, 1000), clock, STEADY, 60, gave_up)
     assert 60 <= clock.monotonic() - began < 61
 
 
 def test_passing_trouble_is_outlasted_and_told() -> None:
     clock, told = FakeClock(), []
-    answers = iter([Passing("lost", "net", "wait")] * 5)
+    answers = iter([TransientError("lost", "net", "wait")] * 5)
 
     def look() -> bool:
         for trouble in answers:
@@ -89,8 +89,8 @@ def test_trouble_without_end_is_raised_after_ten_minutes() -> None:
     began = clock.monotonic()
 
     def look() -> None:
-        raise Passing("lost", "net", "wait")
+        raise TransientError("lost", "net", "wait")
 
-    with pytest.raises(Passing):
+    with pytest.raises(TransientError):
         until(look, clock, STEADY, 4500, gave_up)
     assert 600 <= clock.monotonic() - began < 615

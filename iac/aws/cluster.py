@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from iac.aws.connection import Door, Refusal
+from iac.aws.connection import Connection, Refusal
 from iac.errors import Problem
 from iac.observed import Cluster
 from iac.tags import is_ours
@@ -14,9 +14,9 @@ _PENDING = ("PubliclyAccessible", "AutomatedSnapshotRetentionPeriod", "NodeType"
 """Of PendingModifiedValues, what dwh.cfg can say."""
 
 
-def look(door: Door, identifier: str) -> Cluster | None:
+def look(connection: Connection, identifier: str) -> Cluster | None:
     """The cluster, or None where AWS knows none of that name."""
-    answer = door.call(
+    answer = connection.call(
         "redshift", "DescribeClusters", expected=("ClusterNotFound",), ClusterIdentifier=identifier
     )
     if isinstance(answer, Refusal) or not answer["Clusters"]:
@@ -24,13 +24,13 @@ def look(door: Door, identifier: str) -> Cluster | None:
     return _cluster(answer["Clusters"][0])
 
 
-def resize_options(door: Door, identifier: str) -> tuple[tuple[str, int], ...] | None:
+def resize_options(connection: Connection, identifier: str) -> tuple[tuple[str, int], ...] | None:
     """(node type, number of nodes) that an elastic resize reaches.
 
     None where it cannot be told: it is advice, and AWS decides on the resize itself.
     """
     try:
-        options = door.pages(
+        options = connection.pages(
             "redshift",
             "DescribeNodeConfigurationOptions",
             "NodeConfigurationOptionList",

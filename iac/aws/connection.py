@@ -1,4 +1,4 @@
-"""The door to AWS: one session, its clients, and every call through one place."""
+"""The connection to AWS: one session, its clients, and every call through one place."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from botocore.parsers import ResponseParserError
 
 from iac.aws.refusals import explain, explain_local
 from iac.config import Config
-from iac.errors import Busy, GaveUp, Passing, Problem
+from iac.errors import Conflict, TimedOut, TransientError, Problem
 from iac.progress import Progress
 from iac.wait import TROUBLE_LIMIT, Cadence, Clock, until
 
@@ -46,10 +46,10 @@ class Access:
     attempts: int = 3
 
 
-class Door:
-    """Calls AWS. Passing trouble is outlasted here, so no caller needs to.
+class Connection:
+    """Calls AWS. A transient error is outlasted here, so no caller needs to.
 
-    Raises Problem for every refusal that the caller did not expect, and GaveUp
+    Raises Problem for every refusal that the caller did not expect, and TimedOut
     when the run's time is over while the trouble lasts.
 
     deadline: of clock.monotonic(), when the run's time is over.
@@ -118,9 +118,9 @@ class Door:
             self._progress.called(service, operation, self._clock.monotonic() - began, outcome)
 
     def _patiently(self, attempt: Any) -> Any:
-        last: list[Passing] = []
+        last: list[TransientError] = []
 
-        def trouble(passing: Passing) -> None:
+        def trouble(passing: TransientError) -> None:
             last.append(passing)
             self._progress.trouble(passing)
 
@@ -130,7 +130,7 @@ class Door:
             except Problem as refused:
                 if last and type(refused) is Problem:
                     # The call before, whose answer was lost, may have been carried out.
-                    raise Busy(refused.what, refused.why, refused.remedy, refused.code, refused.said) from None
+                    raise Conflict(refused.what, refused.why, refused.remedy, refused.code, refused.said) from None
                 raise
 
         answer = until(
@@ -138,7 +138,7 @@ class Door:
             self._clock,
             TROUBLE,
             limit=max(self.deadline - self._clock.monotonic(), 0.0),
-            gave_up=lambda seconds: GaveUp(last[-1].what, last[-1].why, last[-1].remedy),
+            gave_up=lambda seconds: TimedOut(last[-1].what, last[-1].why, last[-1].remedy),
             patience=self.patience if self._answered else min(self.patience, FIRST_PATIENCE),
             trouble=trouble,
         )

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from iac.aws.connection import Door, Refusal
+from iac.aws.connection import Connection, Refusal
 from iac.errors import Problem
 from iac.observed import RULE_DESCRIPTION, IngressRule, Network, SecurityGroup
 from iac.tags import MAKER_TAG, is_ours
 
 
-def find_network(door: Door, subnet_group: str | None) -> Network:
+def find_network(connection: Connection, subnet_group: str | None) -> Network:
     """The VPC that the cluster goes to: the subnet group's, else the default one.
 
     vpc_id is None when there is no default VPC. Raises Problem when the subnet
     group named does not exist.
     """
     if subnet_group is None:
-        answer = door.pages("ec2", "DescribeVpcs", "Vpcs", Filters=[_filter("is-default", "true")])
+        answer = connection.pages("ec2", "DescribeVpcs", "Vpcs", Filters=[_filter("is-default", "true")])
         return Network(answer[0]["VpcId"] if answer else None, None)
-    found = door.call(
+    found = connection.call(
         "redshift",
         "DescribeClusterSubnetGroups",
         expected=("ClusterSubnetGroupNotFoundFault",),
@@ -28,29 +28,29 @@ def find_network(door: Door, subnet_group: str | None) -> Network:
     groups = [] if isinstance(found, Refusal) else found["ClusterSubnetGroups"]
     if not groups:
         raise Problem(
-            f"There is no cluster subnet group {subnet_group} in {door.region}.",
+            f"There is no cluster subnet group {subnet_group} in {connection.region}.",
             "DWH_SUBNET_GROUP in dwh.cfg names it, and AWS does not know it.",
             "Edit DWH_SUBNET_GROUP, or leave it blank for the default VPC "
-            f"(`aws redshift describe-cluster-subnet-groups --region {door.region}` shows which there are).",
+            f"(`aws redshift describe-cluster-subnet-groups --region {connection.region}` shows which there are).",
         )
     return Network(groups[0]["VpcId"], subnet_group)
 
 
-def look(door: Door, name: str) -> tuple[SecurityGroup, ...]:
+def look(connection: Connection, name: str) -> tuple[SecurityGroup, ...]:
     """Every security group of this name, with its inbound rules."""
-    found = door.pages("ec2", "DescribeSecurityGroups", "SecurityGroups", Filters=[_filter("group-name", name)])
-    return tuple(_group(door, group) for group in found)
+    found = connection.pages("ec2", "DescribeSecurityGroups", "SecurityGroups", Filters=[_filter("group-name", name)])
+    return tuple(_group(connection, group) for group in found)
 
 
-def users(door: Door, group_id: str) -> list[str]:
+def users(connection: Connection, group_id: str) -> list[str]:
     """The network interfaces that hold the group, as `eni-... (description)`."""
-    found = door.pages("ec2", "DescribeNetworkInterfaces", "NetworkInterfaces", Filters=[_filter("group-id", group_id)])
+    found = connection.pages("ec2", "DescribeNetworkInterfaces", "NetworkInterfaces", Filters=[_filter("group-id", group_id)])
     return [f"{each['NetworkInterfaceId']} ({each.get('Description', '')})" for each in found]
 
 
-def _group(door: Door, found: dict[str, Any]) -> SecurityGroup:
+def _group(connection: Connection, found: dict[str, Any]) -> SecurityGroup:
     tags = tuple(sorted((tag["Key"], tag["Value"]) for tag in found.get("Tags", [])))
-    rules = door.pages(
+    rules = connection.pages(
         "ec2", "DescribeSecurityGroupRules", "SecurityGroupRules", Filters=[_filter("group-id", found["GroupId"])]
     )
     return SecurityGroup(

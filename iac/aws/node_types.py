@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from iac.aws.connection import Door, Refusal
+from iac.aws.connection import Connection, Refusal
 from iac.aws.refusals import DENIED
 from iac.observed import Offer
 
 
-def offer(door: Door, name: str) -> Offer:
+def offer(connection: Connection, name: str) -> Offer:
     """What AWS offers of this node type (API reference, DescribeOrderableClusterOptions).
 
     InvalidParameterValue counts as not offered. A login that may not ask is told so in the answer.
     """
-    answer = door.call(
+    answer = connection.call(
         "redshift", "DescribeOrderableClusterOptions", expected=(*DENIED, "InvalidParameterValue"), NodeType=name
     )
     if isinstance(answer, Refusal):

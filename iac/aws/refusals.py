@@ -8,8 +8,8 @@ import botocore.exceptions as local
 from botocore.parsers import ResponseParserError
 
 from iac.aws.denials import denied, denied_by_redshift, names_reason
-from iac.aws.meanings import MEANINGS
-from iac.errors import Busy, Passing, Problem
+from iac.aws.error_codes import ERROR_CODES
+from iac.errors import Conflict, TransientError, Problem
 
 THROTTLING = frozenset(
     "Throttling ThrottlingException ThrottledException RequestThrottled RequestThrottledException "
@@ -22,7 +22,7 @@ THROTTLING = frozenset(
 """Codes that pass by themselves. DependentService... come with HTTP status 400
 and stand in no retry list of botocore's."""
 
-UNDER_WAY = frozenset(
+CONFLICTS = frozenset(
     "InvalidClusterState DependencyViolation InvalidGroup.InUse DeleteConflict ConcurrentModification "
     "ConcurrentModificationException InvalidClusterSnapshotState ClusterAlreadyExists ClusterNotFound "
     "ClusterSnapshotAlreadyExists NoSuchEntity EntityAlreadyExists InvalidGroup.NotFound "
@@ -57,7 +57,7 @@ def _explained(service: str, operation: str, region: str, response: dict[str, An
         why += f" (request {meta['RequestId']})"
     plain = code.removesuffix("Fault")
     if plain in THROTTLING or meta.get("HTTPStatusCode", 400) in (429, 500, 502, 503, 504):
-        return Passing(what, why, "Run the same command again in a few minutes: it goes on from here.")
+        return TransientError(what, why, "Run the same command again in a few minutes: it goes on from here.")
     if plain == "LimitExceeded" and operation == "PutRolePolicy":
         return Problem(what, why, "Name fewer places in [S3] of dwh.cfg, or set DWH_S3_ACCESS = all.")
     if plain == "UnauthorizedOperation" and service == "redshift" and not names_reason(said):
@@ -67,13 +67,13 @@ def _explained(service: str, operation: str, region: str, response: dict[str, An
     if plain == "InvalidParameterValue" and "IAM role" in said:
         return Problem(what, why, "Check the trust policy of the role in DWH_IAM_ROLE_NAME, or name another.")
     if plain == "MalformedPolicyDocument" and "nvalid principal" in said:
-        return Busy(what, why, "Run the same command again in a minute.")
+        return Conflict(what, why, "Run the same command again in a minute.")
     if "VPC" in said and "lock public access" in said.lower():
         return Problem(what, why, "Set DWH_PUBLICLY_ACCESSIBLE = no in dwh.cfg, or lift VPC Block Public Access.")
     if operation == "AttachRolePolicy" and "olicy arn:" in said:
         return Problem(what, why, "Edit POLICY_ARN in dwh.cfg to a policy that exists, or remove it.")
-    if plain in UNDER_WAY:
-        return Busy(what, why, "Run the same command again in a few minutes: it goes on from here.")
+    if plain in CONFLICTS:
+        return Conflict(what, why, "Run the same command again in a few minutes: it goes on from here.")
     return _meaning(plain, what, why, region)
 
 
@@ -82,12 +82,12 @@ def explain_local(service: str, operation: str, region: str, error: Exception) -
     what = f"{operation} ({service}) could not be asked of AWS."
     if isinstance(error, LOST) and not isinstance(error, local.SSLError):
         remedy = f"Check the network and REGION = {region} in dwh.cfg, then run the same command: it goes on from here."
-        return Passing(what, str(error), remedy)
+        return TransientError(what, str(error), remedy)
     return _meaning(type(error).__name__, what, str(error), region)
 
 
 def _meaning(code: str, what: str, why: str, region: str) -> Problem:
-    row = MEANINGS.get(code)
+    row = ERROR_CODES.get(code)
     if row is None:
         return Problem(what, why, "Look the code up in AWS's documentation; running the same command again is safe.")
     return Problem(what, f"{row.means.format(region=region)} {why}", row.remedy.format(region=region))

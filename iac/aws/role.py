@@ -7,14 +7,14 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
-from iac.aws.connection import Door, Refusal
+from iac.aws.connection import Connection, Refusal
 from iac.observed import Role
 from iac.tags import is_ours
 
 
-def look(door: Door, name: str) -> Role | None:
+def look(connection: Connection, name: str) -> Role | None:
     """The role, or None. Of one that is not ours, the policies are nobody's business here."""
-    answer = door.call("iam", "GetRole", RoleName=name, expected=("NoSuchEntity",))
+    answer = connection.call("iam", "GetRole", RoleName=name, expected=("NoSuchEntity",))
     if isinstance(answer, Refusal):
         return None
     found = answer["Role"]
@@ -29,29 +29,29 @@ def look(door: Door, name: str) -> Role | None:
         attached=(),
         tags=tags,
     )
-    return _with_policies(door, seen) if seen.ours else seen
+    return _with_policies(connection, seen) if seen.ours else seen
 
 
-def profiles(door: Door, name: str) -> tuple[str, ...]:
+def profiles(connection: Connection, name: str) -> tuple[str, ...]:
     """The instance profiles that the role is in: IAM does not delete it then (API reference, DeleteRole)."""
-    found = door.pages(
+    found = connection.pages(
         "iam", "ListInstanceProfilesForRole", "InstanceProfiles", expected=("NoSuchEntity",), RoleName=name
     )
     return tuple(sorted(each["InstanceProfileName"] for each in found))
 
 
-def _with_policies(door: Door, role: Role) -> Role:
-    attached = door.pages(
+def _with_policies(connection: Connection, role: Role) -> Role:
+    attached = connection.pages(
         "iam", "ListAttachedRolePolicies", "AttachedPolicies", expected=("NoSuchEntity",), RoleName=role.name
     )
     arns = tuple(sorted(policy["PolicyArn"] for policy in attached))
-    return replace(role, attached=arns, inline=tuple(_inline(door, role.name)))
+    return replace(role, attached=arns, inline=tuple(_inline(connection, role.name)))
 
 
-def _inline(door: Door, name: str) -> list[tuple[str, dict[str, Any]]]:
+def _inline(connection: Connection, name: str) -> list[tuple[str, dict[str, Any]]]:
     found = []
-    for policy in sorted(door.pages("iam", "ListRolePolicies", "PolicyNames", expected=("NoSuchEntity",), RoleName=name)):
-        answer = door.call("iam", "GetRolePolicy", RoleName=name, PolicyName=policy, expected=("NoSuchEntity",))
+    for policy in sorted(connection.pages("iam", "ListRolePolicies", "PolicyNames", expected=("NoSuchEntity",), RoleName=name)):
+        answer = connection.call("iam", "GetRolePolicy", RoleName=name, PolicyName=policy, expected=("NoSuchEntity",))
         if not isinstance(answer, Refusal):
             found.append((str(policy), _document(answer["PolicyDocument"])))
     return found

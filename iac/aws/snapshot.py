@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from iac.aws.connection import Door, Refusal
+from iac.aws.connection import Connection, Refusal
 from iac.observed import Snapshot
 
 
-def look(door: Door, identifier: str) -> tuple[Snapshot, ...]:
+def look(connection: Connection, identifier: str) -> tuple[Snapshot, ...]:
     """The manual snapshots of this cluster, the newest first. They outlive it."""
-    found = door.pages(
+    found = connection.pages(
         "redshift",
         "DescribeClusterSnapshots",
         "Snapshots",
@@ -22,9 +22,9 @@ def look(door: Door, identifier: str) -> tuple[Snapshot, ...]:
     return tuple(sorted(ours, key=lambda snapshot: (str(snapshot.created_at or "~"), snapshot.identifier), reverse=True))
 
 
-def find(door: Door, name: str) -> Snapshot | None:
+def find(connection: Connection, name: str) -> Snapshot | None:
     """A snapshot by its name, manual or automated, of any cluster."""
-    answer = door.call(
+    answer = connection.call(
         "redshift", "DescribeClusterSnapshots", expected=("ClusterSnapshotNotFound",), SnapshotIdentifier=name.lower()
     )
     if isinstance(answer, Refusal) or not answer["Snapshots"]:

@@ -10,7 +10,7 @@ from iac.config import access, file, login, rules, topics, writeback
 from iac.config.ini import parse
 from iac.config.login import Credentials
 from iac.config.reading import Reading
-from iac.errors import Misuse
+from iac.errors import UsageError
 from iac.facts import limits
 from iac.facts.node_types import cluster_type
 from iac.secret import Secret
@@ -92,13 +92,13 @@ class Config:
 def read(path: Path) -> Config:
     """Reads and checks the file.
 
-    Raises Misuse: if there is no readable text, or, as Misconfigured, with every
+    Raises UsageError: if there is no readable text, or, as Misconfigured, with every
     fault of the file and the line to put in its place.
     """
     path = Path(path)
     text = parse(file.load(path))
     if not text.options and not text.flaws:
-        raise Misuse(f"{path} says nothing", "It has no option at all.", "Fill it, or name another: --config FILE")
+        raise UsageError(f"{path} says nothing", "It has no option at all.", "Fill it, or name another: --config FILE")
     reading = Reading(path, text)
     config = _config(path, reading)
     notes = reading.finish()

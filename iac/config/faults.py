@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from iac.errors import Misuse
+from iac.errors import UsageError
 
 LONGEST_SHOWN = 60
 MASK = "****"
@@ -45,7 +45,7 @@ def printable(text: str) -> str:
     return "".join(each if each.isprintable() else "?" for each in text)
 
 
-class Misconfigured(Misuse):
+class Misconfigured(UsageError):
     """dwh.cfg cannot be acted on; `faults` has one value for each line to edit."""
 
     def __init__(self, file: str, faults: Iterable[Fault]) -> None:

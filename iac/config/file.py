@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 
 from iac.config.ini import lines_of
-from iac.errors import Misuse
+from iac.errors import UsageError
 
 LONGEST_LINE = 10_000
 LONGEST_FILE = 1_000_000
@@ -17,7 +17,7 @@ PRIVATE = 0o600
 def load(path: Path) -> str:
     """The file's text, line ends and byte order mark as they are.
 
-    Raises Misuse where there is no readable text: missing, a folder, no permission,
+    Raises UsageError where there is no readable text: missing, a folder, no permission,
     empty, not UTF-8, NUL bytes, a line over 10,000 characters, a file over 1 MB.
     """
     raw = _bytes(path)
@@ -52,7 +52,7 @@ def _bytes(path: Path) -> bytes:
             raise _unreadable(path, f"It is larger than {LONGEST_FILE:,} bytes.", "Check --config FILE")
         return path.read_bytes()
     except FileNotFoundError:
-        raise Misuse(
+        raise UsageError(
             f"There is no {path}", "The file that says what to make was not found.", "Name it: --config FILE"
         ) from None
     except PermissionError:
@@ -62,8 +62,8 @@ def _bytes(path: Path) -> bytes:
         raise _unreadable(path, f"The system says: {why}.", "Name another file: --config FILE") from None
 
 
-def _unreadable(path: Path, why: str, remedy: str) -> Misuse:
-    return Misuse(f"{path} cannot be read", why, f"{remedy}, then run the command again.")
+def _unreadable(path: Path, why: str, remedy: str) -> UsageError:
+    return UsageError(f"{path} cannot be read", why, f"{remedy}, then run the command again.")
 
 
 def replace(path: Path, text: str, private: bool) -> None:
@@ -101,17 +101,17 @@ def check_writable(path: Path) -> None:
     """Tries whether the file can be replaced later, before anything depends on it.
 
     A temporary file of the same size is made beside it and removed; the file itself is
-    not touched. Raises Misuse if it is read-only, or its folder is, or the disk is full.
+    not touched. Raises UsageError if it is read-only, or its folder is, or the disk is full.
     """
     real = Path(os.path.realpath(path))
     try:
         before = real.stat()
         if not before.st_mode & 0o222 or not os.access(real, os.W_OK):
             why, remedy = "The file is read-only.", f"Allow it: chmod u+w {path}"
-            raise Misuse(f"{path} cannot be written", why, remedy)
+            raise UsageError(f"{path} cannot be written", why, remedy)
         _beside(real, b"\n" * max(before.st_size, 1)).unlink()
     except OSError as error:
-        raise Misuse(
+        raise UsageError(
             f"{path} cannot be written",
             f"The system says of {real.parent}: {error.strerror}.",
             "Make room or allow writing there, or name a file elsewhere: --config FILE",

@@ -8,7 +8,7 @@ from pathlib import Path
 from iac.config import file
 from iac.config.ini import parse
 from iac.config.writeback import holds_secret
-from iac.errors import Misuse
+from iac.errors import UsageError
 
 SECONDS = 2.0
 
@@ -28,7 +28,7 @@ def git_exposure(path: Path) -> str | None:
         # A repository may name a program as its file watcher; looking must not start it.
         words = ["git", "-c", "core.fsmonitor=false", "ls-files", "-v", "--error-unmatch", "--", real.name]
         answer = subprocess.run(words, cwd=real.parent, capture_output=True, timeout=SECONDS, check=False)
-    except (OSError, ValueError, Misuse, subprocess.TimeoutExpired):
+    except (OSError, ValueError, UsageError, subprocess.TimeoutExpired):
         return None
     # ls-files -v marks a file that was set aside with S, or in lower case.
     if answer.returncode != 0 or not answer.stdout.startswith(b"H"):

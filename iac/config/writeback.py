@@ -14,7 +14,7 @@ from iac.config import blank, edit, file, login, names, quoting, rules
 from iac.config.faults import Misconfigured
 from iac.config.ini import Option, Section, Text, parse
 from iac.config.reading import structural
-from iac.errors import Misuse, Problem
+from iac.errors import UsageError, Problem
 
 ORDER = ("host", "database", "user", "password", "port", "role_arn")
 CLASSIC = {
@@ -75,7 +75,7 @@ def _read_again(path: Path) -> Text:
         text = parse(file.load(path))
         if text.flaws:
             raise Misconfigured(path.name, [structural(flaw) for flaw in text.flaws])
-    except Misuse as misuse:
+    except UsageError as misuse:
         raise Problem(misuse.what, misuse.why, misuse.remedy) from None
     return text
 

@@ -10,11 +10,11 @@ import sys
 from collections.abc import Callable, Sequence
 from types import FrameType
 
-from iac.console import bug, words
+from iac.console import bug, text
 from iac.console.arguments import create_arguments, delete_arguments, request_of
 from iac.console.display import Display, wrapped
 from iac.config import Config
-from iac.errors import Misuse, Problem
+from iac.errors import UsageError, Problem
 from iac.permissions import operator_policy
 from iac.report import Report
 
@@ -58,13 +58,13 @@ def main(parser: argparse.ArgumentParser, story: Story, command_line: Sequence[s
 
 
 def confirm(identifier: str, warnings: Sequence[str] = ()) -> None:
-    """Have the identifier typed before data is thrown away. Raises Misuse if it is not."""
+    """Have the identifier typed before data is thrown away. Raises UsageError if it is not."""
     for warning in warnings:
         print(f"Note: {warning}", file=sys.stderr)
     print(f"All data of cluster {identifier} will be lost. Type its identifier to go on: ", end="", file=sys.stderr)
     sys.stderr.flush()
     if sys.stdin.readline().strip() != identifier:
-        raise Misuse(
+        raise UsageError(
             "Nothing was deleted.",
             "--discard-data was not confirmed by typing the cluster's identifier.",
             "Leave --discard-data away to keep the data in a snapshot, or add --yes.",
@@ -79,12 +79,12 @@ def policy_text(config: Config) -> str:
 def _shown(report: Report, display: Display, as_json: bool) -> str:
     if as_json:
         return json.dumps(report.as_json(), indent=2)
-    return wrapped(words.for_file(words.result(report, display.verbose), display.file), sys.stdout)
+    return wrapped(text.for_file(text.result(report, display.verbose), display.file), sys.stdout)
 
 
 def _failed(display: Display, problem: Problem, status: int, as_json: bool) -> int:
     display.close()
-    display.line(words.for_file(words.failure(problem), display.file))
+    display.line(text.for_file(text.failure(problem), display.file))
     if as_json:
         print(json.dumps(display.known().as_json(problem), indent=2))
     return status

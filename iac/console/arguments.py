@@ -7,15 +7,15 @@ from dataclasses import fields
 from pathlib import Path
 from typing import NoReturn
 
-from iac.errors import Misuse
+from iac.errors import UsageError
 from iac.request import Request
 
 
 class _Parser(argparse.ArgumentParser):
-    """Raises Misuse, so that a wrong command line is told like any other fault, also as JSON."""
+    """Raises UsageError, so that a wrong command line is told like any other fault, also as JSON."""
 
     def error(self, message: str) -> NoReturn:
-        raise Misuse("The command line is wrong.", message, f"See `python {self.prog} --help`.")
+        raise UsageError("The command line is wrong.", message, f"See `python {self.prog} --help`.")
 
 
 def create_arguments() -> argparse.ArgumentParser:

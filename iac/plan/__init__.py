@@ -4,7 +4,7 @@ The cluster is absent, ready, paused or broken here; whatever moves was waited
 out before. The same file and the same AWS give the same steps.
 """
 
-from iac.plan.hindrance import made_by_another, refuse_another_account
+from iac.plan.preconditions import made_by_another, refuse_another_account
 from iac.plan.restoring import final_prefix
 from iac.plan.running import pending_notes, remarks, to_running
 from iac.plan.stopping import kept, left_behind, not_brought_back, to_gone, to_paused

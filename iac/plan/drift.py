@@ -37,7 +37,7 @@ def drift_steps(config: Config, seen: Observed, cluster: Cluster, context: Conte
     ]
 
 
-def takeover(config: Config, seen: Observed) -> list[Step]:
+def adoption(config: Config, seen: Observed) -> list[Step]:
     """First of all, so that nothing is changed that is not ours, and a run that ends early is continued.
 
     Its password is not known; `pending` has the run that comes to it set the one of dwh.cfg.
@@ -46,7 +46,7 @@ def takeover(config: Config, seen: Observed) -> list[Step]:
     if cluster is None or cluster.ours:
         return []
     marks = (*missing_tags(new_cluster_tags(config, seen), cluster.tags), (PASSWORD_TAG, PENDING))
-    return [change.take_over(config.identifier, seen.place.cluster_arn(config.identifier), marks)]
+    return [change.adopt_cluster(config.identifier, seen.place.cluster_arn(config.identifier), marks)]
 
 
 def _association(config: Config, seen: Observed, cluster: Cluster, context: Context) -> list[Step]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from iac.config import Config
 from iac.observed import Observed
-from iac.plan import hindrance
+from iac.plan import preconditions
 from iac.plan.access import group_steps, held_roles, old_role_steps, others_policies, others_rules, role_steps
-from iac.plan.drift import drift_steps, takeover
-from iac.plan.elsewhere import named_elsewhere
-from iac.plan.hindrance import another_account, made_by_another
+from iac.plan.drift import drift_steps, adoption
+from iac.plan.preconditions import another_account, another_cluster, made_by_another
 from iac.plan.restoring import after_restore, chosen_snapshot, restore_step
 from iac.plan.context import Context, new_cluster_tags, role_arn, role_is_new
-from iac.settle import Phase, phase
+from iac.status import Phase, phase
 from iac.steps import GroupId, Step
 from iac.tags import ROLE_TAG
 from iac.steps.cluster import ClusterSpec, create_cluster, resume_cluster
@@ -25,11 +24,11 @@ def to_running(config: Config, seen: Observed, context: Context) -> list[Step]:
     Raises Problem for what is broken, not ours, or cannot be had.
     """
     first = _host_first(config, seen, context)
-    if phase(seen.cluster) is Phase.MOVING:
+    if phase(seen.cluster) is Phase.CHANGING:
         return first
-    hindrance.refuse(config, seen, context)
+    preconditions.refuse(config, seen, context)
     return [
-        *takeover(config, seen),
+        *adoption(config, seen),
         *first,
         *role_steps(config, seen),
         *group_steps(config, seen, context.group),
@@ -50,7 +49,7 @@ def remarks(config: Config, seen: Observed, context: Context) -> list[str]:
             f"The login may not ask whether AWS offers {config.node_type} (redshift:DescribeOrderableClusterOptions); "
             "AWS decides when the cluster is made."
         )
-    other = named_elsewhere(config, seen)
+    other = another_cluster(config, seen)
     if other:
         notes.append(f"HOST in {config.path.name} is of {other}, which stays, and goes on costing money if it is there.")
     if seen.cluster is None and context.request.restore is None:

@@ -9,11 +9,10 @@ from iac.errors import Problem
 from iac.observed import Cluster, Observed, Role, Unread
 from iac.tags import ROLE_TAG
 from iac.plan.access import leaving_steps
-from iac.plan.elsewhere import named_elsewhere
-from iac.plan.hindrance import made_by_another, not_ours, refuse_broken
+from iac.plan.preconditions import another_cluster, made_by_another, not_ours, refuse_broken
 from iac.plan.restoring import final_prefix
 from iac.plan.context import Context
-from iac.settle import Phase, phase
+from iac.status import Phase, phase
 from iac.steps import RESUME_FIRST, SNAPSHOT_FIRST, Step
 from iac.steps.cluster import delete_cluster, pause_cluster, resume_cluster
 from iac.steps.file import blank_address
@@ -46,7 +45,7 @@ def to_gone(config: Config, seen: Observed, keep_data: bool, context: Context) -
     if seen.cluster_only and deletion:
         return deletion
     groups = [delete_group(group.group_id, group.name) for group in seen.groups if group.ours]
-    if seen.cluster is None and named_elsewhere(config, seen):
+    if seen.cluster is None and another_cluster(config, seen):
         return groups
     roles = [step for role in _roles(seen) for step in leaving_steps(config, seen, role)]
     return [*deletion, *roles, *_blank(config, seen), *groups]
@@ -78,7 +77,7 @@ def _roles(seen: Observed) -> list[Role]:
 def kept(config: Config, seen: Observed) -> list[str]:
     """What stays all the same, and what a person should know before the cluster goes."""
     notes = [*made_by_another(seen.place, seen.cluster), *_unread(seen)]
-    other = named_elsewhere(config, seen)
+    other = another_cluster(config, seen)
     if seen.cluster is None and other:
         return [
             *notes,

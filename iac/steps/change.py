@@ -100,7 +100,7 @@ def tag_cluster(identifier: str, arn: str, tags: Tags) -> Step:
     return Step(f"tag cluster {identifier}: {as_words(tags)}", (redshift_call("CreateTags", wanted),))
 
 
-def take_over(identifier: str, arn: str, tags: Tags) -> Step:
+def adopt_cluster(identifier: str, arn: str, tags: Tags) -> Step:
     """The cluster was not ours until now."""
     sentence = f"take over cluster {identifier}: from now on dwh.cfg holds for it, and it can be deleted"
     wanted = {"ResourceName": arn, "Tags": as_list(tags)}

@@ -1,4 +1,4 @@
-"""The door to AWS: what is a value, what a person must act on, what passes by itself."""
+"""The connection to AWS: what is a value, what a person must act on, what passes by itself."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 
 from iac.aws.connection import Refusal
-from iac.aws.meanings import MEANINGS
-from iac.aws.refusals import DENIED, THROTTLING, UNDER_WAY, explain, explain_local
-from iac.errors import Busy, Passing, Problem
+from iac.aws.error_codes import ERROR_CODES
+from iac.aws.refusals import DENIED, THROTTLING, CONFLICTS, explain, explain_local
+from iac.errors import Conflict, TransientError, Problem
 from iac.progress import Progress
 from tests.clock import FakeClock
-from tests.stubbed import StubbedSession, door
+from tests.stubbed import StubbedSession, connection
 
 ASK = {"service": "redshift", "operation": "DescribeClusters"}
 
@@ -38,7 +38,7 @@ def explained(code: str, said: str = "AWS says so.", status: int = 400) -> Probl
 def test_an_expected_refusal_is_a_value() -> None:
     session = StubbedSession()
     session.stub("redshift").add_client_error("describe_clusters", "ClusterNotFound", "none", http_status_code=404)
-    answer = door(session).call(**ASK, expected=("ClusterNotFound",), ClusterIdentifier="x")
+    answer = connection(session).call(**ASK, expected=("ClusterNotFound",), ClusterIdentifier="x")
     assert answer == Refusal("ClusterNotFound", "none")
 
 
@@ -46,14 +46,14 @@ def test_an_expected_refusal_is_a_value() -> None:
 def test_a_code_is_known_with_and_without_its_suffix(sent: str, expected: str) -> None:
     session = StubbedSession()
     session.stub("redshift").add_client_error("describe_clusters", sent)
-    assert isinstance(door(session).call(**ASK, expected=(expected,)), Refusal)
+    assert isinstance(connection(session).call(**ASK, expected=(expected,)), Refusal)
 
 
 def test_an_unexpected_refusal_is_a_problem_with_aws_own_words() -> None:
     session = StubbedSession()
     session.stub("redshift").add_client_error("describe_clusters", "SomethingNew", "Never seen before.")
     with pytest.raises(Problem) as caught:
-        door(session).call(**ASK)
+        connection(session).call(**ASK)
     assert "Never seen before." in caught.value.why and caught.value.remedy
 
 
@@ -64,7 +64,7 @@ def test_throttling_is_outlasted() -> None:
         stub.add_client_error("describe_clusters", "Throttling", "Rate exceeded")
     stub.add_response("describe_clusters", {"Clusters": []})
     before = clock.monotonic()
-    assert door(session, clock=clock).call(**ASK)["Clusters"] == []  # type: ignore[index]
+    assert connection(session, clock=clock).call(**ASK)["Clusters"] == []  # type: ignore[index]
     assert clock.monotonic() > before
 
 
@@ -73,8 +73,8 @@ def test_a_first_call_that_gets_no_answer_is_not_waited_for_long() -> None:
     for _ in range(50):
         session.stub("redshift").add_client_error("describe_clusters", "ServiceUnavailable", http_status_code=503)
     before = clock.monotonic()
-    with pytest.raises(Passing):
-        door(session, clock=clock).call(**ASK)
+    with pytest.raises(TransientError):
+        connection(session, clock=clock).call(**ASK)
     assert clock.monotonic() - before < 30
 
 
@@ -88,36 +88,36 @@ def test_every_call_is_told_without_its_values() -> None:
     session = StubbedSession()
     session.stub("redshift").add_response("describe_clusters", {"Clusters": []})
     session.stub("redshift").add_client_error("describe_clusters", "ClusterNotFound")
-    listened = door(session, Listening())
+    listened = connection(session, Listening())
     listened.call(**ASK)
     listened.call(**ASK, expected=("ClusterNotFound",))
     assert told == [("redshift", "DescribeClusters", "ok"), ("redshift", "DescribeClusters", "ClusterNotFound")]
 
 
-@pytest.mark.parametrize("code", sorted(MEANINGS))
+@pytest.mark.parametrize("code", sorted(ERROR_CODES))
 def test_every_code_of_the_table_says_what_to_do(code: str) -> None:
     problem = explained(code)
     assert type(problem) is Problem
     assert "AWS says so." in problem.why and "req-1" in problem.why
-    assert problem.remedy == MEANINGS[code].remedy.format(region="us-west-2")
+    assert problem.remedy == ERROR_CODES[code].remedy.format(region="us-west-2")
     assert "{" not in problem.why + problem.remedy
 
 
 @pytest.mark.parametrize("code", sorted(THROTTLING))
 def test_what_passes_is_told_apart(code: str) -> None:
-    assert isinstance(explained(code), Passing)
-    assert isinstance(explained(f"{code}Fault"), Passing)
+    assert isinstance(explained(code), TransientError)
+    assert isinstance(explained(f"{code}Fault"), TransientError)
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
 def test_a_server_error_passes_whatever_its_code(status: int) -> None:
-    assert isinstance(explained("Strange", status=status), Passing)
+    assert isinstance(explained("Strange", status=status), TransientError)
 
 
-@pytest.mark.parametrize("code", sorted(UNDER_WAY))
+@pytest.mark.parametrize("code", sorted(CONFLICTS))
 def test_a_stale_picture_is_looked_at_anew(code: str) -> None:
-    assert isinstance(explained(code), Busy)
-    assert isinstance(explained(f"{code}Fault"), Busy)
+    assert isinstance(explained(code), Conflict)
+    assert isinstance(explained(f"{code}Fault"), Conflict)
 
 
 @pytest.mark.parametrize("code", sorted(DENIED))
@@ -144,7 +144,7 @@ def test_a_refusal_keeps_the_code_and_words_of_aws() -> None:
 )
 def test_a_failure_on_this_side_says_what_to_do(error: Exception, words: str) -> None:
     problem = explain_local("sts", "GetCallerIdentity", "us-west-2", error)  # type: ignore[arg-type]
-    assert not isinstance(problem, Passing) and words in problem.remedy
+    assert not isinstance(problem, TransientError) and words in problem.remedy
 
 
 LOST = [
@@ -157,4 +157,4 @@ LOST = [
 
 @pytest.mark.parametrize("error", LOST, ids=lambda error: type(error).__name__)
 def test_a_lost_connection_or_half_an_answer_passes(error: Exception) -> None:
-    assert isinstance(explain_local("sts", "GetCallerIdentity", "us-west-2", error), Passing)
+    assert isinstance(explain_local("sts", "GetCallerIdentity", "us-west-2", error), TransientError)

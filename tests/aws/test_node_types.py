@@ -7,7 +7,7 @@ import pytest
 from iac.aws.node_types import offer
 from iac.errors import Problem
 from iac.observed import Offer
-from tests.stubbed import StubbedSession, door
+from tests.stubbed import StubbedSession, connection
 
 ASKED = {"NodeType": "rg.2xlarge"}
 
@@ -20,14 +20,14 @@ def test_an_offered_type_has_its_kinds_of_cluster() -> None:
         for version in ("1.0", "1.1")
     ]
     session.stub("redshift").add_response("describe_orderable_cluster_options", {"OrderableClusterOptions": options}, ASKED)
-    assert offer(door(session), "rg.2xlarge") == Offer(("multi-node", "single-node"))
+    assert offer(connection(session), "rg.2xlarge") == Offer(("multi-node", "single-node"))
 
 
 @pytest.mark.parametrize("answer", [{"OrderableClusterOptions": []}, {}])
 def test_no_option_means_that_it_is_not_offered(answer: dict) -> None:
     session = StubbedSession()
     session.stub("redshift").add_response("describe_orderable_cluster_options", answer, ASKED)
-    assert offer(door(session), "rg.2xlarge") == Offer(())
+    assert offer(connection(session), "rg.2xlarge") == Offer(())
 
 
 @pytest.mark.parametrize(
@@ -41,11 +41,11 @@ def test_no_option_means_that_it_is_not_offered(answer: dict) -> None:
 def test_a_refusal_that_is_expected_is_told_apart(code: str, meant: Offer) -> None:
     session = StubbedSession()
     session.stub("redshift").add_client_error("describe_orderable_cluster_options", code)
-    assert offer(door(session), "rg.2xlarge") == meant
+    assert offer(connection(session), "rg.2xlarge") == meant
 
 
 def test_any_other_refusal_is_not_taken_for_an_answer() -> None:
     session = StubbedSession()
     session.stub("redshift").add_client_error("describe_orderable_cluster_options", "ExpiredToken")
     with pytest.raises(Problem, match="DescribeOrderableClusterOptions"):
-        offer(door(session), "rg.2xlarge")
+        offer(connection(session), "rg.2xlarge")

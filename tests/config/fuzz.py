@@ -16,7 +16,7 @@ from pathlib import Path
 from iac.config import edit, read
 from iac.config.ini import DEFAULT, Text, parse
 from iac.config.names import NAMES
-from iac.errors import Misuse
+from iac.errors import UsageError
 from tests.config.gallery import GALLERY
 
 SECRET = "wJalrXUtnFEMI7MDENGbPxRfiCYzzzKEY"
@@ -122,13 +122,13 @@ def check_edits(chance: random.Random, text: Text, before: dict[str, dict[str, s
 
 
 def check_report(path: Path, raw: str) -> str:
-    """read() answers with a Config or a Misuse, shows no secret, and leaves the file alone."""
+    """read() answers with a Config or a UsageError, shows no secret, and leaves the file alone."""
     data = raw.encode("utf-8")
     path.write_bytes(data)
     try:
         config = read(path)
         said, outcome = repr(config), "read"
-    except Misuse as misuse:
+    except UsageError as misuse:
         said, outcome = f"{misuse.what}\n{misuse.why}\n{misuse.remedy}", "refused"
     assert path.read_bytes() == data
     if not _misplaced(raw):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from iac.config import git_exposure, read
-from iac.errors import Misuse
+from iac.errors import UsageError
 
 UNREADABLE = {
     "empty": (b"", "It is empty."),
@@ -24,8 +24,8 @@ UNREADABLE = {
 }
 
 
-def refusal(path: Path) -> Misuse:
-    with pytest.raises(Misuse) as caught:
+def refusal(path: Path) -> UsageError:
+    with pytest.raises(UsageError) as caught:
         read(path)
     assert caught.value.exit_status == 2
     return caught.value

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from iac.config import read, write
-from iac.errors import Misuse
+from iac.errors import UsageError
 from tests.config.gallery import ARN, GALLERY, HOST, MADE, Exhibit
 
 READABLE = {name: exhibit for name, exhibit in GALLERY.items() if not exhibit.report}
@@ -45,7 +45,7 @@ def test_a_file_is_read_as_a_person_would_read_it(exhibit: Exhibit, tmp_path: Pa
 @pytest.mark.parametrize("name", [name for name in GALLERY if GALLERY[name].report])
 def test_every_fault_is_reported_at_once_with_its_line(name: str, tmp_path: Path) -> None:
     path = put(tmp_path, GALLERY[name].text)
-    with pytest.raises(Misuse) as caught:
+    with pytest.raises(UsageError) as caught:
         read(path)
     faults = tuple(caught.value.why.split("\n"))
     assert faults == GALLERY[name].report

@@ -9,7 +9,7 @@ import pytest
 from iac.config import Config, blank, login, names, read
 from iac.config.faults import Misconfigured
 from iac.config.ini import parse
-from iac.errors import Misuse
+from iac.errors import UsageError
 
 
 def config(folder: Path, text: str) -> Config:
@@ -19,7 +19,7 @@ def config(folder: Path, text: str) -> Config:
 
 
 def report(folder: Path, text: str) -> str:
-    with pytest.raises(Misuse) as caught:
+    with pytest.raises(UsageError) as caught:
         config(folder, text)
     return caught.value.why
 

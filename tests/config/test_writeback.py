@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from iac.config import check_writable, write
-from iac.errors import Misuse, Problem
+from iac.errors import UsageError, Problem
 from tests.config.gallery import ARN, CLASSIC, HOST
 
 BESIDE = {
@@ -223,13 +223,13 @@ def test_writability_is_tried_without_touching_the_file(tmp_path: Path) -> None:
 def test_a_read_only_file_is_found_before_anything_depends_on_it(tmp_path: Path) -> None:
     path = put(tmp_path, CLASSIC)
     path.chmod(0o444)
-    with pytest.raises(Misuse) as caught:
+    with pytest.raises(UsageError) as caught:
         check_writable(path)
     assert "chmod u+w" in caught.value.remedy
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder in which nobody can make files")
 def test_a_folder_that_takes_no_files_is_found_before_anything_depends_on_it() -> None:
-    with pytest.raises(Misuse) as caught:
+    with pytest.raises(UsageError) as caught:
         check_writable(Path("/proc/self/comm"))
     assert "cannot be written" in caught.value.what

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from iac.errors import GaveUp, Problem
+from iac.errors import TimedOut, Problem
 from tests.faults.choices import allow_only, count_of, deny, first_of, refuse
 from tests.faults.faults import First, fault
 from tests.faults.house import House, Kept
@@ -103,7 +103,7 @@ def test_a_deletion_that_aws_refuses_in_an_unknown_status_is_asked_for_as_long_a
     house.simulator.break_cluster("dwhcluster", "something-new")
     house.disturb(refuse("DeleteCluster", "InvalidClusterState", "You can only delete clusters with ACTIVE, PAUSED lifecycles."))
     began = house.clock.monotonic()
-    with pytest.raises(GaveUp):
+    with pytest.raises(TimedOut):
         house.warehouse(timeout=600).delete()
     assert 600 <= house.clock.monotonic() - began < 620
 
@@ -176,7 +176,7 @@ def test_a_running_operation_is_waited_for_as_long_as_the_timeout_says(
     house = House(tmp_path / "house", running, pace=10.0)  # so that two hours take few looks
     house.disturb(refuse("DeleteCluster", "InvalidClusterState", BUSY))
     began = house.clock.monotonic()
-    with pytest.raises(GaveUp) as caught:
+    with pytest.raises(TimedOut) as caught:
         house.warehouse(timeout=minutes * 60).delete()
     assert caught.value.exit_status == 3 and "operation running" in caught.value.why
     assert minutes * 60 <= house.clock.monotonic() - began < minutes * 60 + 1
@@ -186,7 +186,7 @@ def test_no_wait_lasts_longer_than_the_timeout(house: House) -> None:
     house.delete()
     house.disturb(First("DescribeSecurityGroups", fault("offline")))
     began = house.clock.monotonic()
-    with pytest.raises(GaveUp):
+    with pytest.raises(TimedOut):
         house.warehouse(timeout=1).create()
     assert house.clock.monotonic() - began <= 1.1
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from iac.errors import Busy, GaveUp, Problem, Replan
+from iac.errors import Conflict, TimedOut, Problem, Replan
 from iac.executor import carry_out
 from iac.observed import Cluster, Observed
 from iac.run import Run
-from iac.settle import Phase, broken, is_known_at_rest, is_moving, phase
+from iac.status import Phase, broken, is_known_at_rest, is_changing, phase
 from iac.steps import Step
 from iac.wait import Cadence
 
@@ -42,17 +42,17 @@ has to settle, so some are usual; this many mean that AWS does not keep what is 
 class Goal:
     """What a verb is after.
 
-    moving: whether a cluster like this is waited for before a plan is made.
+    changing: whether a cluster like this is waited for before a plan is made.
     tolerant: a step that fails is left out, and told at the end, while the others are carried out.
     """
 
     look: Look
     plan: Plan
-    moving: Callable[[Cluster | None], bool] = is_moving
+    changing: Callable[[Cluster | None], bool] = is_changing
     tolerant: bool = False
 
 
-def converge(run: Run, goal: Goal, wait: bool = True) -> None:
+def reconcile(run: Run, goal: Goal, wait: bool = True) -> None:
     """Rounds of look, settle, plan, carry out, until a plan is empty: the fixed point.
 
     Without wait, until the cluster would have to be waited for. Raises Problem.
@@ -79,7 +79,7 @@ def _round(run: Run, goal: Goal, wait: bool) -> bool:
             if moved:
                 busy_since = None
             steps = [step for step in goal.plan(seen) if step.key not in run.left_out]
-            if goal.moving(seen.cluster) and not steps:
+            if goal.changing(seen.cluster) and not steps:
                 return False
             _resolve_doubt(run, steps)
             if steps and _was_just_done(run, steps[0]):
@@ -90,7 +90,7 @@ def _round(run: Run, goal: Goal, wait: bool) -> bool:
             return _carry_out_all(run, steps, goal, wait)
         except Replan:
             continue
-        except Busy as busy:
+        except Conflict as busy:
             now = run.clock.monotonic()
             busy_since = now if busy_since is None else busy_since
             _raise_if_it_lasts(run, busy, now - busy_since)
@@ -99,15 +99,15 @@ def _round(run: Run, goal: Goal, wait: bool) -> bool:
 
 
 def _pause(run: Run, cadence: Cadence, waited: float, why: Problem | None = None) -> None:
-    """Until the next look. Raises GaveUp when the run's time is over."""
+    """Until the next look. Raises TimedOut when the run's time is over."""
     if run.left <= 0:
         what = why.what if why else f"Cluster {run.config.identifier} does not show yet what was set."
         said = why.why if why else "AWS accepted it, and its answers are eventually consistent."
-        raise GaveUp(what, said, "Run the same command again to go on; --timeout MINUTES waits longer.")
+        raise TimedOut(what, said, "Run the same command again to go on; --timeout MINUTES waits longer.")
     run.clock.sleep(min(cadence.next_look(waited / run.clock.pace) * run.clock.pace, run.left))
 
 
-def _raise_if_it_lasts(run: Run, busy: Busy, seconds: float) -> None:
+def _raise_if_it_lasts(run: Run, busy: Conflict, seconds: float) -> None:
     """Raises the refusal as a Problem once asking again has no sense."""
     cluster = run.seen.cluster if run.seen else None
     about_state = busy.code.removesuffix("Fault") == "InvalidClusterState"
@@ -128,9 +128,9 @@ def _settled(run: Run, goal: Goal, wait: bool) -> tuple[Observed, bool]:
     A cluster that is available and whose host is not in the file yet is not waited for: HOST comes first.
     """
     seen = run.see(goal.look())
-    if not goal.moving(seen.cluster) or not wait or goal.plan(seen):
+    if not goal.changing(seen.cluster) or not wait or goal.plan(seen):
         return seen, False
-    run.settle(bool(run.done), lambda cluster: goal.moving(cluster) and not _has_new_host(run, cluster))
+    run.settle(bool(run.done), lambda cluster: goal.changing(cluster) and not _has_new_host(run, cluster))
     return run.see(goal.look()), True
 
 
@@ -194,7 +194,7 @@ def _carry_out_all(run: Run, steps: list[Step], goal: Goal, wait: bool) -> bool:
             run.see(goal.look())
             return False
         if step.settles:
-            run.settle(True, lambda cluster: goal.moving(cluster) and not _has_new_host(run, cluster))
+            run.settle(True, lambda cluster: goal.changing(cluster) and not _has_new_host(run, cluster))
             return True
     return bool(steps)
 
@@ -203,7 +203,7 @@ def _carried_out(run: Run, step: Step, goal: Goal) -> bool:
     """False if the step failed and the others go on without it."""
     try:
         carry_out(step, run)
-    except (Busy, Replan, GaveUp):
+    except (Conflict, Replan, TimedOut):
         raise
     except Problem as problem:
         if not goal.tolerant or step.essential:

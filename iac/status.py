@@ -16,7 +16,7 @@ class Phase(Enum):
     READY = "ready"
     PAUSED = "paused"
     BROKEN = "broken"
-    MOVING = "moving"
+    CHANGING = "changing"
 
 
 BROKEN = {
@@ -104,12 +104,12 @@ def phase(cluster: Cluster | None) -> Phase:
     at_rest = cluster.availability in ("", "Available") and not any(
         applied in ("adding", "removing") for applied in (*(status for _, status in cluster.roles), *cluster.group_statuses)
     )
-    return Phase.READY if cluster.status == "available" and cluster.host and at_rest else Phase.MOVING
+    return Phase.READY if cluster.status == "available" and cluster.host and at_rest else Phase.CHANGING
 
 
-def is_moving(cluster: Cluster | None) -> bool:
+def is_changing(cluster: Cluster | None) -> bool:
     """Whether create waits for the cluster: it has to be at rest."""
-    return phase(cluster) is Phase.MOVING
+    return phase(cluster) is Phase.CHANGING
 
 
 def is_in_transition(cluster: Cluster | None) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from iac.config import Config
 from iac.config.faults import Fault, Misconfigured
 from iac.config.rules import instead
@@ -12,7 +14,18 @@ from iac.tags import OUR_TAG
 from iac.plan.restoring import chosen_snapshot, refuse_restore
 from iac.plan.context import Context
 from iac.policy import trusts_redshift
-from iac.settle import Phase, broken, phase
+from iac.status import Phase, broken, phase
+
+
+_HOST = re.compile(r"(?P<identifier>[a-z][a-z0-9-]*)\.[^.]+\.(?P<region>[a-z0-9-]+)\.redshift\.amazonaws\.com")
+
+
+def another_cluster(config: Config, seen: Observed) -> str | None:
+    """`cluster NAME in REGION`, if HOST is the address of another one than dwh.cfg now means."""
+    found = _HOST.match(config.host.lower())
+    if found is None or (found["identifier"], found["region"]) == (config.identifier, seen.place.region):
+        return None
+    return f"cluster {found['identifier']} in {found['region']}"
 
 
 def refuse(config: Config, seen: Observed, context: Context) -> None:

@@ -10,18 +10,18 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Meaning:
+class Explanation:
     """What a code means, and what to type or edit."""
 
     means: str
     remedy: str
 
 
-def _rows(*rows: tuple[str, str, str]) -> dict[str, Meaning]:
-    return {code: Meaning(means, remedy) for codes, means, remedy in rows for code in codes.split()}
+def _rows(*rows: tuple[str, str, str]) -> dict[str, Explanation]:
+    return {code: Explanation(means, remedy) for codes, means, remedy in rows for code in codes.split()}
 
 
-MEANINGS = _rows(
+ERROR_CODES = _rows(
     (
         "ExpiredToken ExpiredTokenException TokenRefreshRequired",
         "The login has expired.",

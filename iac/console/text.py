@@ -11,7 +11,7 @@ from iac.errors import Problem
 from iac.observed import Cluster, Snapshot
 from iac.plan import role_arn
 from iac.report import Report
-from iac.settle import Phase
+from iac.status import Phase
 
 NOT_REAL = "This is a simulation: nothing answers at this host. TARGET = aws in dwh.cfg makes it real."
 
@@ -44,7 +44,7 @@ def for_file(text: str, path: Path) -> str:
 
 def _head(report: Report) -> list[str]:
     if report.planned:
-        return [] if report.steps or report.phase is Phase.MOVING else ["Nothing to do."]
+        return [] if report.steps or report.phase is Phase.CHANGING else ["Nothing to do."]
     return [f"Done in {duration(report.elapsed_seconds)}." if report.steps else "Nothing to do."]
 
 
@@ -67,7 +67,7 @@ def _standing(report: Report) -> list[str]:
 
 def _ahead(report: Report, verbose: bool) -> list[str]:
     """What would be done, or what a person may want to type next."""
-    if report.planned and report.phase is Phase.MOVING:
+    if report.planned and report.phase is Phase.CHANGING:
         return ["", "Something is under way; what is to be done shows when it is over."]
     if report.planned and report.steps:
         return ["", "To be done:", *_numbered(report, verbose)]
@@ -81,7 +81,7 @@ def _ahead(report: Report, verbose: bool) -> list[str]:
         return ["", "Its compute is not billed, its storage is. To go on: python create_cluster.py"]
     if report.cluster and report.cluster.status in ("deleting", "final-snapshot"):
         return ["", "It is being deleted, and nothing else was asked for. Run this again when it is gone."]
-    if report.phase is Phase.MOVING:
+    if report.phase is Phase.CHANGING:
         return ["", "AWS goes on with it; HOST is written by the next run: python create_cluster.py"]
     if report.snapshots:
         return ["", "To bring it back: python create_cluster.py --restore", "To start empty:   python create_cluster.py"]
