@@ -11,7 +11,8 @@ from iac.aws.connection import Connection
 from iac.config import Config
 from iac.errors import Denied, TimedOut, Problem
 from iac.facts.node_types import sold_in
-from iac.observed import Cluster, Network, Observed, Offer, Place, Role, SecurityGroup, Snapshot, Unread
+from iac.observed import Cluster, Network, Observed, Offer, Role, SecurityGroup, Snapshot, Unread
+from iac.place import Place
 from iac.tags import OUR_PREFIX, ROLE_TAG, maker
 from iac.status import Phase, phase
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from iac.errors import Problem
+from iac.place import Place
 from iac.tags import MAKER_TAG, PASSWORD_TAG, USE_TAG
 
 RULE_DESCRIPTION = "dwh-iac ingress"
@@ -142,32 +143,6 @@ class Snapshot:
     def ends_at(self) -> datetime | None:
         """When it expires; None = never, or not known yet."""
         return self.created_at + timedelta(days=self.retention) if self.created_at and self.retention else None
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where we work: the account, its partition (aws, aws-cn ...), the region, and who we are.
-
-    account, caller: empty where AWS did not tell. caller: the ARN as MAKER_TAG has it.
-    """
-
-    target: str
-    account: str
-    partition: str
-    region: str
-    caller: str = ""
-
-    def role_arn(self, name: str) -> str:
-        """The ARN of a role of this account: derived, so nothing waits for AWS to tell it."""
-        return f"arn:{self.partition}:iam::{self.account}:role/{name}"
-
-    def policy_arn(self, name: str) -> str:
-        """The ARN of a policy that AWS itself provides."""
-        return f"arn:{self.partition}:iam::aws:policy/{name}"
-
-    def cluster_arn(self, identifier: str) -> str:
-        """The ARN of a cluster, which DescribeClusters leaves out."""
-        return f"arn:{self.partition}:redshift:{self.region}:{self.account}:cluster:{identifier}"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from iac.errors import Problem
 
 if TYPE_CHECKING:
     from iac.config import Config
-    from iac.observed import Place
+    from iac.place import Place
     from iac.report import Report
     from iac.steps import Step
 

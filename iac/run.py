@@ -11,7 +11,8 @@ from iac.aws import cluster
 from iac.aws.connection import Connection
 from iac.config import Config
 from iac.errors import TimedOut, Problem
-from iac.observed import Cluster, Observed, Place
+from iac.observed import Cluster, Observed
+from iac.place import Place
 from iac.progress import Progress
 from iac.status import JOINED, cadence
 from iac.steps import Step

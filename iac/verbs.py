@@ -14,7 +14,7 @@ from iac.config import Config, check_writable, git_exposure, read
 from iac.errors import Problem
 from iac.lock import exclusive
 from iac.observe import find_place
-from iac.observed import Place
+from iac.place import Place
 from iac.progress import Progress
 from iac.report import Report
 from iac.request import Request

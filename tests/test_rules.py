@@ -16,7 +16,7 @@ TESTS = sorted(ROOT.glob("tests/**/*.py"))
 TREES = {path: ast.parse(path.read_text("utf-8")) for path in [*PRODUCT, *TESTS]}
 
 LAYERS = [
-    {"iac.errors", "iac.request", "iac.secret", "iac.tags", "iac.facts"},
+    {"iac.errors", "iac.place", "iac.request", "iac.secret", "iac.tags", "iac.facts"},
     {"iac.wait", "iac.config", "iac.observed", "iac.policy", "iac.steps", "iac.permissions"},
     {"iac.status", "iac.progress", "iac.simulator"},
     {"iac.lock"},
@@ -164,7 +164,7 @@ def test_importing_this_does_not_import_boto3(module: str) -> None:
 
 def test_rooms_are_small() -> None:
     lengths = {name(path): len(path.read_text("utf-8").splitlines()) for path in PRODUCT}
-    assert {module: lines for module, lines in lengths.items() if lines > 240} == {}
+    assert {module: lines for module, lines in lengths.items() if lines > 230} == {}
 
 
 def test_functions_are_short() -> None:

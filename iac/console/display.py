@@ -12,7 +12,7 @@ from typing import TextIO
 
 from iac.config import Config
 from iac.errors import Problem
-from iac.observed import Place
+from iac.place import Place
 from iac.progress import Progress
 from iac.report import Report
 from iac.steps import Step

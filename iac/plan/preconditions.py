@@ -9,7 +9,8 @@ from iac.config.faults import Fault, Misconfigured
 from iac.config.rules import instead
 from iac.errors import Problem
 from iac.facts.node_types import NODE_TYPES, NodeType, cluster_type, replacement
-from iac.observed import Cluster, Observed, Place
+from iac.observed import Cluster, Observed
+from iac.place import Place
 from iac.tags import OUR_TAG
 from iac.plan.restoring import chosen_snapshot, refuse_restore
 from iac.plan.context import Context
