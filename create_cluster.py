@@ -3,17 +3,23 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 
-import iac
-from iac.config import check_writable, read
-from iac.console import Display, create_arguments, main, policy_text, request_of
-from iac.report import Report
-from iac.wait import Clock
+from iac.console import create_arguments, main, policy_text, request_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+    from iac.console.display import Display
+    from iac.report import Report
+    from iac.wait import Clock
 
 
 def story(arguments: argparse.Namespace, display: Display, clock: Clock | None = None) -> Report | str:
+    import iac
+    from iac.config import check_writable, read
+
     file, timeout, request = arguments.config, arguments.timeout * 60, request_of(arguments)
     if arguments.print_policy:
         return policy_text(read(file))

@@ -3,17 +3,23 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 
-import iac
-from iac.config import check_writable, read
-from iac.console import Display, confirm, delete_arguments, main
-from iac.report import Report
-from iac.wait import Clock
+from iac.console import confirm, delete_arguments, main
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+    from iac.console.display import Display
+    from iac.report import Report
+    from iac.wait import Clock
 
 
 def story(arguments: argparse.Namespace, display: Display, clock: Clock | None = None) -> Report:
+    import iac
+    from iac.config import check_writable, read
+
     file, timeout, keep_data = arguments.config, arguments.timeout * 60, not arguments.discard_data
     config = read(file)
     if arguments.plan:

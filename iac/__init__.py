@@ -8,12 +8,10 @@ They are loaded on first use, so that reading a dwh.cfg does not load boto3.
 
 from __future__ import annotations
 
-from typing import Any
-
 __all__ = ["connect", "create", "delete", "describe", "made_by_another", "pause", "to_change"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name in __all__:
         from iac import verbs
 

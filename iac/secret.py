@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-import string
-
 
 class Secret:
     """A string that no message, repr, format or traceback spells out."""
@@ -38,6 +35,9 @@ def new_password(length: int = 24) -> Secret:
     Redshift asks for 8 to 64 characters with an upper-case letter, a lower-case
     letter and a digit (API reference, CreateCluster, MasterUserPassword).
     """
+    import secrets
+    import string
+
     alphabet = string.ascii_letters + string.digits
     while True:
         text = "".join(secrets.choice(alphabet) for _ in range(length))

@@ -14,7 +14,8 @@ from typing import Any
 import create_cluster
 import delete_cluster
 from iac.config import read
-from iac.console import Display, create_arguments, delete_arguments, main
+from iac.console import create_arguments, delete_arguments, main
+from iac.console.display import Display
 from iac.progress import Progress
 from iac.report import Report
 from iac.request import Request

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from iac.console import Display, create_arguments, main
+from iac.console import create_arguments, main
+from iac.console.display import Display
 from iac.report import Report
 from iac.secret import Secret
 from tests.sample import CONFIG

@@ -1,26 +1,28 @@
-"""The edge: arguments in, words out, exit status. The only place that prints."""
+"""The edge: arguments in, words out, exit status. The only place that prints.
+
+`--help` must come in a blink, so what a run needs is imported when it runs.
+"""
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
-import signal
 import sys
-from collections.abc import Callable, Sequence
-from types import FrameType
 
-from iac.console import bug, text
 from iac.console.arguments import create_arguments, delete_arguments, request_of
-from iac.console.display import Display, wrapped
-from iac.config import Config
-from iac.errors import UsageError, Problem
-from iac.permissions import operator_policy
-from iac.report import Report
 
-__all__ = ["Display", "confirm", "create_arguments", "delete_arguments", "main", "policy_text", "request_of"]
+TYPE_CHECKING = False  # as typing has it, whose import takes longer than the help itself
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Sequence
+    from types import FrameType
 
-Story = Callable[[argparse.Namespace, Display], "Report | str"]
+    from iac.config import Config
+    from iac.console.display import Display
+    from iac.errors import Problem
+    from iac.report import Report
+
+    Story = Callable[[argparse.Namespace, Display], "Report | str"]
+
+__all__ = ["confirm", "create_arguments", "delete_arguments", "main", "policy_text", "request_of"]
 
 
 class Terminated(BaseException):
@@ -32,33 +34,29 @@ def main(parser: argparse.ArgumentParser, story: Story, command_line: Sequence[s
 
     command_line: the command line, that of the process unless given.
     """
+    from iac.errors import Problem
+
     given = sys.argv[1:] if command_line is None else list(command_line)
-    display, as_json = Display(), "--json" in given
+    display: Display | None = None
     try:
-        signal.signal(signal.SIGTERM, _terminate)
         arguments = parser.parse_args(given)
-        display = Display(arguments.config, arguments.quiet, arguments.verbose)
+        _watch_for_signals()
+        display = _display(arguments)
         result = story(arguments, display)
         display.close()
-        print(result if isinstance(result, str) else _shown(result, display, as_json))
+        print(result if isinstance(result, str) else _shown(result, display, arguments.json))
         return 0
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _leave_the_pipe()
         return 0  # whoever read the result has closed the pipe; the work is done
-    except Problem as problem:
-        return _failed(display, problem, problem.exit_status, as_json)
-    except ModuleNotFoundError as error:
-        return _failed(display, _not_installed(error), 1, as_json)
-    except Exception as error:
-        return _failed(display, bug.as_problem(error, display.config), 1, as_json)
-    except KeyboardInterrupt:
-        return _failed(display, _interrupted(display), 130, as_json)
-    except Terminated:
-        return _failed(display, _interrupted(display), 143, as_json)
+    except (Problem, Exception, KeyboardInterrupt, Terminated) as error:
+        return _failed(display or _display(None), error, "--json" in given)
 
 
 def confirm(identifier: str, warnings: Sequence[str] = ()) -> None:
     """Have the identifier typed before data is thrown away. Raises UsageError if it is not."""
+    from iac.errors import UsageError
+
     for warning in warnings:
         print(f"Note: {warning}", file=sys.stderr)
     print(f"All data of cluster {identifier} will be lost. Type its identifier to go on: ", end="", file=sys.stderr)
@@ -73,56 +71,80 @@ def confirm(identifier: str, warnings: Sequence[str] = ()) -> None:
 
 def policy_text(config: Config) -> str:
     """The IAM policy that the login needs for this dwh.cfg, as JSON."""
+    import json
+
+    from iac.permissions import operator_policy
+
     return json.dumps(operator_policy(config), indent=2)
 
 
+def _display(arguments: argparse.Namespace | None) -> Display:
+    from iac.console.display import Display
+
+    return Display() if arguments is None else Display(arguments.config, arguments.quiet, arguments.verbose)
+
+
 def _shown(report: Report, display: Display, as_json: bool) -> str:
+    from iac.console import text
+    from iac.console.lines import for_file, wrapped
+
     if as_json:
-        return json.dumps(report.as_json(), indent=2)
-    return wrapped(text.for_file(text.result(report, display.verbose), display.file), sys.stdout)
+        return _as_json(report.as_json())
+    return wrapped(for_file(text.result(report, display.verbose), display.file), sys.stdout)
 
 
-def _failed(display: Display, problem: Problem, status: int, as_json: bool) -> int:
+def _as_json(result: dict[str, object]) -> str:
+    import json
+
+    return json.dumps(result, indent=2)
+
+
+def _failed(display: Display, error: BaseException, as_json: bool) -> int:
+    from iac.console.lines import failure, for_file
+
+    problem, status = _as_problem(error, display)
     display.close()
-    display.line(text.for_file(text.failure(problem), display.file))
+    display.line(for_file(failure(problem), display.file))
     if as_json:
-        print(json.dumps(display.known().as_json(problem), indent=2))
+        print(_as_json(display.known().as_json(problem)))
     return status
 
 
-def _interrupted(display: Display) -> Problem:
-    """What goes on without us, and costs. A second Ctrl-C must not garble it."""
+def _as_problem(error: BaseException, display: Display) -> tuple[Problem, int]:
+    """What a person reads, and the exit status."""
+    from iac.errors import Problem
+
+    if isinstance(error, Problem):
+        return error, error.exit_status
+    from iac.console import unexpected
+
+    if isinstance(error, (KeyboardInterrupt, Terminated)):
+        _ignore_signals()
+        return unexpected.interrupted(display), 130 if isinstance(error, KeyboardInterrupt) else 143
+    if isinstance(error, ModuleNotFoundError):
+        return unexpected.not_installed(error), 1
+    return unexpected.bug(error, display.config), 1
+
+
+def _watch_for_signals() -> None:
+    import signal
+
+    signal.signal(signal.SIGTERM, _terminate)
+
+
+def _ignore_signals() -> None:
+    """A second Ctrl-C must not garble what is said after the first."""
+    import signal
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    return Problem(
-        "Interrupted.",
-        _going_on(display),
-        "Run the same command again to go on, or `python delete_cluster.py` to take everything down.",
-    )
-
-
-def _going_on(display: Display) -> str:
-    known, step = display.known(), display.begun
-    if known.config is None or known.seen is None:
-        return "Nothing was asked of AWS by this run; what is there stays as it is."
-    if known.cluster is None and step is not None and step.settles:
-        return f"AWS may have begun to {step}, and a cluster costs money as long as it exists."
-    if known.cluster is None:
-        return "There is no cluster, so none costs money; what was done before stays done."
-    status = f"Cluster {known.cluster.identifier} was {known.cluster.status} at the last look."
-    if known.cluster.status in ("deleting", "final-snapshot"):
-        return f"{status} The deletion goes on in AWS; the next run does the rest."
-    return f"{status} What was asked of AWS goes on there, and the cluster costs money as long as it exists."
-
-
-def _not_installed(error: ModuleNotFoundError) -> Problem:
-    return Problem(
-        f"{error.name} is not installed in this Python.",
-        f"This Python is {sys.executable}; requirements.txt names what it needs.",
-        "Run the script with the Python of the virtual environment (.venv/bin/python), or install into this one: "
-        f"`{sys.executable} -m pip install -r requirements.txt`.",
-    )
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:
     raise Terminated
+
+
+def _leave_the_pipe() -> None:
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

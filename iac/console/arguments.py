@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import fields
-from pathlib import Path
-from typing import NoReturn
 
-from iac.errors import UsageError
-from iac.request import Request
+TYPE_CHECKING = False  # as typing has it, whose import takes longer than the help itself
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import NoReturn
+
+    from iac.request import Request
 
 
 class _Parser(argparse.ArgumentParser):
     """Raises UsageError, so that a wrong command line is told like any other fault, also as JSON."""
 
     def error(self, message: str) -> NoReturn:
+        from iac.errors import UsageError
+
         raise UsageError("The command line is wrong.", message, f"See `python {self.prog} --help`.")
 
 
@@ -61,13 +64,17 @@ def delete_arguments() -> argparse.ArgumentParser:
 
 def request_of(arguments: argparse.Namespace) -> Request:
     """What create_cluster.py was asked for: its options of the same names."""
+    from dataclasses import fields
+
+    from iac.request import Request
+
     return Request(**{field.name: getattr(arguments, field.name) for field in fields(Request)})
 
 
 def _common(name: str, description: str) -> argparse.ArgumentParser:
     parser = _Parser(prog=name, description=description, epilog=_EPILOG, allow_abbrev=False)
     parser.add_argument(
-        "--config", metavar="FILE", type=Path, default=Path("dwh.cfg"), help="the file to read (default: dwh.cfg)"
+        "--config", metavar="FILE", type=_file, default="dwh.cfg", help="the file to read (default: dwh.cfg)"
     )
     parser.add_argument(
         "--plan", action="store_true", help="show what is there and what would be done, and change nothing"
@@ -87,6 +94,12 @@ _EPILOG = (
     "2 the command line or dwh.cfg is wrong; 3 gave up waiting, work goes on in AWS; "
     "130 interrupted, 143 terminated."
 )
+
+
+def _file(text: str) -> Path:
+    from pathlib import Path
+
+    return Path(text)
 
 
 def _minutes(text: str) -> float:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import re
-import shutil
 import sys
-import textwrap
-from collections.abc import Callable
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from iac.config import Config
-from iac.errors import Problem
-from iac.place import Place
+from iac.console.lines import duration, width, wrapped
 from iac.progress import Progress
-from iac.report import Report
-from iac.steps import Step
 
-_ROW = re.compile(r"  [a-zA-Z]+(?: [a-z]+)? {2,}\S")
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from iac.config import Config
+    from iac.errors import Problem
+    from iac.place import Place
+    from iac.report import Report
+    from iac.steps import Step
 
 EVERY = 60.0
 """On a pipe: seconds between two lines that say the same status."""
@@ -41,7 +40,7 @@ class Display(Progress):
         self._said: tuple[str, str, float] = ("", "", 0.0)
         self.config: Config | None = None
         self.begun: Step | None = None
-        self.known: Callable[[], Report] = lambda: Report(self.config, None, (), 0.0)
+        self.known: Callable[[], Report] = self._nothing_known
 
     def line(self, text: str) -> None:
         """One line, in place of the live one."""
@@ -103,45 +102,18 @@ class Display(Progress):
         """Leave the terminal's line as it was found."""
         self._clear()
 
+    def _nothing_known(self) -> Report:
+        from iac.report import Report
+
+        return Report(self.config, None, (), 0.0)
+
     def _show(self, text: str) -> None:
         """The live line, cut to the width so that it can be taken back."""
         self._clear()
-        width = shutil.get_terminal_size().columns
         self._live = True  # before it is: a signal may come in between
-        print(text[: max(width - 1, 10)], end="", file=self._stream, flush=True)
+        print(text[: max(width() - 1, 10)], end="", file=self._stream, flush=True)
 
     def _clear(self) -> None:
         if self._live:
             print("\r\x1b[K", end="", file=self._stream, flush=True)
             self._live = False
-
-
-def wrapped(text: str, stream: TextIO) -> str:
-    """On a terminal, broken between words; a value in a table stays whole, to be copied."""
-    if not stream.isatty():
-        return text
-    width = max(shutil.get_terminal_size().columns - 1, 20)
-    return "\n".join(_broken(line, width) for line in text.split("\n"))
-
-
-def _broken(line: str, width: int) -> str:
-    if _ROW.match(line):
-        return line
-    indent = " " * (len(line) - len(line.lstrip()) + 2)
-    return textwrap.fill(
-        line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False, drop_whitespace=True
-    )
-
-
-def duration(seconds: float) -> str:
-    """`45 s`, `3 min 20 s`, `1 h 5 min`, `3 days`."""
-    whole = int(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    minutes, rest = divmod(whole, 60)
-    if minutes < 60:
-        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
-    hours, minutes = divmod(minutes, 60)
-    if hours >= 48:
-        return f"{hours // 24} days"
-    return f"{hours} h {minutes} min" if minutes else f"{hours} h"

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import re
-import shlex
-from pathlib import Path
-
-from iac.console.display import duration
-from iac.errors import Problem
+from iac.console.lines import duration
 from iac.observed import Cluster, Snapshot
 from iac.plan import role_arn
 from iac.report import Report
@@ -25,21 +20,6 @@ def result(report: Report, verbose: bool = False) -> str:
     if report.config and report.config.target == "simulator" and report.phase is Phase.READY:
         lines += ["", NOT_REAL]
     return "\n".join(lines)
-
-
-def failure(problem: Problem) -> str:
-    """The three things that a failure is: what happened, why, and what to do."""
-    why = problem.why.replace("\n", "\n       ")
-    return f"Error: {problem.what}\n  Why: {why}\n  Do:  {problem.remedy}"
-
-
-def for_file(text: str, path: Path) -> str:
-    """The text, made to speak of the same file: its name, and the commands."""
-    if path == Path("dwh.cfg"):
-        return text
-    option = f" --config {shlex.quote(str(path))}"
-    text = re.sub(r"(?<![\w/.])dwh\.cfg\b", path.name, text)
-    return re.sub(r"python (?:create|delete)_cluster\.py", lambda found: found.group() + option, text)
 
 
 def _head(report: Report) -> list[str]:

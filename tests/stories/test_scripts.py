@@ -9,6 +9,7 @@ import re
 import select
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -188,3 +189,24 @@ def test_ctrl_c_on_a_terminal_restores_its_line_and_says_what_goes_on(tmp_path: 
     assert len(live) > 3 and all(len(part) < 40 for part in live[1:])
     assert "\r\x1b[K" in (shown + end).partition("Error: Interrupted.")[0][-10:]
     assert "costs money" in end and "Run the same command again" in end and "Traceback" not in end
+
+
+HELP_LOADS = {"iac", "iac.console", "iac.console.arguments", "iac.errors"}
+
+
+@pytest.mark.parametrize("script", ["create_cluster.py", "delete_cluster.py"])
+def test_help_loads_nothing_but_the_arguments(script: str) -> None:
+    code = (
+        "import runpy, sys\n"
+        "before = set(sys.modules)\n"
+        f"sys.argv = [{script!r}, '--help']\n"
+        "try:\n"
+        f"    runpy.run_path({script!r}, run_name='__main__')\n"
+        "finally:\n"
+        "    print(*sorted(set(sys.modules) - before), file=sys.stderr)\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], cwd=scripts.ROOT, capture_output=True, text=True, check=False)
+    loaded = set(ended.stderr.split())
+    assert {name for name in loaded if name.partition(".")[0] == "iac"} == HELP_LOADS
+    heavy = {"typing", "dataclasses", "inspect", "json", "pathlib", "ipaddress", "secrets", "traceback", "difflib", "decimal"}
+    assert loaded & heavy == set()
