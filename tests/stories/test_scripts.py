@@ -197,11 +197,11 @@ HELP_LOADS = {"iac", "iac.console", "iac.console.arguments", "iac.errors"}
 @pytest.mark.parametrize("script", ["create_cluster.py", "delete_cluster.py"])
 def test_help_loads_nothing_but_the_arguments(script: str) -> None:
     code = (
-        "import runpy, sys\n"
+        "import sys\n"
         "before = set(sys.modules)\n"
         f"sys.argv = [{script!r}, '--help']\n"
         "try:\n"
-        f"    runpy.run_path({script!r}, run_name='__main__')\n"
+        f"    exec(compile(open({script!r}).read(), {script!r}, 'exec'), {{'__name__': '__main__'}})\n"
         "finally:\n"
         "    print(*sorted(set(sys.modules) - before), file=sys.stderr)\n"
     )
