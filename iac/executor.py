@@ -148,7 +148,7 @@ def _group_id(group: GroupId, run: Run) -> str:
 
     def gave_up(seconds: float, status: str) -> Problem:
         return TimedOut(
-            f"Security group {group.name} is not to be seen.",
+            f"Security group {group.name} cannot be found.",
             f"It was created, but after {seconds:.0f} s EC2 still does not list it.",
             "Run the same command again: it goes on from here.",
         )

@@ -47,10 +47,10 @@ def _standing(report: Report) -> list[str]:
 
 def _ahead(report: Report, verbose: bool) -> list[str]:
     """What would be done, or what a person may want to type next."""
-    if report.planned and report.phase is Phase.CHANGING:
-        return ["", "Something is under way; what is to be done shows when it is over."]
     if report.planned and report.steps:
         return ["", "To be done:", *_numbered(report, verbose)]
+    if report.planned and report.phase is Phase.CHANGING:
+        return ["", "A change is in progress; the plan can be made when it has ended."]
     if report.phase is Phase.READY:
         return [
             "",
