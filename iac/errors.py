@@ -45,7 +45,7 @@ class Denied(Problem):
 
 
 class Conflict(Problem):
-    """AWS refuses for the moment: the picture is stale or something else is under way.
+    """AWS refuses because what was observed is out of date, or another operation is running.
 
     Looking again, and planning anew from what is seen, is the way on.
     """

@@ -153,7 +153,7 @@ def _resolve_doubt(run: Run, steps: list[Step]) -> None:
 
 
 def _was_just_done(run: Run, step: Step) -> bool:
-    """Then the look was older than the deed; to do it again would not make it newer."""
+    """Then what was observed is older than the change: AWS is eventually consistent."""
     done_at = run.done_at.get(step.key)
     return done_at is not None and run.clock.monotonic() - done_at < STALE_LIMIT * run.clock.pace
 

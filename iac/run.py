@@ -99,7 +99,7 @@ class Run:
         self,
         thing: str,
         look: Callable[[], T | InProgress],
-        rhythm: Cadence,
+        every: Cadence,
         head_start: float = 0.0,
         limit: float = float("inf"),
         gave_up: Callable[[float, str], Problem] | None = None,
@@ -109,7 +109,7 @@ class Run:
         limit: seconds of the wait's own, after which gave_up tells why.
         """
         ends = gave_up if gave_up is not None and limit <= self.left else self._out_of_patience(thing)
-        return watch(thing, look, self.progress, self.clock, rhythm, min(limit, self.left), ends, head_start)
+        return watch(thing, look, self.progress, self.clock, every, min(limit, self.left), ends, head_start)
 
     def _out_of_patience(self, thing: str) -> Callable[[float, str], Problem]:
         def gave_up(seconds: float, status: str) -> Problem:

@@ -1,4 +1,4 @@
-"""A refusal of AWS's: what a person must act on, what passes, and what is only a stale picture."""
+"""What an error of AWS means: a person must act, it is transient, or what was observed is out of date."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CONFLICTS = frozenset(
     "ClusterSnapshotAlreadyExists NoSuchEntity EntityAlreadyExists InvalidGroup.NotFound "
     "InvalidPermission.Duplicate InvalidPermission.NotFound ResourceNotFound".split()
 )
-"""Codes of a stale picture: another operation runs, or the thing came or went
+"""What was observed is out of date: another operation runs, or the thing came or went
 meanwhile (also by our own call whose answer was lost)."""
 
 LOST = (local.ConnectionError, local.HTTPClientError, local.IncompleteReadError, ResponseParserError)

@@ -1,4 +1,4 @@
-"""What stands in the way, told before anything is made."""
+"""Preconditions, checked before anything is made or changed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def another_cluster(config: Config, seen: Observed) -> str | None:
 
 
 def refuse(config: Config, seen: Observed, context: Context) -> None:
-    """Raises Problem for the first thing that stands in the way of a running warehouse."""
+    """Raises Problem for the first precondition of a running warehouse that is not met."""
     _refuse_node_type(config, seen)
     if seen.cluster is not None:
         _refuse_cluster(config, seen.cluster, context)
