@@ -21,11 +21,11 @@ UNDER_WAY = ("operation running", "in progress", "later time", "streaming")
 """Words of AWS's that tell of a refusal which passes, however long it takes (a streaming
 restore: hours). They come although the status says `available`."""
 
-LASTING = 120.0
+LASTING = 60.0
 """Seconds after which any other refusal for the moment is one that lasts: a Lakehouse
 registration, say, is not undone by asking again."""
 
-STALE_LIMIT = 60.0
+STALE_LIMIT = 30.0
 """Seconds for which a look may still show what was before: IAM, EC2 and Redshift are
 eventually consistent (IAM User Guide, Troubleshooting; EC2 API, Eventual consistency)."""
 
@@ -153,9 +153,13 @@ def _resolve_doubt(run: Run, steps: list[Step]) -> None:
 
 
 def _was_just_done(run: Run, step: Step) -> bool:
-    """Then what was observed is older than the change: AWS is eventually consistent."""
+    """Then what was observed is older than the change: AWS is eventually consistent.
+
+    What did not show after the first time is not waited for so long after the second.
+    """
     done_at = run.done_at.get(step.key)
-    return done_at is not None and run.clock.monotonic() - done_at < STALE_LIMIT * run.clock.pace
+    limit = STALE_LIMIT / run.times[step.key] ** 2 * run.clock.pace if done_at is not None else 0.0
+    return done_at is not None and run.clock.monotonic() - done_at < limit
 
 
 def _left_out(run: Run, steps: list[Step]) -> bool:
