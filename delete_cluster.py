@@ -28,7 +28,7 @@ def story(arguments: argparse.Namespace, display: Display, clock: Clock | None =
     if not keep_data and not arguments.yes:
         confirm(config.identifier, iac.made_by_another(config, clock))
     check_writable(config.path)
-    with iac.to_change(file, display, clock, timeout) as warehouse:
+    with iac.to_change(file, display, clock, timeout, confirmed=config) as warehouse:
         return warehouse.pause() if arguments.pause else warehouse.delete(keep_data)
 
 

@@ -28,17 +28,26 @@ def find_place(connection: Connection, target: str) -> Place:
 
 
 def observe_to_run(
-    connection: Connection, place: Place, config: Config, own_address: Callable[[], str], restore: str | None = None
+    connection: Connection,
+    place: Place,
+    config: Config,
+    own_address: Callable[[], str],
+    restore: str | None = None,
+    early: bool = False,
 ) -> Observed:
     """All that a running warehouse consists of, and whom dwh.cfg lets in.
 
+    early: the cluster alone, where its host is not in dwh.cfg yet: no other look may hold that back.
     restore: the name of a snapshot to be found as well. Raises Problem when
     one's own address is needed and cannot be found. A role that the login may
     not read is used as it is.
     """
+    found = cluster.look(connection, config.identifier)
+    if early and found is not None and found.ours and found.status == "available" and found.host not in (None, config.host):
+        return Observed(place, found, None, (), Network(found.vpc_id, config.subnet_group), cluster_only=True)
     ingress = config.ingress if config.ingress is not None else (f"{own_address()}/32",)
     groups = network.look(connection, group_name(config))
-    found = _recognized(cluster.look(connection, config.identifier), groups)
+    found = _recognized(found, groups)
     there = network.find_network(connection, config.subnet_group)
     if found is not None and found.vpc_id and config.subnet_group is None:
         there = Network(found.vpc_id, None)  # another VPC may have become the default since
@@ -52,7 +61,7 @@ def observe_to_run(
         groups=groups,
         network=there,
         ingress=ingress,
-        old_roles=before or (),
+        old_roles=(*(before or ()), *_also_associated(connection, place, found, {config.role_name, *names})),
         snapshots=_snapshots(connection, config, restore),
         resize_options=_resize_options(connection, config, found),
         role_unread=unread,
@@ -105,7 +114,7 @@ def role_names(config: Config, place: Place, found: Cluster | None) -> tuple[str
     The cluster's tag and ARN in the file, which is written last of all, still tell these.
     """
     account, name = config.role_in_arn
-    before = [name] if account == place.account else []
+    before = [name] if name and account == place.account else []
     tagged = [value for key, value in found.tags if key == ROLE_TAG] if found is not None and found.ours else []
     return tuple(dict.fromkeys([config.role_name, *tagged, *before]))
 
@@ -127,6 +136,15 @@ def _with_profiles(connection: Connection, names: tuple[str, ...]) -> tuple[Role
 
 def _old_roles(connection: Connection, names: list[str]) -> tuple[Role, ...]:
     return tuple(each for each in _with_profiles(connection, tuple(names)) if each.ours)
+
+
+def _also_associated(connection: Connection, place: Place, found: Cluster | None, known: set[str]) -> tuple[Role, ...]:
+    """Roles of ours that only the cluster still names, where the login may read them."""
+    prefix = f"arn:{place.partition}:iam::{place.account}:role/"
+    arns = [arn for arn, _ in found.roles if arn.startswith(prefix)] if found is not None and found.ours else []
+    names = [name for name in (arn.rpartition("/")[2] for arn in arns) if name not in known]
+    looks = (_tried(name, lambda name=name: _old_roles(connection, [name]), Denied) for name in names)
+    return tuple(role for roles, _ in looks for role in roles or ())
 
 
 def _snapshots(connection: Connection, config: Config, restore: str | None) -> tuple[Snapshot, ...]:

@@ -99,8 +99,9 @@ def _scopes(config: Config) -> dict[str, dict[str, Any]]:
     partition = {"cn": "aws-cn", "us-gov": "aws-us-gov"}.get(region.rpartition("-")[0].rpartition("-")[0], "aws")
     redshift, ec2 = f"arn:{partition}:redshift:{region}:{account}", f"arn:{partition}:ec2:{region}:{account}"
     iam = f"arn:{partition}:iam::{account}"
-    names = dict.fromkeys(name for name in (config.role_name, config.role_in_arn[1]) if name)
-    roles = [f"{iam}:role/{name}" for name in names]
+    known = dict.fromkeys(arn for arn in (config.given_role_arn, config.role_arn) if arn)
+    by_name = [] if any(arn.endswith(f"/{config.role_name}") for arn in known) else [f"{iam}:role/{config.role_name}"]
+    roles = [*by_name, *known]
     policies = [f"arn:{partition}:iam::aws:policy/{READ_ALL_POLICY}", *([config.policy_arn] if config.policy_arn else [])]
     linked = f"{iam}:role/aws-service-role/{SERVICE}/AWSServiceRoleForRedshift"
     return {

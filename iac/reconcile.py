@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from iac.conflicts import as_lasting
 from iac.errors import Conflict, TimedOut, Problem, Replan
 from iac.executor import carry_out
 from iac.observed import Cluster, Observed
 from iac.run import Run
-from iac.status import Phase, broken, is_known_at_rest, is_changing, phase
+from iac.status import is_changing
 from iac.steps import Step
 from iac.wait import Cadence
 
@@ -17,14 +18,6 @@ Look = Callable[[], Observed]
 Plan = Callable[[Observed], list[Step]]
 
 BUSY_CADENCE = Cadence(((0, 1), (10, 5), (120, 15)))
-UNDER_WAY = ("operation running", "in progress", "later time", "streaming")
-"""Words of AWS's that tell of a refusal which passes, however long it takes (a streaming
-restore: hours). They come although the status says `available`."""
-
-LASTING = 60.0
-"""Seconds after which any other refusal for the moment is one that lasts: a Lakehouse
-registration, say, is not undone by asking again."""
-
 STALE_LIMIT = 30.0
 """Seconds for which a look may still show what was before: IAM, EC2 and Redshift are
 eventually consistent (IAM User Guide, Troubleshooting; EC2 API, Eventual consistency)."""
@@ -93,9 +86,12 @@ def _round(run: Run, goal: Goal, wait: bool) -> bool:
         except Conflict as busy:
             now = run.clock.monotonic()
             busy_since = now if busy_since is None else busy_since
-            _raise_if_it_lasts(run, busy, now - busy_since)
-            run.progress.trouble(busy)
-            _pause(run, BUSY_CADENCE, now - busy_since, busy)
+            lasting = as_lasting(run, busy, now - busy_since)
+            if lasting is None:
+                run.progress.trouble(busy)
+                _pause(run, BUSY_CADENCE, now - busy_since, busy)
+            elif not _leave_out(run, run.doubtful, goal, lasting):
+                raise lasting from None
 
 
 def _pause(run: Run, cadence: Cadence, waited: float, why: Problem | None = None) -> None:
@@ -105,21 +101,6 @@ def _pause(run: Run, cadence: Cadence, waited: float, why: Problem | None = None
         said = why.why if why else "AWS accepted it, and its answers are eventually consistent."
         raise TimedOut(what, said, "Run the same command again to go on; --timeout MINUTES waits longer.")
     run.clock.sleep(min(cadence.next_look(waited / run.clock.pace) * run.clock.pace, run.left))
-
-
-def _raise_if_it_lasts(run: Run, busy: Conflict, seconds: float) -> None:
-    """Raises the refusal as a Problem once asking again has no sense."""
-    cluster = run.seen.cluster if run.seen else None
-    about_state = busy.code.removesuffix("Fault") == "InvalidClusterState"
-    if about_state and any(words in busy.said for words in UNDER_WAY):
-        return
-    if about_state and cluster is not None and phase(cluster) is Phase.BROKEN:
-        raise broken(cluster, busy.why)
-    if about_state and not is_known_at_rest(cluster):
-        return
-    if seconds >= LASTING * run.clock.pace:
-        remedy = "Remove what AWS names, in the AWS console say, then run the same command again."
-        raise Problem(busy.what, busy.why, remedy, busy.code, busy.said)
 
 
 def _settled(run: Run, goal: Goal, wait: bool) -> tuple[Observed, bool]:
@@ -166,6 +147,12 @@ def _left_out(run: Run, steps: list[Step]) -> bool:
     """Whether there are some that AWS has accepted more than once and still does not show: the plan is made without."""
     before = len(run.left_out)
     for step in steps:
+        if run.times[step.key] > MOST_TIMES and step.essential:
+            raise Problem(
+                f"AWS accepted it {run.times[step.key]} times to {step}, and it is not so.",
+                "Something in the account puts it back: an organization's policy, a schedule, another person.",
+                "See in CloudTrail who changes it, then run this again.",
+            )
         if run.times[step.key] >= MOST_TIMES and not step.essential:
             problem = Problem(
                 f"AWS accepted it {MOST_TIMES} times to {step}, and still shows the old value.",
@@ -205,15 +192,25 @@ def _carry_out_all(run: Run, steps: list[Step], goal: Goal, wait: bool) -> bool:
 
 def _carried_out(run: Run, step: Step, goal: Goal) -> bool:
     """False if the step failed and the others go on without it."""
+    before = run.seen.cluster if run.seen else None
     try:
         carry_out(step, run)
     except (Conflict, Replan, TimedOut):
         raise
     except Problem as problem:
-        if not goal.tolerant or step.essential:
+        if not _leave_out(run, step, goal, problem):
             raise
-        run.left_out[step.key] = problem
-        run.doubtful = None
-        run.progress.note(f"It was not possible to {step}: {problem.why}")
         return False
+    if "DeleteCluster" in step.operations:
+        run.deleted = before
+    return True
+
+
+def _leave_out(run: Run, step: Step | None, goal: Goal, problem: Problem) -> bool:
+    """Whether the others go on without this step, which failed."""
+    if step is None or step.essential or not (goal.tolerant or step.optional):
+        return False
+    run.left_out[step.key] = problem
+    run.doubtful = None
+    run.progress.note(f"It was not possible to {step}: {problem.why} {problem.remedy}")
     return True

@@ -33,6 +33,8 @@ class Run:
     learned: what refusals of AWS's have told, as Fallback.fact.
     times: how often a step was carried out, by its key.
     left_out: steps that are not tried again in this run, by their key, and why.
+    deleted: the cluster that this run has deleted, as it was.
+    noted: what was said already. remarked: whether what is left as it is was said.
     unidentified: why the account behind the login is not known, where it is not.
 
     began: of clock.monotonic(). patience: seconds from there on. done: the steps carried out, as sentences.
@@ -58,6 +60,9 @@ class Run:
     learned: set[str] = field(default_factory=set)
     times: Counter[str] = field(default_factory=Counter)
     left_out: dict[str, Problem] = field(default_factory=dict)
+    deleted: Cluster | None = None
+    noted: set[str] = field(default_factory=set)
+    remarked: bool = False
     unidentified: Problem | None = None
 
     @property
@@ -69,6 +74,13 @@ class Run:
     def elapsed(self) -> float:
         """Seconds since the run began."""
         return self.clock.monotonic() - self.began
+
+    def note(self, *notes: str) -> None:
+        """Say each once a run."""
+        for text in notes:
+            if text not in self.noted:
+                self.progress.note(text)
+            self.noted.add(text)
 
     def see(self, observed: Observed) -> Observed:
         """Keep the latest look, so that a failure can say what is there."""

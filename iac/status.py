@@ -130,6 +130,17 @@ def broken(cluster: Cluster, said: str = "") -> Problem:
     return Problem(f"Cluster {cluster.identifier} is broken: {cluster.status}.", why, way_out)
 
 
+def refused_when_broken(cluster: Cluster, said: str) -> Problem:
+    """AWS refuses to do it with a cluster in such a status. said: AWS's own words."""
+    means, _ = BROKEN.get(cluster.status, FAILED)
+    return Problem(
+        f"AWS refuses it while cluster {cluster.identifier} is {cluster.status}.",
+        f"{means} {said}",
+        "To stop its bill without the final snapshot, whose data is then lost, run "
+        "`python delete_cluster.py --discard-data`; or put it right in the AWS console first.",
+    )
+
+
 def cadence(cluster: Cluster) -> Cadence:
     """How often to look at a cluster whose wait begins like this."""
     kind = "restoring" if cluster.status == "creating" and cluster.restored else cluster.status

@@ -11,7 +11,7 @@ from typing import Any
 from iac.aws.address import own_address
 from iac.aws.connection import DEFAULT_REGION, Access, Connection, aws_session
 from iac.config import Config, check_writable, git_exposure, read
-from iac.errors import Problem
+from iac.errors import Problem, UsageError
 from iac.lock import exclusive
 from iac.observe import find_place
 from iac.place import Place
@@ -69,17 +69,37 @@ def made_by_another(config: Config, clock: Clock | None = None) -> list[str]:
 
 @contextmanager
 def to_change(
-    path: Path, progress: Progress | None = None, clock: Clock | None = None, timeout: float = PATIENCE
+    path: Path,
+    progress: Progress | None = None,
+    clock: Clock | None = None,
+    timeout: float = PATIENCE,
+    confirmed: Config | None = None,
 ) -> Iterator[Warehouse]:
     """The warehouse of this file for a run that changes something: the only such run meanwhile.
 
     The file is read once the others have ended: they may have written a password.
+    confirmed: the file as it was when a person confirmed something about its cluster.
+    Raises UsageError where it means another cluster by now.
     """
     time = clock or SystemClock()
     began = time.monotonic()
     with exclusive(path, progress or Progress(), time, timeout):
         left = max(timeout - (time.monotonic() - began), 0.0)
-        yield connect(read(path), progress, clock, left)
+        config = read(path)
+        _check_same(confirmed, config)
+        yield connect(config, progress, clock, left)
+
+
+def _check_same(confirmed: Config | None, config: Config) -> None:
+    if confirmed is None:
+        return
+    before, now = ((each.target, each.region, each.identifier) for each in (confirmed, config))
+    if before != now:
+        raise UsageError(
+            "Nothing was deleted.",
+            f"{config.path.name} was edited meanwhile: it means cluster {config.identifier} now, not {confirmed.identifier}.",
+            "Run the same command again, and confirm that cluster.",
+        )
 
 
 def _checked(path: str | Path) -> Path:

@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-import os
-
+from iac import goals
 from iac.aws.connection import FIRST_PATIENCE
-from iac.reconcile import Goal, reconcile
 from iac.errors import Problem
 from iac.executor import carry_out
-from iac.observe import group_name, observe_cluster, observe_to_run, observe_to_stop
-from iac.observed import Observed
-from iac.plan import (
-    Context,
-    final_prefix,
-    kept,
-    left_behind,
-    made_by_another,
-    not_brought_back,
-    pending_notes,
-    refuse_another_account,
-    remarks,
-    to_gone,
-    to_paused,
-    to_running,
-)
+from iac.observe import observe_cluster
+from iac.plan import final_prefix, left_behind, made_by_another
+from iac.reconcile import Goal, reconcile
 from iac.report import Report
 from iac.request import Request
 from iac.run import Run
-from iac.status import is_in_transition, is_changing
-from iac.steps import RESUME_FIRST, Step
-from iac.steps.cluster import pause_cluster
+from iac.steps import Step
+from iac.steps.cluster import pause_cluster, resume_cluster
 
 
 class Warehouse:
@@ -40,18 +24,16 @@ class Warehouse:
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._noted: set[str] = set()
-        self._remarked = False
         run.progress.following(self._report)
 
     def create(self, request: Request = Request(), wait: bool = True) -> Report:
         """Bring it up and put it right; without wait, return once AWS has accepted."""
-        reconcile(self._run, self._to_run(request), wait)
+        reconcile(self._run, goals.running(self._run, request, planning=False), wait)
         return self._report()
 
     def plan_create(self, request: Request = Request()) -> Report:
         """What is there and what create would do; nothing is changed."""
-        return self._planned(self._to_run(request))
+        return self._planned(goals.running(self._run, request, planning=True))
 
     def delete(self, keep_data: bool = True) -> Report:
         """Take it down, into a final snapshot unless told otherwise.
@@ -60,7 +42,7 @@ class Warehouse:
         looked at or deleted after that is told at the end, as a Problem.
         """
         try:
-            reconcile(self._run, self._to_stop(keep_data, planning=False))
+            reconcile(self._run, goals.gone(self._run, keep_data, planning=False))
         except Problem as problem:
             self._pause_again(problem)
             raise
@@ -69,16 +51,16 @@ class Warehouse:
 
     def plan_delete(self, keep_data: bool = True) -> Report:
         """What is there and what delete would do; nothing is changed."""
-        return self._planned(self._to_stop(keep_data, planning=True))
+        return self._planned(goals.gone(self._run, keep_data, planning=True))
 
     def pause(self) -> Report:
         """Stop the compute bill and keep everything; create resumes it."""
-        reconcile(self._run, self._to_pause())
+        reconcile(self._run, goals.paused(self._run))
         return self._report()
 
     def plan_pause(self) -> Report:
         """What is there and what pause would do; nothing is changed."""
-        return self._planned(self._to_pause())
+        return self._planned(goals.paused(self._run))
 
     def made_by_another(self) -> list[str]:
         """What to say where somebody else than this login made the cluster."""
@@ -86,81 +68,16 @@ class Warehouse:
         run.connection.patience = FIRST_PATIENCE
         return made_by_another(run.place, observe_cluster(run.connection, run.place, run.config).cluster)
 
-    def _to_run(self, request: Request) -> Goal:
-        run = self._run
-        if run.unidentified is not None:
-            raise run.unidentified
-
-        def plan(seen: Observed) -> list[Step]:
-            context = self._context(request)
-            steps = to_running(run.config, seen, context)
-            if not is_changing(seen.cluster):
-                self._note(*([] if self._remarked else remarks(run.config, seen, context)), *pending_notes(seen))
-                self._remarked = True
-            return steps
-
-        return Goal(lambda: observe_to_run(run.connection, run.place, run.config, run.own_address, request.restore), plan)
-
-    def _to_stop(self, keep_data: bool, planning: bool) -> Goal:
-        """A run looks at the cluster alone until it is gone: nothing else may hold its deletion back."""
-        run = self._run
-        refuse_another_account(run.config, run.place)
-
-        def look() -> Observed:
-            if not planning:
-                seen = observe_cluster(run.connection, run.place, run.config)
-                if seen.cluster is not None:
-                    return seen
-            return observe_to_stop(run.connection, run.place, run.config, run.last_cluster)
-
-        def plan(seen: Observed) -> list[Step]:
-            if is_in_transition(seen.cluster):
-                return []
-            steps = to_gone(run.config, seen, keep_data, self._context())
-            self._note(*kept(run.config, seen), *(not_brought_back(run.config, seen) if keep_data else []))
-            return steps
-
-        return Goal(look, plan, is_in_transition, tolerant=True)
-
-    def _to_pause(self) -> Goal:
-        run = self._run
-        refuse_another_account(run.config, run.place)
-
-        def plan(seen: Observed) -> list[Step]:
-            if is_in_transition(seen.cluster):
-                return []
-            steps = to_paused(run.config, seen, self._context())
-            self._note(*kept(run.config, seen))
-            return steps
-
-        return Goal(lambda: observe_cluster(run.connection, run.place, run.config), plan, is_in_transition)
-
-    def _context(self, request: Request = Request()) -> Context:
-        run = self._run
-        return Context(
-            now=run.clock.now(),
-            group=group_name(run.config),
-            request=request,
-            role_changed=run.role_changed,
-            learned=frozenset(run.learned),
-            ci=bool(os.environ.get("CI")),
-            taken=run.taken,
-            left_out=frozenset(run.left_out),
-            done=frozenset(run.times),
-        )
-
-    def _note(self, *notes: str) -> None:
-        """Each once a run."""
-        for text in notes:
-            if text not in self._noted:
-                self._run.progress.note(text)
-            self._noted.add(text)
-
     def _pause_again(self, problem: Problem) -> None:
         """A cluster that was resumed only to be deleted must not be left running."""
         run = self._run
         cluster = run.seen.cluster if run.seen else None
-        if RESUME_FIRST not in run.learned or cluster is None or cluster.status != "available":
+        if resume_cluster(run.config.identifier).key not in run.times or cluster is None:
+            return
+        if cluster.status == "resuming":
+            problem.why += " It is being resumed to be deleted, and costs money once it runs."
+            problem.remedy = f"To stop that now: `python delete_cluster.py --pause`. {problem.remedy}"
+        if cluster.status != "available":
             return
         try:
             carry_out(pause_cluster(run.config.identifier), run)

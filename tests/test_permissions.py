@@ -101,6 +101,12 @@ def test_the_policy_is_of_the_partition_of_the_region(region: str | None, partit
     assert region or any(":*:*:cluster:" in arn for arn in arns)
 
 
+def test_a_role_with_a_path_is_passed_by_its_arn() -> None:
+    arn = "arn:aws:iam::123456789012:role/team/etl/dwhRole"
+    statements = operator_policy(replace(CONFIG, given_role_arn=arn, role_arn=arn))["Statement"]
+    assert [each["Resource"] for each in statements if "iam:PassRole" in each["Action"]] == [[arn]]
+
+
 def test_it_fits_into_one_managed_policy() -> None:
     """IAM and STS quotas: 6,144 characters without white space."""
     kept = replace(CONFIG, identifier="x" * 63, role_name="r" * 64, managed_password=True)

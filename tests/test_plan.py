@@ -308,7 +308,7 @@ def test_a_cluster_that_others_made_is_taken_over_first() -> None:
 
 def test_a_restored_cluster_whose_tags_were_lost_is_still_ours() -> None:
     there = seen(cluster=cluster(tags=(), restored=True))
-    assert names(to_running(CONFIG, there, CONTEXT)) == ["CreateTags", "ModifyCluster"]
+    assert names(to_running(CONFIG, there, CONTEXT)) == ["CreateTags", "ModifyCluster", "CreateTags"]
 
 
 UNCHANGEABLE = {

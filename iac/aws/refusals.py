@@ -58,8 +58,10 @@ def _explained(service: str, operation: str, region: str, response: dict[str, An
     plain = code.removesuffix("Fault")
     if plain in THROTTLING or meta.get("HTTPStatusCode", 400) in (429, 500, 502, 503, 504):
         return TransientError(what, why, "Run the same command again in a few minutes: it goes on from here.")
-    if plain == "LimitExceeded" and operation == "PutRolePolicy":
-        return Problem(what, why, "Name fewer places in [S3] of dwh.cfg, or set DWH_S3_ACCESS = all.")
+    if plain == "LimitExceeded" and operation in ("PutRolePolicy", "TagRole"):
+        why = f"A role takes 50 tags, and 10,240 characters of inline policies, one for each cluster that uses it. {why}"
+        remedy = "Give this cluster a role of its own (edit DWH_IAM_ROLE_NAME in dwh.cfg), or name fewer places in [S3]."
+        return Problem(what, why, remedy)
     if plain == "UnauthorizedOperation" and service == "redshift" and not names_reason(said):
         return denied_by_redshift(what, why, operation)
     if plain in DENIED:

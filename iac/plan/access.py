@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from iac.config import Config
 from iac.observed import IngressRule, Observed, Role
 from iac.tags import MAKER_TAG, use_tag
@@ -49,7 +51,7 @@ def old_role_steps(config: Config, seen: Observed, context: Context) -> list[Ste
             continue
         if _is_associated(config, seen, role):
             steps.append(change.disassociate_role(config.identifier, role.arn))
-        steps.extend(leaving_steps(config, seen, role))
+        steps.extend(replace(step, optional=True) for step in leaving_steps(config, seen, role))
     return steps
 
 
@@ -74,10 +76,16 @@ def leaving_steps(config: Config, seen: Observed, role: Role) -> list[Step]:
     mine, _ = use_tag(seen.place.region, config.identifier)
     if not role.ours or mine not in role.users or role.profiles:
         return []
-    if role.users == (mine,):
+    if role.users == (mine,) and not extended_by_others(seen, role):
         return [roles.delete_role(role)]
     policy = inline_policy(seen.place.region, config.identifier)
     return [roles.leave_role(role.name, config.identifier, policy, mine)]
+
+
+def extended_by_others(seen: Observed, role: Role) -> list[str]:
+    """What others have put into a role of ours, and would lose with it, for a person."""
+    inline = [f"inline policy {name}" for name, _ in role.inline if not name.startswith(INLINE_POLICY)]
+    return [*inline, *(f"trust of {who}" for who in others_trusted(role.trust, seen.place.account))]
 
 
 def group_steps(config: Config, seen: Observed, name: str) -> list[Step]:

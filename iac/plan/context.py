@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from iac.config import Config
-from iac.observed import Observed
+from iac.observed import Cluster, Observed
 from iac.request import Request
 from iac.tags import MAKER_TAG, OUR_TAG, ROLE_TAG
 from iac.policy import completed
@@ -24,6 +24,7 @@ class Context:
     done: the keys of the steps that this run has carried out.
     taken: the snapshot that this run took, empty without one.
     learned: what only a refusal of AWS's tells, as Fallback.fact.
+    last_cluster: the cluster as this run saw it last, also when it is gone.
     ci: whether this runs on a CI runner.
     """
 
@@ -36,6 +37,7 @@ class Context:
     taken: str = ""
     left_out: frozenset[str] = frozenset()
     done: frozenset[str] = frozenset()
+    last_cluster: Cluster | None = None
 
 
 def role_is_new(seen: Observed, context: Context) -> bool:

@@ -16,6 +16,7 @@ from iac.plan.context import (
     new_cluster_tags,
     role_arn,
     role_is_new,
+    wanted_tags,
 )
 from iac.steps import RESIZE_LATER, GroupId, Step, change
 from iac.steps.cluster import AUTOMATED_SNAPSHOT_DAYS
@@ -93,9 +94,18 @@ def _password(config: Config, seen: Observed, cluster: Cluster, context: Context
 
 
 def _tags(config: Config, seen: Observed, cluster: Cluster) -> list[Step]:
-    missing = missing_tags(cluster_tags(config, seen), cluster.tags)
+    missing = missing_tags(wanted_tags(config), cluster.tags)
     arn = seen.place.cluster_arn(config.identifier)
     return [change.tag_cluster(config.identifier, arn, missing)] if missing and cluster.ours else []
+
+
+def role_tag(config: Config, seen: Observed) -> list[Step]:
+    """Last of all: until then it tells the next run which role of ours the cluster used before."""
+    if seen.cluster is None or not seen.cluster.ours:
+        return []
+    missing = missing_tags(cluster_tags(config, seen)[len(wanted_tags(config)) :], seen.cluster.tags)
+    arn = seen.place.cluster_arn(config.identifier)
+    return [change.tag_cluster(config.identifier, arn, missing)] if missing else []
 
 
 def _size(config: Config, seen: Observed, cluster: Cluster, context: Context) -> list[Step]:

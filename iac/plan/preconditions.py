@@ -33,7 +33,7 @@ def refuse(config: Config, seen: Observed, context: Context) -> None:
     """Raises Problem for the first precondition of a running warehouse that is not met."""
     _refuse_node_type(config, seen)
     if seen.cluster is not None:
-        _refuse_cluster(config, seen.cluster, context)
+        _refuse_cluster(config, seen.cluster, seen.place, context)
     elif context.request.restore is not None:
         snapshot = chosen_snapshot(config, seen, context.request.restore)
         refuse_restore(config, snapshot)
@@ -129,7 +129,7 @@ def _fault(config: Config, meaning: str, why: str, value: str) -> Misconfigured:
     return Misconfigured(config.path.name, [Fault(line, option, shown, why, f"{option} = {value}")])
 
 
-def _refuse_cluster(config: Config, cluster: Cluster, context: Context) -> None:
+def _refuse_cluster(config: Config, cluster: Cluster, place: Place, context: Context) -> None:
     if not cluster.ours and not context.request.adopt:
         raise not_ours(
             f"cluster {config.identifier}",
@@ -141,7 +141,7 @@ def _refuse_cluster(config: Config, cluster: Cluster, context: Context) -> None:
         refuse_broken(cluster)
     anew = (
         "; or start empty: `python delete_cluster.py` (a snapshot keeps the data), then `python create_cluster.py`"
-        if cluster.ours
+        if cluster.ours and not made_by_another(place, cluster)
         else ""
     )
     _refuse_unchangeable(config, f"Cluster {config.identifier}", cluster.database, cluster.user, anew)

@@ -6,15 +6,15 @@ from iac.config import Config
 from iac.observed import Observed
 from iac.plan import preconditions
 from iac.plan.access import group_steps, held_roles, old_role_steps, others_policies, others_rules, role_steps
-from iac.plan.drift import drift_steps, adoption
-from iac.plan.preconditions import another_account, another_cluster, made_by_another
+from iac.plan.drift import adoption, drift_steps, role_tag
+from iac.plan.preconditions import another_account, another_cluster
 from iac.plan.restoring import after_restore, chosen_snapshot, restore_step
 from iac.plan.context import Context, new_cluster_tags, role_arn, role_is_new
 from iac.status import Phase, phase
 from iac.steps import GroupId, Step
 from iac.tags import ROLE_TAG
 from iac.steps.cluster import ClusterSpec, create_cluster, resume_cluster
-from iac.steps.file import make_password, write_address
+from iac.steps.file import claim_account, make_password, write_address
 
 
 def to_running(config: Config, seen: Observed, context: Context) -> list[Step]:
@@ -23,8 +23,8 @@ def to_running(config: Config, seen: Observed, context: Context) -> list[Step]:
     HOST comes first where the cluster is available: nothing that fails later may hold it back.
     Raises Problem for what is broken, not ours, or cannot be had.
     """
-    first = _host_first(config, seen, context)
-    if phase(seen.cluster) is Phase.CHANGING:
+    first = [*_account_first(config, seen), *_host_first(config, seen, context)]
+    if phase(seen.cluster) is Phase.CHANGING or seen.cluster_only:
         return first
     preconditions.refuse(config, seen, context)
     return [
@@ -34,6 +34,7 @@ def to_running(config: Config, seen: Observed, context: Context) -> list[Step]:
         *group_steps(config, seen, context.group),
         *_cluster_steps(config, seen, context),
         *old_role_steps(config, seen, context),
+        *role_tag(config, seen),
         *([] if first and not _has_old_role(config, seen) else _file_last(config, seen, context)),
     ]
 
@@ -62,7 +63,7 @@ def remarks(config: Config, seen: Observed, context: Context) -> list[str]:
 
 def _of_others(config: Config, seen: Observed, context: Context) -> list[str]:
     """Whose account and cluster it is, and what else belongs to the cluster."""
-    notes = [*another_account(config, seen.place), *made_by_another(seen.place, seen.cluster)]
+    notes = []
     if seen.role_unread is not None:
         notes.append(
             f"{seen.role_unread.what} could not be read ({seen.role_unread.problem.why}). "
@@ -159,6 +160,13 @@ def _host_first(config: Config, seen: Observed, context: Context) -> list[Step]:
     return [write_address(config, arn)]
 
 
+def _account_first(config: Config, seen: Observed) -> list[Step]:
+    """Before anything is made here, the file stops naming another account: delete goes by that."""
+    if not another_account(config, seen.place) or (seen.cluster is not None and not seen.cluster.ours):
+        return []
+    return [claim_account(config.path.name, role_arn(config, seen))]
+
+
 def _file_last(config: Config, seen: Observed, context: Context) -> list[Step]:
     """A cluster that is to be made or restored has its file steps with it.
 
@@ -174,7 +182,10 @@ def _file_last(config: Config, seen: Observed, context: Context) -> list[Step]:
 
 
 def _has_old_role(config: Config, seen: Observed) -> bool:
-    return _is_unknown(seen) or config.role_in_arn[1] in [role.name for role in seen.old_roles]
+    account, name = config.role_in_arn
+    if seen.cluster_only:
+        return account == seen.place.account and name != config.role_name
+    return _is_unknown(seen) or name in [role.name for role in seen.old_roles]
 
 
 def _is_unknown(seen: Observed) -> bool:

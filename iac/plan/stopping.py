@@ -8,8 +8,8 @@ from iac.config import Config
 from iac.errors import Problem
 from iac.observed import Cluster, Observed, Role, Unread
 from iac.tags import ROLE_TAG
-from iac.plan.access import leaving_steps
-from iac.plan.preconditions import another_cluster, made_by_another, not_ours, refuse_broken
+from iac.plan.access import extended_by_others, leaving_steps
+from iac.plan.preconditions import another_cluster, not_ours
 from iac.plan.restoring import final_prefix
 from iac.plan.context import Context
 from iac.status import Phase, phase
@@ -28,7 +28,12 @@ def to_paused(config: Config, seen: Observed, context: Context) -> list[Step]:
         return []
     if not seen.cluster.ours:
         raise _left_alone(config)
-    refuse_broken(seen.cluster)
+    if phase(seen.cluster) is Phase.BROKEN:
+        raise Problem(
+            f"Cluster {config.identifier} cannot be paused: it is {seen.cluster.status}.",
+            "AWS pauses only a cluster that is available.",
+            "To stop its bill, run `python delete_cluster.py`: a final snapshot keeps the data.",
+        )
     if SNAPSHOT_FIRST not in context.learned or context.taken:
         return [pause_cluster(config.identifier, awaits=context.taken)]
     name = f"{config.identifier}-pause-{context.now:%Y%m%d-%H%M%S}"
@@ -48,7 +53,7 @@ def to_gone(config: Config, seen: Observed, keep_data: bool, context: Context) -
     if seen.cluster is None and another_cluster(config, seen):
         return groups
     roles = [step for role in _roles(seen) for step in leaving_steps(config, seen, role)]
-    return [*deletion, *roles, *_blank(config, seen), *groups]
+    return [*deletion, *roles, *_blank(config, seen, context.last_cluster), *groups]
 
 
 def _deletion(config: Config, seen: Observed, keep_data: bool, context: Context) -> list[Step]:
@@ -57,14 +62,22 @@ def _deletion(config: Config, seen: Observed, keep_data: bool, context: Context)
     if not seen.cluster.ours:
         raise _left_alone(config)
     name = f"{final_prefix(config.identifier)}{context.now:%Y%m%d-%H%M%S}" if keep_data else None
-    delete = delete_cluster(config.identifier, name, config.snapshot_days)
-    resume = phase(seen.cluster) is Phase.PAUSED and RESUME_FIRST in context.learned
+    is_paused = phase(seen.cluster) is Phase.PAUSED
+    delete = delete_cluster(config.identifier, name, config.snapshot_days, is_paused)
+    resume = is_paused and RESUME_FIRST in context.learned
     return [resume_cluster(config.identifier), delete] if resume else [delete]
 
 
-def _blank(config: Config, seen: Observed) -> list[Step]:
-    """An ARN that is the only name of a role that is not ours was never written by us, and stays."""
+def _blank(config: Config, seen: Observed, last: Cluster | None) -> list[Step]:
+    """An ARN that is the only name of a role that is not ours was never written by us, and stays.
+
+    So does one of a role that may be ours and could not be read: the next run looks again.
+    Where neither the account is known nor a cluster was seen, the file may be of another account.
+    """
+    if not seen.place.account and last is None:
+        return []
     keep = config.only_arn_names_role and not any(role.ours for role in _roles(seen))
+    keep = keep or (seen.role_unread is not None and _may_use_ours(last))
     if config.host or (config.role_arn and not keep):
         return [blank_address(config.path.name, config.role_arn if keep else "")]
     return []
@@ -76,7 +89,7 @@ def _roles(seen: Observed) -> list[Role]:
 
 def kept(config: Config, seen: Observed) -> list[str]:
     """What stays all the same, and what a person should know before the cluster goes."""
-    notes = [*made_by_another(seen.place, seen.cluster), *_unread(seen)]
+    notes = _unread(seen)
     other = another_cluster(config, seen)
     if seen.cluster is None and other:
         return [
@@ -90,6 +103,12 @@ def kept(config: Config, seen: Observed) -> list[str]:
 
 
 def _unread(seen: Observed) -> list[str]:
+    if not seen.place.account:
+        return ["AWS did not tell the account of this login.", *_unread_parts(seen)]
+    return _unread_parts(seen)
+
+
+def _unread_parts(seen: Observed) -> list[str]:
     return [f"{each.what} could not be read: {each.problem.why}" for each in seen.unread]
 
 
@@ -100,6 +119,9 @@ def _role_stays(config: Config, seen: Observed, role: Role) -> list[str]:
     others = [user.partition(":")[2] for user in role.users if not user.endswith(mine)]
     if role.profiles:
         return [f"Role {role.name} is kept: it is in instance profile {', '.join(role.profiles)}."]
+    extended = extended_by_others(seen, role)
+    if extended:
+        return [f"Role {role.name} is kept: others have added to it ({', '.join(extended)})."]
     if others:
         return [f"Role {role.name} is kept: cluster {', '.join(others)} uses it as well."]
     if not role.users:
@@ -136,11 +158,17 @@ def left_behind(config: Config, seen: Observed, last: Cluster | None) -> list[Un
     and nothing else of ours is, only the login's rights are in doubt.
     """
     unread = [each for each in (seen.role_unread, seen.groups_unread) if each is not None]
-    if last is not None and ROLE_TAG not in dict(last.tags):
+    if not _may_use_ours(last):
         unread = [each for each in unread if each is not seen.role_unread]
-    if last is None and not config.host and seen.groups_unread is None and not any(group.ours for group in seen.groups):
+    named = config.host or (config.role_arn and not config.only_arn_names_role)
+    if last is None and not named and seen.groups_unread is None and not any(group.ours for group in seen.groups):
         return []
     return unread
+
+
+def _may_use_ours(last: Cluster | None) -> bool:
+    """Whether the cluster, as it was before it went, may have used a role of ours."""
+    return last is None or ROLE_TAG in dict(last.tags)
 
 
 def _left_alone(config: Config) -> Problem:

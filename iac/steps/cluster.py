@@ -141,8 +141,11 @@ def restore_cluster(
     )
 
 
-def delete_cluster(identifier: str, snapshot: str | None, keep_days: int) -> Step:
-    """API reference, DeleteCluster: into a final snapshot of this name, kept keep_days, unless None."""
+def delete_cluster(identifier: str, snapshot: str | None, keep_days: int, is_paused: bool = False) -> Step:
+    """API reference, DeleteCluster: into a final snapshot of this name, kept keep_days, unless None.
+
+    is_paused: AWS may not take a final snapshot of it as it is.
+    """
     final = (
         {"FinalClusterSnapshotIdentifier": snapshot, "FinalClusterSnapshotRetentionPeriod": keep_days}
         if snapshot
@@ -155,7 +158,7 @@ def delete_cluster(identifier: str, snapshot: str | None, keep_days: int) -> Ste
         (redshift_call("DeleteCluster", wanted, ignore=("ClusterNotFound",)),),
         settles=True,
         essential=True,
-        fallback=Fallback(_PAUSED, RESUME_FIRST) if snapshot else None,
+        fallback=Fallback(_PAUSED, RESUME_FIRST) if snapshot and is_paused else None,
         same_as=f"delete cluster {identifier}",
     )
 

@@ -23,6 +23,12 @@ def write_address(config: Config, role_arn: str) -> Step:
     return Step(f"write {what} into {config.path.name}", file=file, essential=True)
 
 
+def claim_account(file: str, role_arn: str) -> Step:
+    """HOST and ARN of a warehouse in another account give way to this one."""
+    sentence = f"write the ARN of this account into {file}, and blank HOST"
+    return Step(sentence, file={"host": "", "role_arn": role_arn}, essential=True)
+
+
 def blank_address(file: str, role_arn: str = "") -> Step:
     """A host that is gone must not be connected to. role_arn: stays, where it is the user's own."""
     what = "HOST" if role_arn else "HOST and ARN"

@@ -81,6 +81,7 @@ class Step:
     awaits: the snapshot that has to be available before the calls.
     settles: the cluster has to come to rest before the next step.
     essential: nothing else makes sense without it, so it is never left out.
+    optional: should it fail, that is a note, and the rest goes on.
     fallback: the refusal after which there is another way.
     same_as: what it is called in comparisons, where the sentence has a time in it.
     """
@@ -91,6 +92,7 @@ class Step:
     awaits: str = ""
     settles: bool = False
     essential: bool = False
+    optional: bool = False
     fallback: Fallback | None = None
     same_as: str = ""
 

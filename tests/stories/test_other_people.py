@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from iac.errors import Problem
-from tests.faults.choices import deny
+from tests.faults.choices import deny, ignore
 from tests.faults.house import House, Kept
 from tests.faults.stories import of_someone_else_with_our_password
 
@@ -279,3 +279,77 @@ def test_what_a_restore_does_not_bring_back_is_said_before_the_deletion(house: H
     house.warehouse().plan_delete()
     (said,) = [each for each in house.heard.said if "does not bring back" in each]
     assert re.search(rf"bring back: enhanced VPC routing, security group {theirs}\.", said)
+
+
+def test_create_in_another_account_makes_the_file_of_this_one_before_anything_else(tmp_path: Path) -> None:
+    house = House(tmp_path / "house")
+    house.edit(ARN="arn:aws:iam::111122223333:role/dwhRole", HOST="dwhcluster.abc.us-west-2.redshift.amazonaws.com")
+    house.disturb(deny("CreateRole"))
+    with pytest.raises(Problem):
+        house.create()
+    assert house.value("ARN") == "arn:aws:iam::123456789012:role/dwhRole" and house.value("HOST") == ""
+    house.disturb(lambda number, call: None)
+    house.create(wait=False)
+    house.delete()
+    assert house.ask("redshift", "DescribeClusters")["Clusters"] == []
+
+
+def test_an_adoption_that_is_not_kept_ends_after_a_few_times(tmp_path: Path) -> None:
+    house = House(tmp_path / "house")
+    of_someone_else_with_our_password(house)
+    house.disturb(ignore("CreateTags"))
+    with pytest.raises(Problem, match="AWS accepted it 3 times to take over"):
+        house.create(adopt=True)
+    assert house.faulty.calls.count(("redshift", "CreateTags")) == 3
+
+
+def test_a_cluster_that_somebody_else_made_is_not_advised_to_be_deleted(house: House) -> None:
+    house.simulator.log_in("user/ben")
+    house.edit(DB_NAME="other")
+    with pytest.raises(Problem) as caught:
+        house.create()
+    assert "delete_cluster.py" not in caught.value.remedy
+    assert any("was made by arn:aws:iam::123456789012:user/simulated" in said for said in house.heard.said)
+
+
+@pytest.mark.parametrize("kind", ["trust", "inline policy"])
+def test_a_role_of_ours_that_others_extended_stays(house: House, kind: str) -> None:
+    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "glue:*", "Resource": "*"}]}
+    if kind == "trust":
+        glue = {"Effect": "Allow", "Principal": {"Service": "glue.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        trust = role(house)["AssumeRolePolicyDocument"]
+        text = json.dumps({**trust, "Statement": [*trust["Statement"], glue]})
+        house.ask("iam", "UpdateAssumeRolePolicy", RoleName="dwhRole", PolicyDocument=text)
+    else:
+        house.ask("iam", "PutRolePolicy", RoleName="dwhRole", PolicyName="glue-jobs", PolicyDocument=json.dumps(document))
+    house.delete()
+    assert roles(house) == ["dwhRole"] and uses(house) == []
+    assert any("is kept: others have added to it" in said for said in house.heard.said)
+    assert house.delete().steps == ()
+
+
+def test_an_old_role_that_may_not_be_deleted_is_a_note(house: House) -> None:
+    house.edit(DWH_IAM_ROLE_NAME="newRole")
+    house.disturb(deny("DeleteRole"))
+    house.create()
+    assert house.value("ARN").endswith(":role/newRole")
+    assert any("not possible to delete IAM role dwhRole" in said for said in house.heard.said)
+
+
+def test_a_roles_name_that_is_edited_twice_leaves_no_role(house: House) -> None:
+    house.edit(DWH_IAM_ROLE_NAME="second")
+    house.disturb(deny("DeleteRole"))
+    house.create()
+    house.disturb(lambda number, call: None)
+    house.edit(DWH_IAM_ROLE_NAME="third")
+    house.create()
+    assert "third" in roles(house) and "second" not in roles(house)
+
+
+def test_host_does_not_wait_for_other_looks(house: House) -> None:
+    wanted = house.value("HOST")
+    house.edit(HOST="")
+    house.disturb(deny("DescribeClusterSnapshots", "DescribeSecurityGroups"))
+    with pytest.raises(Problem):
+        house.create()
+    assert house.value("HOST") == wanted

@@ -14,6 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from iac.config import read
+from iac.errors import UsageError
+from iac.verbs import to_change
 from tests import scripts
 from tests.conftest import OnAndOff
 from tests.early import early
@@ -121,6 +124,14 @@ def test_the_question_before_data_is_discarded_says_who_made_the_cluster(tmp_pat
     assert refused.status == 2
     asked = refused.err.partition("All data of cluster")[0]
     assert "was made by arn:aws:iam::123456789012:user/anna; this login is" in asked
+
+
+def test_another_cluster_than_the_one_confirmed_is_not_deleted(tmp_path: Path) -> None:
+    config = scripts.folder(tmp_path)
+    confirmed = read(config)
+    scripts.edit(config, DWH_CLUSTER_IDENTIFIER="prodcluster")
+    with pytest.raises(UsageError, match="Nothing was deleted"), to_change(config, confirmed=confirmed):
+        raise AssertionError("the run went on")
 
 
 def test_a_file_that_cannot_be_written_is_told_before_anything_is_made(config: Path) -> None:

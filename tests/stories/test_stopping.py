@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from iac.errors import TimedOut, Problem
+from iac.errors import Problem, TimedOut
+from iac.simulator.call import Call
 from tests.faults.choices import allow_only, count_of, deny, first_of, refuse
-from tests.faults.faults import First, fault
+from tests.faults.faults import Fault, First, fault
 from tests.faults.house import House, Kept
 
 LAKEHOUSE = "The cluster has a Lakehouse registration, which must be removed first."
@@ -196,3 +197,80 @@ def test_a_plan_of_delete_shows_what_cannot_be_read(house: House) -> None:
     planned = house.warehouse().plan_delete()
     assert planned.steps[0].startswith("delete cluster dwhcluster")
     assert any("IAM role dwhRole could not be read" in said for said in house.heard.said)
+
+
+def test_a_running_cluster_is_not_paused_by_a_deletion_that_is_refused(house: House) -> None:
+    house.disturb(refuse("DeleteCluster", "InvalidClusterState", PAUSED))
+    with pytest.raises(Problem) as caught:
+        house.delete()
+    assert clusters(house) == ["available"] and "resumed" not in caught.value.why
+
+
+def test_a_timeout_while_a_paused_cluster_is_resumed_says_what_it_will_cost(house: House) -> None:
+    house.pause()
+    house.disturb(refuse("DeleteCluster", "InvalidClusterState", PAUSED, until="ResumeCluster"))
+    with pytest.raises(TimedOut) as caught:
+        house.warehouse(timeout=0).delete()
+    assert "costs money once it runs" in caught.value.why and "--pause" in caught.value.remedy
+
+
+def test_a_cluster_that_was_created_after_the_deletion_is_left(house: House) -> None:
+    mine = house.ask("redshift", "DescribeClusters")["Clusters"][0]["ClusterCreateTime"]
+
+    def create_again(number: int, call: Call) -> Fault | None:
+        if call.operation == "DescribeClusters" and house.faulty.calls.count(("redshift", "DeleteCluster")) == 1:
+            found = house.simulator.session("us-west-2").client("redshift").describe_clusters()["Clusters"]
+            if not found:
+                again(house)
+        return None
+
+    house.disturb(create_again)
+    with pytest.raises(Problem, match="another one of that name has been created since"):
+        house.delete(keep_data=False)
+    house.clock.sleep(10)
+    (there,) = house.ask("redshift", "DescribeClusters")["Clusters"]
+    assert there["ClusterCreateTime"] != mine and there["ClusterStatus"] == "available"
+
+
+def again(house: House) -> None:
+    house.simulator.session("us-west-2").client("redshift").create_cluster(
+        ClusterIdentifier="dwhcluster", NodeType="ra3.large", ClusterType="single-node", MasterUsername="dwhuser",
+        MasterUserPassword="Passw0rdOfOthers", Tags=[{"Key": "ManagedBy", "Value": "dwh-iac"}],
+    )  # fmt: skip
+
+
+def test_a_conflict_that_lasts_after_the_cluster_is_gone_holds_nothing_else_back(house: House) -> None:
+    house.disturb(refuse("DeleteRole", "DeleteConflict", "Cannot delete entity, must remove it elsewhere first."))
+    with pytest.raises(Problem, match="something of ours may be left"):
+        house.delete()
+    assert (house.value("HOST"), house.value("ARN")) == ("", "")
+    groups = house.ask("ec2", "DescribeSecurityGroups")["SecurityGroups"]
+    assert [group["GroupName"] for group in groups] == ["default"]
+
+
+@pytest.mark.parametrize("verb", ["delete", "pause"])
+def test_a_broken_cluster_that_aws_does_not_stop_gets_a_remedy_that_does(house: House, verb: str) -> None:
+    house.simulator.break_cluster("dwhcluster", "inaccessible-kms-key")
+    house.disturb(refuse("DeleteCluster", "InvalidClusterState", "Cannot take a snapshot: the KMS key is disabled."))
+    with pytest.raises(Problem) as caught:
+        getattr(house, verb)()
+    assert ("--discard-data" if verb == "delete" else "run `python delete_cluster.py`") in caught.value.remedy
+
+
+def test_a_second_delete_without_rights_to_iam_does_not_say_that_all_is_well(house: House) -> None:
+    house.disturb(deny(service="iam"))
+    for _ in range(2):
+        with pytest.raises(Problem, match="may be left"):
+            house.delete()
+    house.disturb(lambda number, call: None)
+    house.delete()
+    assert house.ask("iam", "ListRoles")["Roles"] == [] and house.value("ARN") == ""
+
+
+def test_where_the_account_is_not_known_and_no_cluster_is_there_the_file_stays(house: House) -> None:
+    house.delete()
+    house.edit(HOST="dwhcluster.abc123.us-west-2.redshift.amazonaws.com")
+    house.disturb(deny("GetCallerIdentity"))
+    house.delete()
+    assert house.value("HOST").startswith("dwhcluster.abc123")
+    assert any("AWS did not tell the account" in said for said in house.heard.said)

@@ -1,0 +1,119 @@
+"""What each verb is after: what it looks at, what it plans, and what it waits for."""
+
+from __future__ import annotations
+
+import os
+
+from iac.errors import Problem
+from iac.observe import group_name, observe_cluster, observe_to_run, observe_to_stop
+from iac.observed import Cluster, Observed
+from iac.plan import (
+    Context,
+    another_account,
+    kept,
+    made_by_another,
+    not_brought_back,
+    pending_notes,
+    refuse_another_account,
+    remarks,
+    to_gone,
+    to_paused,
+    to_running,
+)
+from iac.reconcile import Goal
+from iac.request import Request
+from iac.run import Run
+from iac.status import is_changing, is_in_transition
+from iac.steps import Step
+
+
+def running(run: Run, request: Request, planning: bool) -> Goal:
+    """A warehouse that runs as dwh.cfg says. Raises Problem where the account is not known."""
+    if run.unidentified is not None:
+        raise run.unidentified
+
+    def look() -> Observed:
+        early = not planning
+        return observe_to_run(run.connection, run.place, run.config, run.own_address, request.restore, early)
+
+    def plan(seen: Observed) -> list[Step]:
+        context = _context(run, request)
+        run.note(*another_account(run.config, run.place), *made_by_another(run.place, seen.cluster))
+        steps = to_running(run.config, seen, context)
+        if not is_changing(seen.cluster) and not seen.cluster_only:
+            run.note(*([] if run.remarked else remarks(run.config, seen, context)), *pending_notes(seen))
+            run.remarked = True
+        return steps
+
+    return Goal(look, plan)
+
+
+def gone(run: Run, keep_data: bool, planning: bool) -> Goal:
+    """Nothing of ours but snapshots.
+
+    A run looks at the cluster alone until it is gone: nothing else may hold its deletion back.
+    """
+    refuse_another_account(run.config, run.place)
+
+    def look() -> Observed:
+        if not planning:
+            seen = observe_cluster(run.connection, run.place, run.config)
+            if seen.cluster is not None:
+                return seen
+        return observe_to_stop(run.connection, run.place, run.config, run.last_cluster)
+
+    def plan(seen: Observed) -> list[Step]:
+        run.note(*made_by_another(run.place, seen.cluster))
+        if _is_new(run, seen.cluster):
+            raise _created_since(seen.cluster)
+        if is_in_transition(seen.cluster):
+            return []
+        steps = to_gone(run.config, seen, keep_data, _context(run))
+        run.note(*kept(run.config, seen), *(not_brought_back(run.config, seen) if keep_data else []))
+        return steps
+
+    return Goal(look, plan, lambda found: is_in_transition(found) and not _is_new(run, found), tolerant=True)
+
+
+def paused(run: Run) -> Goal:
+    """A cluster whose compute is not billed. Nothing else is looked at."""
+    refuse_another_account(run.config, run.place)
+
+    def plan(seen: Observed) -> list[Step]:
+        run.note(*made_by_another(run.place, seen.cluster))
+        return [] if is_in_transition(seen.cluster) else to_paused(run.config, seen, _context(run))
+
+    return Goal(lambda: observe_cluster(run.connection, run.place, run.config), plan, is_in_transition)
+
+
+def _is_new(run: Run, found: Cluster | None) -> bool:
+    """Whether this is not the cluster that this run has deleted, but one that was created after it."""
+    if run.deleted is None or found is None:
+        return False
+    made = (run.deleted.created_at, found.created_at)
+    return found.status == "creating" or (None not in made and made[0] != made[1])
+
+
+def _created_since(found: Cluster | None) -> Problem:
+    assert found is not None
+    by = f" by {found.maker}" if found.maker else ""
+    return Problem(
+        f"Cluster {found.identifier} was deleted, and another one of that name has been created since{by}.",
+        "It is not the one that was to be deleted, so it is left as it is.",
+        "If it is to go as well, run `python delete_cluster.py` again.",
+    )
+
+
+def _context(run: Run, request: Request = Request()) -> Context:
+    return Context(
+        now=run.clock.now(),
+        group=group_name(run.config),
+        request=request,
+        role_changed=run.role_changed,
+        learned=frozenset(run.learned),
+        ci=bool(os.environ.get("CI")),
+        taken=run.taken,
+        left_out=frozenset(run.left_out),
+        done=frozenset(run.times),
+        last_cluster=run.last_cluster,
+    )
