@@ -9,7 +9,7 @@ from typing import Any
 
 from iac.aws import cluster, network, snapshot
 from iac.config import git_exposure, write
-from iac.errors import TimedOut, Problem, Replan
+from iac.errors import Problem, Replan, TimedOut
 from iac.run import Run
 from iac.secret import Secret, new_password
 from iac.steps import AdminPassword, Call, ClusterHost, GroupId, NewPassword, PasswordMark, Retry, Step
@@ -153,4 +153,5 @@ def _group_id(group: GroupId, run: Run) -> str:
             "Run the same command again: it goes on from here.",
         )
 
-    return run.watch(f"security group {group.name}", look, Cadence(((0, 1),), "usually at once"), limit=GROUP_SHOWS, gave_up=gave_up)
+    every = Cadence(((0, 1),), "usually at once")
+    return run.watch(f"security group {group.name}", look, every, limit=GROUP_SHOWS, gave_up=gave_up)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 from iac.aws import cluster, network, node_types, role, snapshot
 from iac.aws.connection import Connection
 from iac.config import Config
-from iac.errors import Denied, TimedOut, Problem
+from iac.errors import Denied, Problem, TimedOut
 from iac.facts.node_types import sold_in
 from iac.observed import Cluster, Network, Observed, Offer, Role, SecurityGroup, Snapshot, Unread
 from iac.place import Place
-from iac.tags import OUR_PREFIX, ROLE_TAG, maker
 from iac.status import Phase, phase
+from iac.tags import OUR_PREFIX, ROLE_TAG, maker
 
 T = TypeVar("T")
 
@@ -130,8 +131,8 @@ def _tried(what: str, look: Callable[[], T], *tolerated: type[Problem]) -> tuple
 
 
 def _with_profiles(connection: Connection, names: tuple[str, ...]) -> tuple[Role, ...]:
-    found = (role.look(connection, name) for name in names)
-    return tuple(replace(each, profiles=role.profiles(connection, each.name)) if each.ours else each for each in found if each)
+    found = [each for each in (role.look(connection, name) for name in names) if each is not None]
+    return tuple(replace(each, profiles=role.profiles(connection, each.name)) if each.ours else each for each in found)
 
 
 def _old_roles(connection: Connection, names: list[str]) -> tuple[Role, ...]:
@@ -143,7 +144,7 @@ def _also_associated(connection: Connection, place: Place, found: Cluster | None
     prefix = f"arn:{place.partition}:iam::{place.account}:role/"
     arns = [arn for arn, _ in found.roles if arn.startswith(prefix)] if found is not None and found.ours else []
     names = [name for name in (arn.rpartition("/")[2] for arn in arns) if name not in known]
-    looks = (_tried(name, lambda name=name: _old_roles(connection, [name]), Denied) for name in names)
+    looks = [_tried(name, partial(_old_roles, connection, [name]), Denied) for name in names]
     return tuple(role for roles, _ in looks for role in roles or ())
 
 

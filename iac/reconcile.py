@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from iac.conflicts import as_lasting
-from iac.errors import Conflict, TimedOut, Problem, Replan
+from iac.errors import Conflict, Problem, Replan, TimedOut
 from iac.executor import carry_out
 from iac.observed import Cluster, Observed
 from iac.run import Run

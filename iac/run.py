@@ -10,7 +10,7 @@ from typing import TypeVar
 from iac.aws import cluster
 from iac.aws.connection import Connection
 from iac.config import Config
-from iac.errors import TimedOut, Problem
+from iac.errors import Problem, TimedOut
 from iac.observed import Cluster, Observed
 from iac.place import Place
 from iac.progress import Progress

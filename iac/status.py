@@ -69,7 +69,8 @@ TRANSITIONS = frozenset(
     "creating deleting final-snapshot modifying pausing rebooting renaming resizing restoring resuming "
     "cancelling-resize rotating-keys updating-hsm".split()
 ) | {"available, prep-for-resize", "available, resize-cleanup"}
-"""Statuses that are known to end by themselves (API reference, DescribeClusters; Management Guide, Working with clusters)."""
+"""Statuses that are known to end by themselves (API reference, DescribeClusters; Management Guide,
+Working with clusters)."""
 
 _GENERAL = Cadence(((0, 2), (60, 3), (600, 10), (1800, 20)), "some minutes")
 

@@ -22,7 +22,6 @@ from iac.run import Run
 from iac.wait import Clock, SystemClock
 from iac.warehouse import Warehouse
 
-
 STATE_FILE = ".dwh-simulator"
 """Where the simulated account is kept, beside dwh.cfg."""
 
@@ -97,7 +96,8 @@ def _check_same(confirmed: Config | None, config: Config) -> None:
     if before != now:
         raise UsageError(
             "Nothing was deleted.",
-            f"{config.path.name} was edited meanwhile: it means cluster {config.identifier} now, not {confirmed.identifier}.",
+            f"{config.path.name} was edited meanwhile: it names cluster {config.identifier} now, "
+            f"not {confirmed.identifier}.",
             "Run the same command again, and confirm that cluster.",
         )
 
@@ -139,7 +139,8 @@ def connect_to(access: Access, config: Config, progress: Progress, clock: Clock,
     connection = Connection(access.session, clock, progress, access.attempts)
     connection.deadline = began + timeout
     if config.region is None:
-        progress.note(f"REGION is not in {config.path.name}; {connection.region} is used, from the AWS settings or by default.")
+        where = "from the AWS settings or by default"
+        progress.note(f"REGION is not in {config.path.name}; {connection.region} is used, {where}.")
     place, unidentified = _find_place(connection, config)
     run = Run(config, connection, place, clock, progress, cache(access.own_address), began, timeout)
     run.unidentified = unidentified

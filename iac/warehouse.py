@@ -124,4 +124,5 @@ class Warehouse:
             return run.snapshot
         since = run.joined_deletion.created_at
         finals = [each for each in run.seen.snapshots if each.identifier.startswith(final_prefix(run.config.identifier))]
-        return next((each.identifier for each in finals if not (since and each.created_at) or each.created_at >= since), None)
+        new = [each for each in finals if not (since and each.created_at) or each.created_at >= since]
+        return new[0].identifier if new else None

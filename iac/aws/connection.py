@@ -14,7 +14,7 @@ from botocore.parsers import ResponseParserError
 
 from iac.aws.refusals import explain, explain_local
 from iac.config import Config
-from iac.errors import Conflict, TimedOut, TransientError, Problem
+from iac.errors import Conflict, Problem, TimedOut, TransientError
 from iac.progress import Progress
 from iac.wait import TROUBLE_LIMIT, Cadence, Clock, until
 

@@ -44,7 +44,8 @@ def look(connection: Connection, name: str) -> tuple[SecurityGroup, ...]:
 
 def users(connection: Connection, group_id: str) -> list[str]:
     """The network interfaces that hold the group, as `eni-... (description)`."""
-    found = connection.pages("ec2", "DescribeNetworkInterfaces", "NetworkInterfaces", Filters=[_filter("group-id", group_id)])
+    mine = [_filter("group-id", group_id)]
+    found = connection.pages("ec2", "DescribeNetworkInterfaces", "NetworkInterfaces", Filters=mine)
     return [f"{each['NetworkInterfaceId']} ({each.get('Description', '')})" for each in found]
 
 

@@ -17,5 +17,6 @@ def offer(connection: Connection, name: str) -> Offer:
     )
     if isinstance(answer, Refusal):
         return Offer((), answer.code == "InvalidParameterValue")
-    kinds = {option.get("ClusterType", "") for option in answer.get("OrderableClusterOptions", []) if option.get("NodeType") == name}
+    options = [each for each in answer.get("OrderableClusterOptions", []) if each.get("NodeType") == name]
+    kinds = {option.get("ClusterType", "") for option in options}
     return Offer(tuple(sorted(kinds)))

@@ -9,7 +9,7 @@ from botocore.parsers import ResponseParserError
 
 from iac.aws.denials import denied, denied_by_redshift, names_reason
 from iac.aws.error_codes import ERROR_CODES
-from iac.errors import Conflict, TransientError, Problem
+from iac.errors import Conflict, Problem, TransientError
 
 THROTTLING = frozenset(
     "Throttling ThrottlingException ThrottledException RequestThrottled RequestThrottledException "

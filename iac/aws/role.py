@@ -50,7 +50,8 @@ def _with_policies(connection: Connection, role: Role) -> Role:
 
 def _inline(connection: Connection, name: str) -> list[tuple[str, dict[str, Any]]]:
     found = []
-    for policy in sorted(connection.pages("iam", "ListRolePolicies", "PolicyNames", expected=("NoSuchEntity",), RoleName=name)):
+    names: list[Any] = connection.pages("iam", "ListRolePolicies", "PolicyNames", ("NoSuchEntity",), RoleName=name)
+    for policy in sorted(names):
         answer = connection.call("iam", "GetRolePolicy", RoleName=name, PolicyName=policy, expected=("NoSuchEntity",))
         if not isinstance(answer, Refusal):
             found.append((str(policy), _document(answer["PolicyDocument"])))

@@ -29,7 +29,11 @@ def create_arguments() -> argparse.ArgumentParser:
         "Running it again is always safe: it goes on from what is there.",
     )
     parser.add_argument(
-        "--restore", metavar="SNAPSHOT", nargs="?", const="", help="start from a snapshot: this one, else the newest final one"
+        "--restore",
+        metavar="SNAPSHOT",
+        nargs="?",
+        const="",
+        help="start from a snapshot: this one, else the newest final one",
     )
     parser.add_argument(
         "--adopt", action="store_true", help="take over a cluster that other means created; dwh.cfg holds for it then"

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from iac.config import Config
 from iac.observed import IngressRule, Observed, Role
-from iac.tags import MAKER_TAG, use_tag
 from iac.plan.context import Context, missing_tags, role_arn, wanted_tags
 from iac.policy import (
     INLINE_POLICY,
@@ -18,6 +17,7 @@ from iac.policy import (
 )
 from iac.steps import Step, change, network
 from iac.steps import role as roles
+from iac.tags import MAKER_TAG, use_tag
 
 
 def role_steps(config: Config, seen: Observed) -> list[Step]:

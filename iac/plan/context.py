@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 from iac.config import Config
 from iac.observed import Cluster, Observed
-from iac.request import Request
-from iac.tags import MAKER_TAG, OUR_TAG, ROLE_TAG
 from iac.policy import completed
+from iac.request import Request
 from iac.steps import Tags
 from iac.steps.cluster import ROLE_SETTLES
+from iac.tags import MAKER_TAG, OUR_TAG, ROLE_TAG
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from iac.config import Config
 from iac.errors import Problem
 from iac.facts.node_types import NODE_TYPES
 from iac.observed import Cluster, Observed
-from iac.tags import PASSWORD_TAG, PENDING
 from iac.plan.context import (
     Context,
     cluster_tags,
@@ -22,6 +21,7 @@ from iac.steps import RESIZE_LATER, GroupId, Step, change
 from iac.steps.cluster import AUTOMATED_SNAPSHOT_DAYS
 from iac.steps.file import make_password
 from iac.steps.size import resize_cluster, take_snapshot
+from iac.tags import PASSWORD_TAG, PENDING
 
 SNAPSHOT_SERVES = timedelta(hours=9)
 """How old a manual snapshot may be for a classic resize; AWS's limit is ten hours."""

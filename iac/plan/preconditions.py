@@ -11,12 +11,11 @@ from iac.errors import Problem
 from iac.facts.node_types import NODE_TYPES, NodeType, cluster_type, replacement
 from iac.observed import Cluster, Observed
 from iac.place import Place
-from iac.tags import OUR_TAG
-from iac.plan.restoring import chosen_snapshot, refuse_restore
 from iac.plan.context import Context
+from iac.plan.restoring import chosen_snapshot, refuse_restore
 from iac.policy import trusts_redshift
 from iac.status import Phase, broken, phase
-
+from iac.tags import OUR_TAG
 
 _HOST = re.compile(r"(?P<identifier>[a-z][a-z0-9-]*)\.[^.]+\.(?P<region>[a-z0-9-]+)\.redshift\.amazonaws\.com")
 

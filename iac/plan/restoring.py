@@ -6,9 +6,9 @@ from iac.config import Config
 from iac.errors import Problem
 from iac.facts.node_types import NODE_TYPES, is_retired
 from iac.observed import Cluster, Observed, Snapshot
-from iac.tags import PASSWORD_TAG
 from iac.steps import Step
 from iac.steps.cluster import AUTOMATED_SNAPSHOT_DAYS, ClusterSpec, restore_cluster
+from iac.tags import PASSWORD_TAG
 
 
 def final_prefix(identifier: str) -> str:

@@ -6,15 +6,15 @@ from iac.config import Config
 from iac.observed import Observed
 from iac.plan import preconditions
 from iac.plan.access import group_steps, held_roles, old_role_steps, others_policies, others_rules, role_steps
+from iac.plan.context import Context, new_cluster_tags, role_arn, role_is_new
 from iac.plan.drift import adoption, drift_steps, role_tag
 from iac.plan.preconditions import another_account, another_cluster
 from iac.plan.restoring import after_restore, chosen_snapshot, restore_step
-from iac.plan.context import Context, new_cluster_tags, role_arn, role_is_new
 from iac.status import Phase, phase
 from iac.steps import GroupId, Step
-from iac.tags import ROLE_TAG
 from iac.steps.cluster import ClusterSpec, create_cluster, resume_cluster
 from iac.steps.file import claim_account, make_password, write_address
+from iac.tags import ROLE_TAG
 
 
 def to_running(config: Config, seen: Observed, context: Context) -> list[Step]:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from iac.config import Config
 from iac.errors import Problem
 from iac.observed import Cluster, Observed, Role, Unread
-from iac.tags import ROLE_TAG
 from iac.plan.access import extended_by_others, leaving_steps
+from iac.plan.context import Context
 from iac.plan.preconditions import another_cluster, not_ours
 from iac.plan.restoring import final_prefix
-from iac.plan.context import Context
 from iac.status import Phase, phase
 from iac.steps import RESUME_FIRST, SNAPSHOT_FIRST, Step
 from iac.steps.cluster import delete_cluster, pause_cluster, resume_cluster
 from iac.steps.file import blank_address
 from iac.steps.network import delete_group
 from iac.steps.size import take_snapshot
+from iac.tags import ROLE_TAG
 
 PAUSE_SNAPSHOT_DAYS = 1
 

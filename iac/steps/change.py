@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from iac.tags import PASSWORD_TAG, PENDING
 from iac.steps.cluster import redshift_call, role_settles
 from iac.steps.step import AdminPassword, GroupId, PasswordMark, Retry, Step, Tags, as_list, as_words
+from iac.tags import PASSWORD_TAG, PENDING
 from iac.wait import Cadence
 
 MARK_LIMIT = 600.0

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from iac.facts.node_types import cluster_type
-from iac.tags import PASSWORD_TAG, PENDING
 from iac.steps.step import (
     RESUME_FIRST,
     SNAPSHOT_FIRST,
@@ -19,6 +18,7 @@ from iac.steps.step import (
     Tags,
     as_list,
 )
+from iac.tags import PASSWORD_TAG, PENDING
 from iac.wait import Cadence
 
 AUTOMATED_SNAPSHOT_DAYS = 7
