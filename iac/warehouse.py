@@ -101,7 +101,7 @@ class Warehouse:
         raise Problem(
             f"Cluster {run.config.identifier} is gone and costs nothing{snapshot}; but something of ours may be left.",
             f"It was not possible to look at or to delete: {'; '.join(parts)}. None of that costs money.",
-            f"{' '.join(remedies)} Then run `python delete_cluster.py` again.",
+            f"{'; '.join(remedies)}. Then run `python delete_cluster.py` again.",
         )
 
     def _planned(self, goal: Goal) -> Report:

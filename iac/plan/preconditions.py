@@ -86,11 +86,10 @@ def _named(place: Place) -> str:
 
 def made_by_another(place: Place, cluster: Cluster | None) -> list[str]:
     """What to say where somebody else made the cluster: two people may have called theirs the same."""
-    if cluster is None or cluster.maker in ("", place.caller):
+    if cluster is None or not place.caller or cluster.maker in ("", place.caller):
         return []
-    me = f"; this login is {place.caller}" if place.caller else ""
     return [
-        f"Cluster {cluster.identifier} was made by {cluster.maker}{me}. "
+        f"Cluster {cluster.identifier} was made by {cluster.maker}; this login is {place.caller}. "
         "If it is not meant to be shared, edit DWH_CLUSTER_IDENTIFIER to have one of your own."
     ]
 
