@@ -32,7 +32,7 @@ def in_a_subnet_group(house: House) -> None:
 
 def of_a_new_node_type(house: House) -> None:
     house.simulator.offer_node_type("ra4.large", "us-west-2")
-    house.edit(DWH_NODE_TYPE="ra4.large", DWH_CLUSTER_TYPE="multi-node", DWH_NUM_NODES="2")
+    house.edit(DWH_NODE_TYPE="ra4.large", DWH_NUM_NODES="2")
     house.create()
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from iac.config import read, write
 from iac.errors import UsageError
+from tests import scripts
 from tests.config.gallery import ARN, GALLERY, HOST, MADE, Exhibit
 
 READABLE = {name: exhibit for name, exhibit in GALLERY.items() if not exhibit.report}
@@ -99,6 +100,12 @@ def test_the_shipped_file_is_read_without_a_fault_and_fill_then_blank_gives_it_b
     assert as_a_script_reads_it(path) == f"host={HOST} dbname=dwh user=dwhuser password={MADE} port=5439"
     write(path, {"host": "", "role_arn": "", "password": ""})
     assert path.read_bytes() == shipped.read_bytes()
+
+
+def test_the_number_of_nodes_of_the_shipped_file_is_changed_by_one_edit(tmp_path: Path) -> None:
+    path = scripts.folder(tmp_path, DWH_NUM_NODES="2")
+    config = read(path)
+    assert (config.number_of_nodes, config.cluster_type) == (2, "multi-node")
 
 
 def test_the_shipped_connection_section_is_what_scripts_expect() -> None:

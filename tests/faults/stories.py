@@ -78,7 +78,7 @@ def edited(house: House, **edits: str) -> None:
 
 
 def two_nodes(house: House) -> None:
-    house.edit(DWH_CLUSTER_TYPE="multi-node", DWH_NUM_NODES="2")
+    house.edit(DWH_NUM_NODES="2")
     house.create()
 
 
@@ -153,7 +153,7 @@ STORIES = (
     Story("pause", create, pause, "paused"),
     Story("resume", paused, create, "running"),
     Story("resize elastically", to_grow, create, "running"),
-    Story("resize classically", partial(edited, DWH_CLUSTER_TYPE="multi-node", DWH_NUM_NODES="2"), create, "running"),
+    Story("resize classically", partial(edited, DWH_NUM_NODES="2"), create, "running"),
     Story("restore", in_a_snapshot, restore, "running"),
     Story("make a new password", partial(edited, DB_PASSWORD=""), create, "running"),
     Story("let another address in", moved, create, "running"),

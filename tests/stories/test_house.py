@@ -193,7 +193,7 @@ def test_the_wait_for_the_cluster_loses_little(tmp_path: Path) -> None:
 
 def test_a_node_type_that_aws_has_added_since_is_accepted(house: House) -> None:
     house.account().offer_node_type("rg.2xlarge")
-    house.edit(DWH_NODE_TYPE="rg.2xlarge", DWH_CLUSTER_TYPE="multi-node", DWH_NUM_NODES="2")
+    house.edit(DWH_NODE_TYPE="rg.2xlarge", DWH_NUM_NODES="2")
     assert house.on("--plan").status == 0
     report = house.create()
     assert report.cluster is not None and report.cluster.size == "2 x rg.2xlarge"
@@ -210,11 +210,11 @@ def test_a_node_type_that_aws_has_added_since_is_accepted(house: House) -> None:
 def test_a_node_type_that_aws_does_not_offer_ends_the_run_before_anything_is_made(
     options: tuple[str, ...], house: House
 ) -> None:
-    house.edit(DWH_NODE_TYPE="rg.2xlarge", DWH_CLUSTER_TYPE="multi-node", DWH_NUM_NODES="2")
+    house.edit(DWH_NODE_TYPE="rg.2xlarge", DWH_NUM_NODES="2")
     ended = house.on("--json", *options)
     assert ended.status == 2
     assert ended.json["error"]["why"].endswith("write: DWH_NODE_TYPE = rg.4xlarge")
-    assert ended.json["error"]["why"].startswith("dwh.cfg:15 DWH_NODE_TYPE = rg.2xlarge: ")
+    assert ended.json["error"]["why"].startswith("dwh.cfg:14 DWH_NODE_TYPE = rg.2xlarge: ")
     assert house.client("iam").list_roles()["Roles"] == []
 
 

@@ -126,7 +126,7 @@ def test_delete_of_all_and_of_nothing(house: House) -> None:
 
 
 def test_a_cluster_of_another_size_is_resized_elastically(house: House) -> None:
-    up(house, DWH_CLUSTER_TYPE="multi-node", DWH_NUM_NODES="2")
+    up(house, DWH_NUM_NODES="2")
     house.edit(DWH_NUM_NODES="4")
     ended = house.on()
     assert "from 2 x ra3.large to 4 x ra3.large (elastic" in ended.err
@@ -136,7 +136,7 @@ def test_a_cluster_of_another_size_is_resized_elastically(house: House) -> None:
 
 def test_a_single_node_grows_classically_after_a_snapshot(house: House) -> None:
     up(house)
-    house.edit(DWH_CLUSTER_TYPE="multi-node", DWH_NUM_NODES="2")
+    house.edit(DWH_NUM_NODES="2")
     ended = house.on()
     assert "take snapshot dwhcluster-resize-" in ended.err and "(classic" in ended.err
     ends_well(house, ended)
@@ -144,14 +144,14 @@ def test_a_single_node_grows_classically_after_a_snapshot(house: House) -> None:
 
 
 def test_another_node_type_is_reached(house: House) -> None:
-    up(house, DWH_CLUSTER_TYPE="multi-node", DWH_NUM_NODES="4")
+    up(house, DWH_NUM_NODES="4")
     house.edit(DWH_NODE_TYPE="ra3.xlplus", DWH_NUM_NODES="2")
     ends_well(house, house.on())
     assert (cluster(house)["NodeType"], cluster(house)["NumberOfNodes"]) == ("ra3.xlplus", 2)
 
 
 def test_a_paused_cluster_of_the_wrong_size_is_resumed_then_resized(house: House) -> None:
-    up(house, DWH_CLUSTER_TYPE="multi-node", DWH_NUM_NODES="2")
+    up(house, DWH_NUM_NODES="2")
     house.off("--pause")
     house.edit(DWH_NUM_NODES="3")
     ended = house.on("--json")
@@ -160,7 +160,7 @@ def test_a_paused_cluster_of_the_wrong_size_is_resumed_then_resized(house: House
 
 
 def test_a_size_that_no_resize_reaches_is_refused_with_those_that_one_does(house: House) -> None:
-    up(house, DWH_CLUSTER_TYPE="multi-node", DWH_NUM_NODES="2", DWH_NODE_TYPE="ra3.xlplus")
+    up(house, DWH_NUM_NODES="2", DWH_NODE_TYPE="ra3.xlplus")
     house.edit(DWH_NUM_NODES="30")
     ended = house.on("--json")
     assert ended.status == 1 and "reaches 2, 3, 4;" in ended.json["error"]["why"]
@@ -181,7 +181,7 @@ def test_delete_and_restore_brings_everything_back(house: House) -> None:
 
 
 def test_a_restore_into_another_size_and_with_another_password(house: House) -> None:
-    up(house, DWH_CLUSTER_TYPE="multi-node", DWH_NUM_NODES="2")
+    up(house, DWH_NUM_NODES="2")
     house.off()
     house.edit(DWH_NUM_NODES="4", DB_PASSWORD="An0therOfTheTests")
     ends_well(house, house.on("--restore"))
@@ -217,7 +217,7 @@ def test_a_snapshot_of_a_retired_node_type_comes_back_as_the_message_says(house:
     house.clock.sleep(10)
     redshift.delete_cluster(ClusterIdentifier="dwhcluster", FinalClusterSnapshotIdentifier="old")
     house.clock.sleep(10)
-    house.edit(DWH_NODE_TYPE="ra3.16xlarge", DWH_CLUSTER_TYPE="multi-node", DWH_NUM_NODES="4")
+    house.edit(DWH_NODE_TYPE="ra3.16xlarge", DWH_NUM_NODES="4")
     refused = house.on("--restore", "old", "--json")
     assert refused.status == 1 and "DWH_NODE_TYPE = rg.large" in refused.json["error"]["remedy"]
     assert house.client("iam").list_roles()["Roles"] == []
@@ -265,7 +265,7 @@ def test_a_restored_cluster_of_someone_elses_is_not_taken_by_another_restore(hou
     house.clock.sleep(10)
     redshift.restore_from_cluster_snapshot(ClusterIdentifier="dwhcluster", SnapshotIdentifier="theirs")
     house.clock.sleep(10)
-    house.edit(DWH_CLUSTER_TYPE="multi-node", DWH_NUM_NODES="2")
+    house.edit(DWH_NUM_NODES="2")
     assert house.on("--restore", "theirs").status == 1
     assert not cluster(house)["Tags"]
 
@@ -385,7 +385,7 @@ def classic(house: House) -> None:
 
 def test_a_classic_cluster_is_adopted_and_then_held_to_the_file(house: House) -> None:
     classic(house)
-    house.edit(DWH_CLUSTER_TYPE="multi-node", DWH_NUM_NODES="4")
+    house.edit(DWH_NUM_NODES="4")
     refused = house.on("--json")
     assert refused.status == 1 and "--adopt" in refused.json["error"]["remedy"]
     assert house.off("--json").status == 1
