@@ -17,7 +17,7 @@ from iac.config import edit, read
 from iac.config.ini import DEFAULT, Text, parse
 from iac.config.names import NAMES
 from iac.errors import UsageError
-from tests.config.gallery import GALLERY
+from tests.config.examples import EXAMPLES
 
 SECRET = "wJalrXUtnFEMI7MDENGbPxRfiCYzzzKEY"
 PASSWORD = "Zq9plainPassw0rd"
@@ -169,11 +169,11 @@ def run(count: int, seed: int = 5439) -> Counter[str]:
     return tally
 
 
-def run_damaged_exhibits(count: int, seed: int = 8191) -> Counter[str]:
-    """Checks `count` damaged copies of the gallery's files."""
+def run_damaged_examples(count: int, seed: int = 8191) -> Counter[str]:
+    """Checks `count` damaged copies of the example files."""
     chance = random.Random(seed)
     tally: Counter[str] = Counter()
-    texts = [exhibit.text.replace("Passw0rd", PASSWORD) for exhibit in GALLERY.values() if not exhibit.report]
+    texts = [example.text.replace("Passw0rd", PASSWORD) for example in EXAMPLES.values() if not example.report]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "dwh.cfg"
         for _ in range(count):
@@ -189,4 +189,4 @@ def run_damaged_exhibits(count: int, seed: int = 8191) -> Counter[str]:
 if __name__ == "__main__":
     COUNT, SEED = int(os.environ.get("COUNT", "10000")), int(os.environ.get("SEED", "5439"))
     print("made up:", dict(run(COUNT, SEED)))
-    print("damaged:", dict(run_damaged_exhibits(COUNT, SEED)))
+    print("damaged:", dict(run_damaged_examples(COUNT, SEED)))

@@ -10,7 +10,7 @@ import pytest
 
 from iac.config import check_writable, write
 from iac.errors import UsageError, Problem
-from tests.config.gallery import ARN, CLASSIC, HOST
+from tests.config.examples import ARN, CLASSIC, HOST
 
 BESIDE = {
     "braces without quotes": ("etl.py", 'copy = """copy t from {} iam_role {} json {}"""', True),

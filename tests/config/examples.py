@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 
-class Exhibit(NamedTuple):
+class Example(NamedTuple):
     text: str
     read: dict[str, Any] = {}
     notes: tuple[str, ...] = ()
@@ -57,8 +57,8 @@ DWH_DB_PASSWORD=Passw0rd
 DWH_PORT=5439
 """
 
-GALLERY: dict[str, Exhibit] = {
-    "the classic file without sizes": Exhibit(
+EXAMPLES: dict[str, Example] = {
+    "the classic file without sizes": Example(
         CLASSIC,
         {
             "target": "aws",
@@ -85,7 +85,7 @@ GALLERY: dict[str, Exhibit] = {
         ),
         connects=f"host={HOST} dbname='dwh' user=dwhuser password=Passw0rd port=5439",
     ),
-    "the course's file, AWS and DWH only": Exhibit(
+    "the course's file, AWS and DWH only": Example(
         COURSE,
         {"identifier": "dwhcluster", "number_of_nodes": 4, "cluster_type": "multi-node", "s3_access": "all"},
         notes=(
@@ -93,14 +93,14 @@ GALLERY: dict[str, Exhibit] = {
             "S3 access is all: [S3] names no s3:// place, so the role reads every bucket",
         ),
     ),
-    "the course's file with the node type it was written for": Exhibit(
+    "the course's file with the node type it was written for": Example(
         COURSE.replace("ra3.large", "dc2.large"),
         report=(
             "dwh.cfg:8 DWH_NODE_TYPE = dc2.large: is no longer sold by AWS; the cheapest with at least its 15 GiB is "
             "rg.large (16 GiB, $0.3801 per node and hour in us-east-1); write: DWH_NODE_TYPE = rg.large",
         ),
     ),
-    "settings twice, in DWH and in CLUSTER": Exhibit(
+    "settings twice, in DWH and in CLUSTER": Example(
         COURSE + "\n[CLUSTER]\nHOST=\nDB_NAME=dev\nDB_USER=awsuser\nDB_PASSWORD=Other1word\nDB_PORT=5440\n",
         {"database": "dwh", "user": "dwhuser", "port": 5439},
         notes=(
@@ -111,13 +111,13 @@ GALLERY: dict[str, Exhibit] = {
         ),
         connects=f"host={HOST} dbname=dwh user=dwhuser password=Passw0rd port=5439",
     ),
-    "lower case, spaces, CRLF, no last line end": Exhibit(
+    "lower case, spaces, CRLF, no last line end": Example(
         "[cluster]\r\nhost = <your endpoint>\r\ndb_name = sparkify_dwh\r\ndb_user = awsuser\r\n"
         "db_password = xxx\r\ndb_port = 5439\r\n\r\n[iam_role]\r\narn = 'arn:aws:iam::XXXXXXXX:role/x'",
         {"host": "", "role_arn": "", "database": "sparkify_dwh", "password": None, "managed_password": False},
         notes=("awsuser is the admin name that everyone tries first; Security Hub (Redshift.8) advises another",),
     ),
-    "a filled host that says the region": Exhibit(
+    "a filled host that says the region": Example(
         "[CLUSTER]\nHOST=x.abc.us-east-1.redshift.amazonaws.com\nDB_NAME=dev\nDB_USER=dwhuser\n"
         "DB_PASSWORD=managed\nDB_PORT=5439\n[IAM_ROLE]\nARN=arn:aws:iam::123456789012:role/r\n[S3]\nREGION=eu-west-1\n",
         {
@@ -129,20 +129,20 @@ GALLERY: dict[str, Exhibit] = {
         },
         connects=f"host={HOST} dbname=dev user=dwhuser password=managed port=5439",
     ),
-    "placeholders of every kind": Exhibit(
+    "placeholders of every kind": Example(
         "[AWS]\nKEY=<ACCESS KEY>\nSECRET=YOUR_SECRET_KEY\nTOKEN=***\nREGION=Enter the region\n"
         "[CLUSTER]\nHOST=redshift-cluster-1.XXXXXXX.us-west-2.redshift.amazonaws.com\nDB_NAME=''\nDB_USER=' '\n"
         "DB_PASSWORD=your password\nDB_PORT=\nDWH_ENDPOINT= #ENTER VALUE\n",
         {"region": None, "host": "", "database": "dwh", "user": "dwhuser", "password": None, "port": 5439},
         connects=f"host={HOST} dbname=dwh user=dwhuser password={MADE} port=5439",
     ),
-    "a role's name in an ARN option": Exhibit(
+    "a role's name in an ARN option": Example(
         "[CLUSTER]\nHOST=\nDB_NAME=dev\nDB_USER=u\nDB_PASSWORD=Passw0rd\nDB_PORT=5439\n[IAM_ROLE]\nARN=myRedshiftRole\n",
         {"role_name": "myRedshiftRole", "role_arn": ""},
         notes=("ARN in [IAM_ROLE] holds a role's name, myRedshiftRole, and is left as it is",),
         connects=f"host={HOST} dbname=dev user=u password=Passw0rd port=5439",
     ),
-    "other names for everything": Exhibit(
+    "other names for everything": Example(
         "[USR]\nUSR_KEY=AKIAIOSFODNN7EXAMPLE\nUSR_SECRET=abcdefgh\n[IAC]\nCLUSTERTYPE=single-node\nNODETYPE='rg.large'\n"
         "NUMBEROFNODES=1\nCLUSTERIDENTIFIER=my-wh\nregion_name=eu-central-1\nPOLICY_ARN=arn:aws:iam::aws:policy/X\n"
         "CIDRIP=10.1.2.3/8, 203.0.113.9 2001:db8::1\n[IAM_ROLE]\nNAME=reader\n[CLUSTER]\nHOST=\nCLUSTER_DB_NAME=a\n"
@@ -160,7 +160,7 @@ GALLERY: dict[str, Exhibit] = {
         },
         connects=f"host={HOST} dbname=a user=b password=%Passw0rd% port=8191",
     ),
-    "the new options": Exhibit(
+    "the new options": Example(
         "[AWS]\nTARGET=Simulator\nPROFILE=work\n[DWH]\nDWH_PUBLICLY_ACCESSIBLE=Off\nDWH_SUBNET_GROUP=My-Group\n"
         "DWH_S3_ACCESS=ALL\nDWH_SNAPSHOT_DAYS=7\nDWH_AUTO_PAUSE=4h\nDWH_MAX_HOURLY_USD=1.50\n"
         "DWH_INGRESS_CIDR=0.0.0.0/0\n[TAGS]\nProject=sparkify\nOwner = 'me'\nEmpty=\n",
@@ -177,7 +177,7 @@ GALLERY: dict[str, Exhibit] = {
         },
         notes=("DWH_INGRESS_CIDR 0.0.0.0/0 lets the whole internet try the password; auto is your address alone",),
     ),
-    "one node that calls itself many, and a slip of the pen": Exhibit(
+    "one node that calls itself many, and a misspelled option": Example(
         "[DWH]\nDWH_CLUSTER_TYPE=multi-node\nDWH_NUM_NODES=1\nDWH_NODETPYE=rg.large\nANYTHING=else\n",
         {"number_of_nodes": 1, "cluster_type": "single-node", "node_type": "ra3.large"},
         notes=(
@@ -185,13 +185,13 @@ GALLERY: dict[str, Exhibit] = {
             "dwh.cfg:4 DWH_NODETPYE is no option of ours; did you mean DWH_NODE_TYPE?",
         ),
     ),
-    "another system's section beside ours": Exhibit(
+    "another system's section beside ours": Example(
         "[POSTGRES]\nHOST=localhost\nDB_USER=Postgres\nDB_PASSWORD=short\n"
         "[TWITTER]\nKEY=abc\n[CLUSTER]\nHOST=\nDB_NAME=d\nDB_USER=u\nDB_PASSWORD=\nDB_PORT=5439\n",
         {"user": "u", "host": ""},
         connects=f"host={HOST} dbname=d user=u password={MADE} port=5439",
     ),
-    "everything wrong at once": Exhibit(
+    "everything wrong at once": Example(
         "KEY=1\n[AWS]\nTARGET=local\nKEY=AKIAIOSFODNN7EXAMPLE\nREGION=us-west-2a\n[DWH]\nDWH_CLUSTER_TYPE=single-node\n"
         "DWH_NUM_NODES=4\nDWH_CLUSTER_IDENTIFIER=dwh_Cluster\nDWH_DB=immigration-db\nDWH_DB_USER=User\n"
         "DWH_DB_PASSWORD=hunter2hunter2\nDWH_PORT=80\nDWH_IAM_ROLE_NAME=arn:aws:iam::1:role/mine\nnonsense\n"
@@ -231,7 +231,7 @@ GALLERY: dict[str, Exhibit] = {
             "dwh.cfg:25 [AWS] stands on line 2 already; join the two",
         ),
     ),
-    "two values for one meaning": Exhibit(
+    "two values for one meaning": Example(
         "[AWS]\nREGION=us-west-2\n[DWH]\nDWH_REGION=us-east-1\nDWH_NUM_NODES=2 # two\n",
         report=(
             "dwh.cfg:4 DWH_REGION = us-east-1: line 2, REGION in [AWS], means the same and says us-west-2; "
@@ -240,7 +240,7 @@ GALLERY: dict[str, Exhibit] = {
             "(a comment needs a line of its own); write: DWH_NUM_NODES = 2",
         ),
     ),
-    "an indented line that was meant as an option": Exhibit(
+    "an indented line that was meant as an option": Example(
         "[CLUSTER]\nHOST=\n  DB_NAME=dwh\nDB_USER=${DB_USER}\n",
         report=(
             "dwh.cfg:2 HOST = ...: runs on to line 3, for indented lines continue the value above; "

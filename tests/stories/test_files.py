@@ -1,4 +1,4 @@
-"""Every dwh.cfg of the gallery through the real script: a plan, a warehouse, the user's own script connects."""
+"""Every example of a dwh.cfg through the real script: a plan, a warehouse, the user's own script connects."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.config.gallery import GALLERY
+from tests.config.examples import EXAMPLES
 from tests.house import House
 
 ASKS_FOR_MORE = "the new options"
 """Names a subnet group and a limit on the price, which this account cannot satisfy."""
 
-READABLE = [name for name, exhibit in GALLERY.items() if not exhibit.report and name != ASKS_FOR_MORE]
-WRONG = [name for name, exhibit in GALLERY.items() if exhibit.report]
+READABLE = [name for name, example in EXAMPLES.items() if not example.report and name != ASKS_FOR_MORE]
+WRONG = [name for name, example in EXAMPLES.items() if example.report]
 
 
 def house_of(name: str, tmp_path: Path) -> House:
     """The file as it is found, but for TARGET, which puts it on the simulator."""
     house = House(tmp_path)
-    text = GALLERY[name].text.replace("arn:aws:iam::aws:policy/X", "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess")
+    text = EXAMPLES[name].text.replace("arn:aws:iam::aws:policy/X", "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess")
     newline = "\r\n" if "\r\n" in text else "\n"
     target = f"TARGET=simulator{newline}"
     if re.search(r"^TARGET *=", text, re.MULTILINE):
@@ -46,7 +46,7 @@ def test_a_readable_file_becomes_a_warehouse(name: str, tmp_path: Path) -> None:
     made = house.on("--json")
     assert made.status == 0, made.err
     assert house.on("--json").json["steps"] == []
-    connects = GALLERY[name].connects
+    connects = EXAMPLES[name].connects
     if connects:
         parser = ConfigParser(interpolation=None)
         parser.read_string(house.config.read_text("utf-8-sig"))
@@ -59,11 +59,11 @@ def test_a_readable_file_becomes_a_warehouse(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", WRONG)
 def test_a_wrong_file_names_the_line_and_is_left_alone(name: str, tmp_path: Path) -> None:
     house = House(tmp_path)
-    before = GALLERY[name].text.encode("utf-8", "surrogateescape")
+    before = EXAMPLES[name].text.encode("utf-8", "surrogateescape")
     house.config.write_bytes(before)
     ended = house.on("--plan", "--json")
     assert ended.status == 2
-    assert ended.json["error"]["why"].splitlines() == list(GALLERY[name].report)
+    assert ended.json["error"]["why"].splitlines() == list(EXAMPLES[name].report)
     assert house.config.read_bytes() == before
     assert not (tmp_path / ".dwh-simulator").exists()
 

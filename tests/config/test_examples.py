@@ -10,10 +10,10 @@ import pytest
 from iac.config import read, write
 from iac.errors import UsageError
 from tests import scripts
-from tests.config.gallery import ARN, GALLERY, HOST, MADE, Exhibit
+from tests.config.examples import ARN, EXAMPLES, HOST, MADE, Example
 
-READABLE = {name: exhibit for name, exhibit in GALLERY.items() if not exhibit.report}
-CONNECTING = {name: exhibit for name, exhibit in GALLERY.items() if exhibit.connects}
+READABLE = {name: example for name, example in EXAMPLES.items() if not example.report}
+CONNECTING = {name: example for name, example in EXAMPLES.items() if example.connects}
 
 
 def put(folder: Path, text: str) -> Path:
@@ -36,35 +36,35 @@ def filled(path: Path) -> tuple[str, ...]:
     return write(path, changes)
 
 
-@pytest.mark.parametrize("exhibit", READABLE.values(), ids=READABLE)
-def test_a_file_is_read_as_a_person_would_read_it(exhibit: Exhibit, tmp_path: Path) -> None:
-    config = read(put(tmp_path, exhibit.text))
-    assert {field: getattr(config, field) for field in exhibit.read} == exhibit.read
-    assert [note for note in exhibit.notes if note not in config.notes] == []
+@pytest.mark.parametrize("example", READABLE.values(), ids=READABLE)
+def test_a_file_is_read_as_a_person_would_read_it(example: Example, tmp_path: Path) -> None:
+    config = read(put(tmp_path, example.text))
+    assert {field: getattr(config, field) for field in example.read} == example.read
+    assert [note for note in example.notes if note not in config.notes] == []
 
 
-@pytest.mark.parametrize("name", [name for name in GALLERY if GALLERY[name].report])
+@pytest.mark.parametrize("name", [name for name in EXAMPLES if EXAMPLES[name].report])
 def test_every_fault_is_reported_at_once_with_its_line(name: str, tmp_path: Path) -> None:
-    path = put(tmp_path, GALLERY[name].text)
+    path = put(tmp_path, EXAMPLES[name].text)
     with pytest.raises(UsageError) as caught:
         read(path)
     faults = tuple(caught.value.why.split("\n"))
-    assert faults == GALLERY[name].report
+    assert faults == EXAMPLES[name].report
     assert caught.value.what == f"dwh.cfg has {len(faults)} fault{'s' if len(faults) > 1 else ''}"
     assert "of dwh.cfg" in caught.value.remedy
-    assert path.read_bytes() == GALLERY[name].text.encode()
+    assert path.read_bytes() == EXAMPLES[name].text.encode()
 
 
-@pytest.mark.parametrize("exhibit", CONNECTING.values(), ids=CONNECTING)
-def test_a_classic_script_connects_after_the_write(exhibit: Exhibit, tmp_path: Path) -> None:
-    path = put(tmp_path, exhibit.text)
+@pytest.mark.parametrize("example", CONNECTING.values(), ids=CONNECTING)
+def test_a_classic_script_connects_after_the_write(example: Example, tmp_path: Path) -> None:
+    path = put(tmp_path, example.text)
     filled(path)
-    assert as_a_script_reads_it(path) == exhibit.connects
+    assert as_a_script_reads_it(path) == example.connects
 
 
-@pytest.mark.parametrize("exhibit", READABLE.values(), ids=READABLE)
-def test_what_was_written_is_read_back_and_not_written_again(exhibit: Exhibit, tmp_path: Path) -> None:
-    path = put(tmp_path, exhibit.text)
+@pytest.mark.parametrize("example", READABLE.values(), ids=READABLE)
+def test_what_was_written_is_read_back_and_not_written_again(example: Example, tmp_path: Path) -> None:
+    path = put(tmp_path, example.text)
     before = read(path)
     filled(path)
     after = read(path)
@@ -78,9 +78,9 @@ def test_what_was_written_is_read_back_and_not_written_again(exhibit: Exhibit, t
     assert path.stat().st_mtime_ns == written
 
 
-@pytest.mark.parametrize("exhibit", READABLE.values(), ids=READABLE)
-def test_other_lines_keep_every_byte(exhibit: Exhibit, tmp_path: Path) -> None:
-    path = put(tmp_path, exhibit.text)
+@pytest.mark.parametrize("example", READABLE.values(), ids=READABLE)
+def test_other_lines_keep_every_byte(example: Example, tmp_path: Path) -> None:
+    path = put(tmp_path, example.text)
     before = path.read_bytes().splitlines(keepends=True)
     filled(path)
     after = path.read_bytes().splitlines(keepends=True)
