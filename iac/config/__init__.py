@@ -3,7 +3,7 @@
 from iac.config.config import Config, read
 from iac.config.file import check_writable
 from iac.config.git import git_exposure
-from iac.config.login import Credentials
+from iac.config.credentials import Credentials
 from iac.config.writeback import write
 
 __all__ = ["Config", "Credentials", "check_writable", "git_exposure", "read", "write"]

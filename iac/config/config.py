@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-from iac.config import access, file, login, rules, topics, writeback
+from iac.config import access, credentials, file, rules, topics, writeback
 from iac.config.ini import parse
-from iac.config.login import Credentials
-from iac.config.reading import Reading
+from iac.config.credentials import Credentials
+from iac.config.validation import Validation
 from iac.errors import UsageError
 from iac.facts import limits
 from iac.facts.node_types import cluster_type
@@ -99,54 +99,54 @@ def read(path: Path) -> Config:
     text = parse(file.load(path))
     if not text.options and not text.flaws:
         raise UsageError(f"{path} says nothing", "It has no option at all.", "Fill it, or name another: --config FILE")
-    reading = Reading(path, text)
-    config = _config(path, reading)
-    notes = reading.finish()
+    cfg = Validation(path, text)
+    config = _config(path, cfg)
+    notes = cfg.finish()
     written = {**config.settings, "host": config.host, "role_arn": config.role_arn}
     return replace(config, in_line=writeback.in_line(text, written, path), notes=notes)
 
 
-def _config(path: Path, reading: Reading) -> Config:
-    region = access.region(reading)
-    node_type, identifier = topics.node_type(reading), topics.identifier(reading)
-    number_of_nodes = topics.number_of_nodes(reading, node_type)
-    topics.check_node_type(reading, node_type, region or DEFAULT_REGION, number_of_nodes)
-    password, managed = login.password(reading)
-    places = access.s3_places(reading)
+def _config(path: Path, cfg: Validation) -> Config:
+    region = access.region(cfg)
+    node_type, identifier = topics.node_type(cfg), topics.identifier(cfg)
+    number_of_nodes = topics.number_of_nodes(cfg, node_type)
+    topics.check_node_type(cfg, node_type, region or DEFAULT_REGION, number_of_nodes)
+    password, managed = credentials.password(cfg)
+    places = access.s3_places(cfg)
     return Config(
         path=path,
-        target=access.target(reading),
-        credentials=login.credentials(reading),
+        target=access.target(cfg),
+        credentials=credentials.credentials(cfg),
         region=region,
         identifier=identifier,
         node_type=node_type,
         number_of_nodes=number_of_nodes,
-        database=topics.database(reading),
-        user=topics.user(reading),
+        database=topics.database(cfg),
+        user=topics.user(cfg),
         password=password,
         managed_password=managed,
-        port=topics.port(reading, node_type),
-        role_name=(role := topics.role(reading))[0],
+        port=topics.port(cfg, node_type),
+        role_name=(role := topics.role(cfg))[0],
         given_role_arn=role[1],
-        only_arn_names_role=role[1] != "" and not reading.filled("role_name"),
-        policy_arn=access.policy_arn(reading),
-        ingress=access.ingress(reading),
-        publicly_accessible=access.publicly_accessible(reading),
-        subnet_group=access.subnet_group(reading),
-        s3_access=access.s3_access(reading, places),
+        only_arn_names_role=role[1] != "" and not cfg.filled("role_name"),
+        policy_arn=access.policy_arn(cfg),
+        ingress=access.ingress(cfg),
+        publicly_accessible=access.publicly_accessible(cfg),
+        subnet_group=access.subnet_group(cfg),
+        s3_access=access.s3_access(cfg, places),
         s3_places=places,
-        snapshot_days=access.snapshot_days(reading),
-        auto_pause=access.auto_pause(reading),
-        max_hourly_usd=access.max_hourly_usd(reading),
-        tags=access.tags(reading),
-        host=access.host(reading),
-        role_arn=access.role_arn(reading),
-        arn_holds_name=access.arn_holds_name(reading),
+        snapshot_days=access.snapshot_days(cfg),
+        auto_pause=access.auto_pause(cfg),
+        max_hourly_usd=access.max_hourly_usd(cfg),
+        tags=access.tags(cfg),
+        host=access.host(cfg),
+        role_arn=access.role_arn(cfg),
+        arn_holds_name=access.arn_holds_name(cfg),
         in_line=True,
         notes=(),
         lines=tuple(
             (meaning, option.name, option.line.number)
-            for meaning, option in reading.chosen.items()
+            for meaning, option in cfg.chosen.items()
             if meaning in ("node_type", "number_of_nodes")
         ),
     )

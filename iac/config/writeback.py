@@ -10,10 +10,10 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from iac.config import blank, edit, file, login, names, quoting, rules
+from iac.config import placeholders, edit, file, credentials, names, quoting, rules
 from iac.config.faults import Misconfigured
 from iac.config.ini import Option, Section, Text, parse
-from iac.config.reading import structural
+from iac.config.validation import structural
 from iac.errors import UsageError, Problem
 
 ORDER = ("host", "database", "user", "password", "port", "role_arn")
@@ -66,8 +66,8 @@ def holds_secret(text: Text) -> bool:
     """Whether a password or an AWS secret key stands in the text."""
     passwords = (each.value for each in names.called(text, "password"))
     keys = (each.value for each in names.called(text, "secret_key"))
-    made = any(not login.blank_password(each) and blank.unquoted(each).lower() != login.MANAGED for each in passwords)
-    return made or any(not blank.is_blank(each) for each in keys)
+    made = any(not credentials.blank_password(each) and placeholders.unquoted(each).lower() != credentials.MANAGED for each in passwords)
+    return made or any(not placeholders.is_blank(each) for each in keys)
 
 
 def _read_again(path: Path) -> Text:
@@ -111,25 +111,25 @@ def _bring(text: Text, meaning: str, value: str, path: Path) -> tuple[Text, list
 
 
 def _holds_name(option: Option) -> bool:
-    bare = blank.unquoted(option.value)
-    return not blank.is_blank(bare) and rules.role_name(bare) is None
+    bare = placeholders.unquoted(option.value)
+    return not placeholders.is_blank(bare) and rules.role_name(bare) is None
 
 
 def _spelling(option: Option, meaning: str, value: str, path: Path) -> tuple[str, str]:
     """The value as it is to stand in this option, and why. A placeholder is as good as blank."""
-    is_blank = login.blank_password if meaning == "password" else blank.is_blank
+    is_blank = credentials.blank_password if meaning == "password" else placeholders.is_blank
     if not value and is_blank(option.value):
         return option.value, ""
     if not value or meaning == "host":
         return value, ""
-    if blank.unquoted(option.value) == value:
+    if placeholders.unquoted(option.value) == value:
         return option.value, ""
     if meaning != "role_arn":
         return value, ""
-    bare = blank.unquoted(option.value)
+    bare = placeholders.unquoted(option.value)
     if bare and bare != option.value:
         return f"{option.value[0]}{value}{option.value[0]}", "in the quotes that stood there"
-    if blank.is_blank(bare):
+    if placeholders.is_blank(bare):
         return _by_the_scripts(value, path)
     return value, "bare as before"
 

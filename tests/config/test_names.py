@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from iac.config import Config, blank, login, names, read
+from iac.config import Config, placeholders, credentials, names, read
 from iac.config.faults import Misconfigured
 from iac.config.ini import parse
 from iac.errors import UsageError
@@ -65,22 +65,22 @@ def test_a_common_word_in_anothers_section_is_not_ours(section: str, name: str) 
     ],
 )  # fmt: skip
 def test_a_placeholder_is_blank(value: str) -> None:
-    assert blank.is_blank(value)
+    assert placeholders.is_blank(value)
 
 
 @pytest.mark.parametrize("value", ["x", "dwh", "entertainment", "yourself", "4", "'dwh'", "auto", "5439", "a-b", "max", "%"])
 def test_a_word_is_not_blank(value: str) -> None:
-    assert not blank.is_blank(value)
+    assert not placeholders.is_blank(value)
 
 
 @pytest.mark.parametrize("value", ["Ab<1>cdE9", "a***B12345", "#Passw0rd", "XXXXXaB1", "Yourself1"])
 def test_a_password_that_aws_accepts_is_one(value: str) -> None:
-    assert not login.blank_password(value)
+    assert not credentials.blank_password(value)
 
 
 @pytest.mark.parametrize("value", ["<Passw0rd>", "Your_Passw0rd", "***", "xxxxxxxx", "your password", ""])
 def test_a_password_still_to_be_made_is_blank(value: str) -> None:
-    assert login.blank_password(value)
+    assert credentials.blank_password(value)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What counts as blank: nothing, empty quotes, and the placeholders that a shared dwh.cfg carries."""
+"""What counts as blank in a dwh.cfg: nothing, empty quotes, and the placeholders that a shared dwh.cfg carries."""
 
 from __future__ import annotations
 

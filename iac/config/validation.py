@@ -1,4 +1,4 @@
-"""Reading one dwh.cfg: which option speaks for a meaning, and what is found wrong or worth saying."""
+"""Validation one dwh.cfg: which option speaks for a meaning, and what is found wrong or worth saying."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from iac.config import blank, names
+from iac.config import placeholders, names
 from iac.config.faults import MASK, Fault, Mask, Misconfigured, printable
 from iac.config.ini import BOM, DEFAULT, Flaw, Option, Text
 
@@ -15,7 +15,7 @@ _FOLDED = frozenset({"identifier", "node_type", "cluster_type", "region", "targe
 _MANY_LINES = frozenset({"ingress"})
 
 
-class Reading:
+class Validation:
     """The options of one file by meaning, and the faults and notes collected on the way.
 
     chosen: the option that was found to speak for a meaning.
@@ -46,11 +46,11 @@ class Reading:
         """Every option of that meaning, blank ones too."""
         return self._spoken.get(meaning, [])
 
-    def filled(self, meaning: str, is_blank: Callable[[str], bool] = blank.is_blank) -> list[Option]:
+    def filled(self, meaning: str, is_blank: Callable[[str], bool] = placeholders.is_blank) -> list[Option]:
         """The options of that meaning that say something."""
         return [option for option in self.named(meaning) if not is_blank(option.value)]
 
-    def one(self, meaning: str, is_blank: Callable[[str], bool] = blank.is_blank) -> Option | None:
+    def one(self, meaning: str, is_blank: Callable[[str], bool] = placeholders.is_blank) -> Option | None:
         """The option that speaks for the meaning, or None if all are blank or missing.
 
         Different values are a fault, except that a creation section wins over a
@@ -60,7 +60,7 @@ class Reading:
         if not options:
             return None
         option = self._winner(meaning, options)
-        if blank.is_variable(option.value):
+        if placeholders.is_variable(option.value):
             self.refuse(option, "names an environment variable, which nothing replaces here", "")
             return None
         self.chosen[meaning] = option
@@ -102,12 +102,12 @@ class Reading:
     def value(self, meaning: str) -> str | None:
         """The value that holds, without quotes; None if blank or missing."""
         option = self.one(meaning)
-        return None if option is None else blank.unquoted(option.value)
+        return None if option is None else placeholders.unquoted(option.value)
 
     def refuse(self, option: Option, allowed: str, value: str | None) -> None:
         """Records a fault. `value` is what to write instead; None where there is no one value to offer."""
         secret = is_secret(option)
-        if not (secret or option.more) and blank.uncommented(option.value) != option.value:
+        if not (secret or option.more) and placeholders.uncommented(option.value) != option.value:
             allowed += " (a comment needs a line of its own)"
         fix = "" if value is None else f"{option.name} = {value}".rstrip()
         shown = MASK if secret else self.mask.shown(option.value)
@@ -148,11 +148,11 @@ def _pieces(option: Option) -> list[str]:
     """The value as it may turn up elsewhere: whole, and line by line."""
     if option.value.lower() == "managed":
         return []
-    return [blank.unquoted(piece) for piece in option.value.split("\n")]
+    return [placeholders.unquoted(piece) for piece in option.value.split("\n")]
 
 
 def _compared(meaning: str, option: Option) -> str:
-    value = blank.unquoted(option.value)
+    value = placeholders.unquoted(option.value)
     return value.lower() if meaning in _FOLDED else value
 
 

@@ -1,0 +1,75 @@
+"""The AWS credentials and the admin password of a dwh.cfg."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from iac.config import placeholders, names, rules
+from iac.config.ini import Option
+from iac.config.validation import Validation
+from iac.secret import Secret
+
+MANAGED = "managed"
+_ACCESS_KEY = re.compile(r"A[KS]IA[A-Z0-9]{12,}\Z")
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Keys or a profile as the file names them; all None means boto3's own chain."""
+
+    key: Secret | None
+    secret: Secret | None
+    session_token: Secret | None
+    profile: str | None
+
+
+def credentials(cfg: Validation) -> Credentials:
+    """KEY with SECRET, and perhaps SESSION_TOKEN; or PROFILE; or nothing."""
+    key, secret, token = (cfg.one(each) for each in ("access_key", "secret_key", "session_token"))
+    profile = cfg.value("profile")
+    for given, absent in ((key, None if secret else "SECRET"), (secret, None if key else "KEY")):
+        if given and absent:
+            cfg.refuse(given, f"needs {absent} beside it; with both blank, AWS's own places are searched", "")
+    if token and not key and not secret:
+        cfg.refuse(token, "needs KEY and SECRET beside it; with all blank, AWS's own places are searched", "")
+    if key and profile:
+        cfg.note("KEY and SECRET are used, and PROFILE is not: both are filled")
+        profile = None
+    if key and not token and placeholders.unquoted(key.value).startswith("ASIA"):
+        cfg.note("KEY is a temporary one (it begins with ASIA), and AWS accepts it only with its SESSION_TOKEN")
+    _unused(cfg)
+    return Credentials(_secret(key), _secret(secret), _secret(token), profile)
+
+
+def _unused(cfg: Validation) -> None:
+    """A KEY that stands where it could be any service's is not taken; if it looks like AWS's, that is said."""
+    for option in cfg.text.options:
+        looks = _ACCESS_KEY.match(placeholders.unquoted(option.value)) and option.name.upper() == "KEY"
+        if looks and names.meaning_of(option) is None:
+            cfg.note(f"KEY on line {option.line.number} is not used, for it does not stand in [AWS]")
+
+
+def _secret(option: Option | None) -> Secret | None:
+    return Secret(placeholders.unquoted(option.value)) if option else None
+
+
+def password(cfg: Validation) -> tuple[Secret | None, bool]:
+    """The admin password, and whether AWS Secrets Manager keeps it. (None, False): one is to be made."""
+    option = cfg.one("password", blank_password)
+    if option is None:
+        return None, False
+    text = placeholders.unquoted(option.value)
+    if text.lower() == MANAGED:
+        return None, True
+    wrong = rules.password(text)
+    if wrong:
+        cfg.refuse(option, wrong, "")
+    return Secret(text), False
+
+
+def blank_password(value: str) -> bool:
+    """Whether a password is still to be made; what AWS would accept is one unless it is surely a placeholder."""
+    if rules.password(placeholders.unquoted(value)) is None:
+        return placeholders.is_surely_placeholder(value)
+    return placeholders.is_blank(value)
