@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-from iac.config import access, credentials, file, rules, topics, writeback
-from iac.config.ini import parse
+from iac.config import credentials, file, network, role, sections, size, writeback
 from iac.config.credentials import Credentials
+from iac.config.ini import parse
 from iac.config.validation import Validation
 from iac.errors import UsageError
 from iac.facts import limits
@@ -17,6 +17,8 @@ from iac.secret import Secret
 
 DEFAULT_REGION = "us-west-2"
 """For advice, as long as the Region is not known."""
+_TOGETHER = frozenset({"region", "number_of_nodes", "cluster_type", "role_name", "profile"})
+"""What an option says there is not yet the value of a field: others have a say."""
 
 
 @dataclass(frozen=True)
@@ -107,41 +109,33 @@ def read(path: Path) -> Config:
 
 
 def _config(path: Path, cfg: Validation) -> Config:
-    region = access.region(cfg)
-    node_type, identifier = topics.node_type(cfg), topics.identifier(cfg)
-    number_of_nodes = topics.number_of_nodes(cfg, node_type)
-    topics.check_node_type(cfg, node_type, region or DEFAULT_REGION, number_of_nodes)
+    """What each option says by itself, and what several of them, or none with a check, say together."""
+    if cfg.named("target") and not cfg.filled("target"):
+        cfg.note("TARGET is blank, which means aws: the real AWS")
+    region, number_of_nodes = network.region(cfg), size.number_of_nodes(cfg)
+    size.check_node_type(cfg, region or DEFAULT_REGION, number_of_nodes)
+    size.check_port(cfg)
+    network.note_on_ingress(cfg)
     password, managed = credentials.password(cfg)
-    places = access.s3_places(cfg)
+    role_name, role_arn = role.role(cfg)
+    places = sections.s3_places(cfg)
     return Config(
+        **{name: value for name, value in cfg.values.items() if name not in _TOGETHER},
         path=path,
-        target=access.target(cfg),
-        credentials=credentials.credentials(cfg),
         region=region,
-        identifier=identifier,
-        node_type=node_type,
         number_of_nodes=number_of_nodes,
-        database=topics.database(cfg),
-        user=topics.user(cfg),
+        credentials=credentials.credentials(cfg),
         password=password,
         managed_password=managed,
-        port=topics.port(cfg, node_type),
-        role_name=(role := topics.role(cfg))[0],
-        given_role_arn=role[1],
-        only_arn_names_role=role[1] != "" and not cfg.filled("role_name"),
-        policy_arn=access.policy_arn(cfg),
-        ingress=access.ingress(cfg),
-        publicly_accessible=access.publicly_accessible(cfg),
-        subnet_group=access.subnet_group(cfg),
-        s3_access=access.s3_access(cfg, places),
+        role_name=role_name,
+        given_role_arn=role_arn,
+        only_arn_names_role=role_arn != "" and not cfg.filled("role_name"),
+        s3_access=sections.s3_access(cfg, places),
         s3_places=places,
-        snapshot_days=access.snapshot_days(cfg),
-        auto_pause=access.auto_pause(cfg),
-        max_hourly_usd=access.max_hourly_usd(cfg),
-        tags=access.tags(cfg),
-        host=access.host(cfg),
-        role_arn=access.role_arn(cfg),
-        arn_holds_name=access.arn_holds_name(cfg),
+        tags=sections.tags(cfg),
+        host=network.host(cfg),
+        role_arn=role.role_arn(cfg),
+        arn_holds_name=role.arn_holds_name(cfg),
         in_line=True,
         notes=(),
         lines=tuple(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from iac.config import placeholders, names, rules
+from iac.config import names, placeholders, rules
 from iac.config.ini import Option
 from iac.config.validation import Validation
 from iac.secret import Secret
@@ -27,7 +27,7 @@ class Credentials:
 def credentials(cfg: Validation) -> Credentials:
     """KEY with SECRET, and perhaps SESSION_TOKEN; or PROFILE; or nothing."""
     key, secret, token = (cfg.one(each) for each in ("access_key", "secret_key", "session_token"))
-    profile = cfg.value("profile")
+    profile = cfg.values["profile"]
     for given, absent in ((key, None if secret else "SECRET"), (secret, None if key else "KEY")):
         if given and absent:
             cfg.refuse(given, f"needs {absent} beside it; with both blank, AWS's own places are searched", "")

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from iac.config import names
+from iac.config.ini import Flaw
 from iac.errors import UsageError
 
 LONGEST_SHOWN = 60
@@ -77,3 +79,17 @@ class Mask:
         first = _RUN_TOGETHER.sub(rf"\1 {MASK}", first)
         cut = more or len(first) > LONGEST_SHOWN
         return f"{first[:LONGEST_SHOWN].rstrip()} ...".lstrip() if cut else first
+
+
+def structural(flaw: Flaw) -> Fault:
+    """A line that configparser refuses. Its text is not shown: it may be half a password."""
+    option = f"the option {flaw.name}" if names.is_ours(flaw.name) else "this option"
+    section = f"[{flaw.section}]" if re.fullmatch(r"[\w .-]{1,40}", flaw.section) else "the section"
+    allowed = {
+        "no section": "stands before the first [section]; every option belongs below one",
+        "no delimiter": "has neither = nor a colon; write NAME = value, or put # in front of a comment",
+        "no name": "has no name in front of the =; write NAME = value",
+        "section twice": f"{section} stands on line {flaw.first} already; join the two",
+        "option twice": f"{option} stands on line {flaw.first} already; delete one of the two",
+    }[flaw.kind]
+    return Fault(flaw.line, "", "", allowed)

@@ -1,4 +1,4 @@
-"""One meaning, many option names: what the options of a dwh.cfg are called."""
+"""What an option of a dwh.cfg means, by its name and its section; settings.py has the names."""
 
 from __future__ import annotations
 
@@ -6,80 +6,8 @@ import re
 from functools import cache
 
 from iac.config.ini import Option, Section, Text
+from iac.config.settings import SETTINGS
 
-NAMES: dict[str, tuple[str, ...]] = {
-    "target": ("TARGET",),
-    "access_key": (
-        "KEY",
-        "AWS_ACCESS_KEY_ID",
-        "ACCESS_KEY",
-        "AWS_KEY",
-        "ACCESS_KEY_ID",
-        "ADMIN_KEY",
-        "USR_KEY",
-    ),
-    "secret_key": (
-        "SECRET",
-        "AWS_SECRET_ACCESS_KEY",
-        "AWS_SECRET",
-        "SECRET_ACCESS_KEY",
-        "ADMIN_SECRET",
-        "USR_SECRET",
-    ),
-    "session_token": ("SESSION_TOKEN", "AWS_SESSION_TOKEN", "TOKEN"),
-    "profile": ("PROFILE", "AWS_PROFILE"),
-    "region": ("REGION", "DWH_REGION", "AWS_REGION", "REGION_NAME"),
-    "cluster_type": ("DWH_CLUSTER_TYPE", "CLUSTER_TYPE", "DB_CLUSTER_TYPE", "CLUSTERTYPE"),
-    "number_of_nodes": (
-        "DWH_NUM_NODES",
-        "NUM_NODES",
-        "DB_NUM_NODES",
-        "NUMBEROFNODES",
-        "NUMBER_OF_NODES",
-        "CLUSTER_NODE_COUNT",
-        "DWH_NUM_CLUSTERS",
-    ),
-    "node_type": ("DWH_NODE_TYPE", "NODE_TYPE", "DB_NODE_TYPE", "NODETYPE", "CLUSTER_NODE_TYPE"),
-    "identifier": (
-        "DWH_CLUSTER_IDENTIFIER",
-        "CLUSTER_IDENTIFIER",
-        "DB_CLUSTER_IDENTIFIER",
-        "CLUSTER_NAME",
-        "CLUSTER_ID",
-        "CLUSTERIDENTIFIER",
-    ),
-    "role_name": (
-        "DWH_IAM_ROLE_NAME",
-        "ROLE_NAME",
-        "IAM_ROLE_NAME",
-        "DB_IAM_ROLE_NAME",
-        "DWH_IAM_ROLENAME",
-        "NAME",
-    ),
-    "role_arn": (
-        "ARN",
-        "DWH_ROLE_ARN",
-        "ROLE_ARN",
-        "DWH_IAM_ROLE_ARN",
-        "DB_ROLE_ARN",
-        "AWS_ROLE_ARN",
-    ),
-    "database": ("DB_NAME", "DWH_DB", "DBNAME", "DWH_NAME", "CLUSTER_DB_NAME"),
-    "user": ("DB_USER", "DWH_DB_USER", "DWH_USER", "CLUSTER_DB_USER"),
-    "password": ("DB_PASSWORD", "DWH_DB_PASSWORD", "DWH_PASSWORD", "CLUSTER_DB_PASSWORD"),
-    "port": ("DB_PORT", "DWH_PORT", "DWH_DB_PORT", "CLUSTER_DB_PORT", "CLUSTER_PORT"),
-    "host": ("HOST", "DWH_ENDPOINT", "DB_HOST", "DB_ENDPOINT"),
-    "policy_arn": ("POLICY_ARN", "DWH_IAM_ROLE_POLICY", "DWH_POLICY_ARN"),
-    "ingress": ("DWH_INGRESS_CIDR", "CIDRIP"),
-    "publicly_accessible": ("DWH_PUBLICLY_ACCESSIBLE",),
-    "subnet_group": ("DWH_SUBNET_GROUP",),
-    "s3_access": ("DWH_S3_ACCESS",),
-    "snapshot_days": ("DWH_SNAPSHOT_DAYS",),
-    "auto_pause": ("DWH_AUTO_PAUSE",),
-    "max_hourly_usd": ("DWH_MAX_HOURLY_USD",),
-}
-
-SECRETS = frozenset({"access_key", "secret_key", "session_token", "password"})
 DATABASE_SETTINGS = ("database", "user", "password", "port")
 CREATION = frozenset({"DWH", "IAC", "REDSHIFT", "CLUSTER_INFRA"})
 CONNECTION = frozenset({"CLUSTER", "DB", "CLUSTER_CREDENTIALS"})
@@ -106,7 +34,7 @@ NEAR = 0.85
 
 @cache
 def _meanings() -> dict[str, str]:
-    return {name: meaning for meaning, names in NAMES.items() for name in names}
+    return {name: row.meaning for row in SETTINGS.values() for name in row.names}
 
 
 def is_foreign(section: str) -> bool:

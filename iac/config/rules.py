@@ -1,6 +1,9 @@
-"""AWS's rules for names and numbers. Each check answers None, or what would be allowed."""
+"""What the options of a dwh.cfg may say, by AWS's rules. Each check answers None, or what would be allowed."""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Callable
 
 from iac.facts import limits
 from iac.facts.node_types import NODE_TYPE, NODE_TYPES, PORT_RANGES, is_retired, memory, replacement
@@ -8,6 +11,37 @@ from iac.facts.node_types import NODE_TYPE, NODE_TYPES, PORT_RANGES, is_retired,
 OWN_TAG = "managedby"
 MOST_OWN_TAGS = limits.MOST_TAGS - 5
 """Of [TAGS]: the rest is for the tags that these scripts put on everything."""
+
+
+def anything(text: str) -> None:
+    """For an option that has no rule, or one that other options decide."""
+
+
+def one_of(*words: str) -> Callable[[str], str | None]:
+    """The check for one of these words."""
+    return lambda text: None if text in words else f"must be {' or '.join(words)}"
+
+
+def whole_number(allowed: str) -> Callable[[str], str | None]:
+    """The check for 1 or more, without a sign."""
+    return lambda text: None if re.fullmatch(r"[0-9]{1,9}", text) and int(text) else allowed
+
+
+def yes_or_no(text: str) -> str | None:
+    """What configparser's getboolean reads."""
+    return None if is_yes(text) or text in ("no", "false", "off", "0") else "must be yes or no"
+
+
+def is_yes(text: str) -> bool:
+    """Whether it is one of the words for yes."""
+    return text in ("yes", "true", "on", "1")
+
+
+def usd(text: str) -> str | None:
+    """An amount of US dollars."""
+    if re.fullmatch(r"(?=.*[1-9])(?:[0-9]{1,9}\.?[0-9]{0,9}|\.[0-9]{1,9})", text):
+        return None
+    return "must be a number of US dollars an hour, more than 0, or blank for no limit"
 
 
 def identifier(text: str) -> str | None:
@@ -90,6 +124,11 @@ def role_name(text: str) -> str | None:
     return None if limits.ROLE_NAME.match(text) else "must be 1 to 64 letters, digits or any of _ + = , . @ -"
 
 
+def role(text: str) -> str | None:
+    """A role's name, or its ARN."""
+    return None if limits.ROLE_ARN.match(text) else role_name(text)
+
+
 def policy_arn(text: str) -> str | None:
     """IAM User Guide, IAM identifiers."""
     if limits.POLICY_ARN.match(text):
@@ -109,10 +148,28 @@ def subnet_group(text: str) -> str | None:
     return None if limits.SUBNET_GROUP.match(text) else "must be 1 to 255 letters, digits or hyphens"
 
 
-def snapshot_days(days: int) -> str | None:
+def snapshot_days(text: str) -> str | None:
     """API reference, DeleteCluster, FinalClusterSnapshotRetentionPeriod, in days; -1, for ever, is not offered."""
     low, high = limits.SNAPSHOT_DAYS
-    return None if low <= days <= high else f"must be {low} to {high} days"
+    return None if re.fullmatch(r"[0-9]{1,9}", text) and low <= int(text) <= high else f"must be {low} to {high} days"
+
+
+def ingress(text: str) -> str | None:
+    """auto, or what networks() reads."""
+    if text.lower() == "auto" or None not in map(cidr, _split(text)):
+        return None
+    return "must be auto, or addresses and ranges such as 203.0.113.7/32, with commas between them"
+
+
+def networks(text: str) -> tuple[str, ...] | None:
+    """The address ranges in AWS's own form, each once; None for auto."""
+    if text.lower() == "auto":
+        return None
+    return tuple(dict.fromkeys(found for each in _split(text) if (found := cidr(each)))) or None
+
+
+def _split(text: str) -> list[str]:
+    return [each.strip("'\"") for each in re.split(r"[,\s]+", text) if each]
 
 
 def cidr(text: str) -> str | None:

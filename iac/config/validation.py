@@ -1,24 +1,27 @@
-"""Validation one dwh.cfg: which option speaks for a meaning, and what is found wrong or worth saying."""
+"""One dwh.cfg: which option holds for a meaning, what it says, and the faults and notes found on the way."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from iac.config import placeholders, names
-from iac.config.faults import MASK, Fault, Mask, Misconfigured, printable
-from iac.config.ini import BOM, DEFAULT, Flaw, Option, Text
+from iac.config import names, placeholders
+from iac.config.faults import MASK, Fault, Mask, Misconfigured, printable, structural
+from iac.config.ini import BOM, DEFAULT, Option, Text
+from iac.config.settings import SETTINGS, Setting
 
 _SECRET_NAME = re.compile(r"PASSWORD|PASSWD|PWD|SECRET|TOKEN|ACCESS_?KEY")
-_FOLDED = frozenset({"identifier", "node_type", "cluster_type", "region", "target", "subnet_group"})
 _MANY_LINES = frozenset({"ingress"})
 
 
 class Validation:
     """The options of one file by meaning, and the faults and notes collected on the way.
 
-    chosen: the option that was found to speak for a meaning.
+    chosen: the option that was found to hold for a meaning.
+    values: by meaning, what each option that has a check says by itself; None where that is
+        refused, or blank without a default.
     """
 
     def __init__(self, path: Path, text: Text) -> None:
@@ -26,7 +29,7 @@ class Validation:
         self.text = text
         self.faults: list[Fault] = []
         self.notes: list[str] = []
-        self.defaults: list[str] = []
+        self.defaults: dict[str, str] = {}
         self.mask = Mask(line for each in text.options if is_secret(each) for line in _pieces(each))
         self.chosen: dict[str, Option] = {}
         self._spoken: dict[str, list[Option]] = {}
@@ -41,6 +44,24 @@ class Validation:
         self.faults.extend(structural(flaw) for flaw in text.flaws)
         if text.raw.startswith(BOM):
             self.note(f"{self.file} has a byte order mark; configparser reads it with encoding='utf-8-sig' only")
+        self.values = {row.meaning: self._value(row) for row in SETTINGS.values() if row.check}
+
+    def _value(self, row: Setting) -> Any:
+        option = self.one(row.meaning)
+        if option is None:
+            if row.called:
+                self.default(row.meaning, f"{row.called} {row.default}")
+            return row.value(row.default) if row.default else None
+        spelled = placeholders.unquoted(option.value)
+        text = spelled.lower() if row.any_case else spelled
+        wrong = row.check(text) if row.check else None
+        if wrong:
+            self.refuse(option, wrong, _correction(row, text))
+            return None
+        note = row.note(spelled)
+        if note:
+            self.note(note)
+        return row.value(text)
 
     def named(self, meaning: str) -> list[Option]:
         """Every option of that meaning, blank ones too."""
@@ -87,7 +108,7 @@ class Validation:
         )
 
     def _conflict(self, meaning: str, first: Option, other: Option) -> None:
-        secret = meaning in names.SECRETS
+        secret = SETTINGS[meaning].secret
         self.refuse(
             other,
             f"line {first.line.number}, {first.name} in [{first.section}], means the same and says "
@@ -96,13 +117,8 @@ class Validation:
         )
 
     def _says(self, meaning: str, option: Option) -> str:
-        value = "" if meaning in names.SECRETS else f", {self.mask.shown(option.value)}"
+        value = "" if SETTINGS[meaning].secret else f", {self.mask.shown(option.value)}"
         return f"line {option.line.number}{value}"
-
-    def value(self, meaning: str) -> str | None:
-        """The value that holds, without quotes; None if blank or missing."""
-        option = self.one(meaning)
-        return None if option is None else placeholders.unquoted(option.value)
 
     def refuse(self, option: Option, allowed: str, value: str | None) -> None:
         """Records a fault. `value` is what to write instead; None where there is no one value to offer."""
@@ -117,9 +133,9 @@ class Validation:
         """Records what must be said aloud."""
         self.notes.append(printable(self.mask(sentence)))
 
-    def default(self, words: str) -> None:
+    def default(self, meaning: str, words: str) -> None:
         """Records a value the file left open, in words."""
-        self.defaults.append(words)
+        self.defaults[meaning] = words
 
     def _runs_on(self, option: Option) -> None:
         last = option.more[-1].number if option.more else option.line.number
@@ -131,7 +147,8 @@ class Validation:
         if self.faults:
             raise Misconfigured(self.file, self.faults)
         if self.defaults:
-            self.notes.insert(0, f"Not said in {self.file}, so by default: {', '.join(self.defaults)}")
+            said = ", ".join(self.defaults[meaning] for meaning in SETTINGS if meaning in self.defaults)
+            self.notes.insert(0, f"Not said in {self.file}, so by default: {said}")
         for option in self.text.options:
             ours = names.nearly(option)
             if ours:
@@ -141,7 +158,15 @@ class Validation:
 
 def is_secret(option: Option) -> bool:
     """Whether the option's value must not be shown, by its meaning or its name."""
-    return names.meaning_of(option) in names.SECRETS or _SECRET_NAME.search(option.name.upper()) is not None
+    meaning = names.meaning_of(option)
+    return (meaning is not None and SETTINGS[meaning].secret) or _SECRET_NAME.search(option.name.upper()) is not None
+
+
+def _correction(row: Setting, text: str) -> str:
+    """What to write for a wrong text: the first that the check allows, else the default."""
+    bare = placeholders.uncommented(text)
+    allowed = (each for each in (bare, row.correct(bare)) if each and row.check and row.check(each) is None)
+    return next(allowed, row.default)
 
 
 def _pieces(option: Option) -> list[str]:
@@ -153,18 +178,4 @@ def _pieces(option: Option) -> list[str]:
 
 def _compared(meaning: str, option: Option) -> str:
     value = placeholders.unquoted(option.value)
-    return value.lower() if meaning in _FOLDED else value
-
-
-def structural(flaw: Flaw) -> Fault:
-    """A line that configparser refuses. Its text is not shown: it may be half a password."""
-    option = f"the option {flaw.name}" if names.is_ours(flaw.name) else "this option"
-    section = f"[{flaw.section}]" if re.fullmatch(r"[\w .-]{1,40}", flaw.section) else "the section"
-    allowed = {
-        "no section": "stands before the first [section]; every option belongs below one",
-        "no delimiter": "has neither = nor a colon; write NAME = value, or put # in front of a comment",
-        "no name": "has no name in front of the =; write NAME = value",
-        "section twice": f"{section} stands on line {flaw.first} already; join the two",
-        "option twice": f"{option} stands on line {flaw.first} already; delete one of the two",
-    }[flaw.kind]
-    return Fault(flaw.line, "", "", allowed)
+    return value.lower() if SETTINGS[meaning].any_case else value

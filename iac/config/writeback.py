@@ -10,10 +10,9 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from iac.config import placeholders, edit, file, credentials, names, quoting, rules
-from iac.config.faults import Misconfigured
+from iac.config import credentials, edit, file, names, placeholders, quoting, rules
+from iac.config.faults import Misconfigured, structural
 from iac.config.ini import Option, Section, Text, parse
-from iac.config.validation import structural
 from iac.errors import UsageError, Problem
 
 ORDER = ("host", "database", "user", "password", "port", "role_arn")

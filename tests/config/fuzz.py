@@ -15,7 +15,7 @@ from pathlib import Path
 
 from iac.config import edit, read
 from iac.config.ini import DEFAULT, Text, parse
-from iac.config.names import NAMES
+from iac.config.settings import SETTINGS
 from iac.errors import UsageError
 from tests.config.examples import EXAMPLES
 
@@ -50,7 +50,7 @@ def made_up(chance: random.Random) -> str:
     """A text of sections, options, comments, continuations and blank lines in any order."""
     end = chance.choice(ENDS)
     mixed = chance.random() < 0.1
-    names = [name for names in NAMES.values() for name in names] + ["LOG_DATA", "Über", "x y", "DB_NAMES"]
+    names = [name for row in SETTINGS.values() for name in row.names] + ["LOG_DATA", "Über", "x y", "DB_NAMES"]
     lines = [] if chance.random() < 0.1 else [f"[{chance.choice(SECTIONS)}]"]
     for _ in range(chance.randrange(25)):
         kind = chance.random()

@@ -175,7 +175,7 @@ def test_a_tag_keeps_the_rules_of_every_service_it_goes_to(key: str, value: str,
 
 @pytest.mark.parametrize(("days", "good"), [(1, True), (35, True), (3653, True), (0, False), (3654, False)])
 def test_a_final_snapshot_is_kept_between_a_day_and_ten_years(days: int, good: bool) -> None:
-    assert (rules.snapshot_days(days) is None) is good
+    assert (rules.snapshot_days(str(days)) is None) is good
 
 
 def test_prices_are_those_of_the_price_list() -> None:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from iac.config import Config, placeholders, credentials, names, read
+from iac.config import Config, credentials, names, placeholders, read
 from iac.config.faults import Misconfigured
 from iac.config.ini import parse
+from iac.config.settings import SETTINGS
 from iac.errors import UsageError
 
 
@@ -31,7 +32,7 @@ def meaning(section: str, name: str) -> str | None:
 PLAIN_SECTION = {"TARGET": "AWS", "NAME": "IAM_ROLE", "ARN": "IAM_ROLE"}
 
 
-@pytest.mark.parametrize(("name", "wanted"), [(name, key) for key, every in names.NAMES.items() for name in every])
+@pytest.mark.parametrize(("name", "wanted"), [(name, row.meaning) for row in SETTINGS.values() for name in row.names])
 def test_every_name_is_found_in_any_case(name: str, wanted: str) -> None:
     section = PLAIN_SECTION.get(name, "AWS")
     assert meaning(section, name) == wanted
@@ -137,11 +138,29 @@ def test_two_different_passwords_outside_a_creation_section_are_a_fault_that_sho
         ("[DWH]\nDWH_NODE_TYPE=rg.2xlarge\nDWH_PORT=80\n", "must be 5431 to 5455 or 8191 to 8215 for rg.2xlarge"),
         ("[DWH]\nDWH_INGRESS_CIDR=auto, 10.0.0.0/8\n", "must be auto, or addresses"),
         ("[DWH]\nPOLICY_ARN=AmazonS3FullAccess\n", "write: POLICY_ARN = arn:aws:iam::aws:policy/AmazonS3FullAccess"),
+        ("[DWH]\nDWH_SUBNET_GROUP=my-group # mine\n", "write: DWH_SUBNET_GROUP = my-group"),
         ("[DWH]\nDB_PORT=5439.0\n", "write: DB_PORT = 5439"),
     ],
 )
 def test_a_fault_says_what_to_write(text: str, said: str, tmp_path: Path) -> None:
     assert said in report(tmp_path, text)
+
+
+ODD = ["a b", "-1", "0", "99999", "9a", "User", "default", "dwh_x", "$1,5", "n", "arn:aws:iam::1:role/x", "dc2.large", "é # x"]
+CHECKED = [row.names[0] for row in SETTINGS.values() if row.check]
+
+
+@pytest.mark.parametrize("text", ODD)
+@pytest.mark.parametrize("name", CHECKED)
+def test_the_line_that_a_fault_offers_is_allowed(name: str, text: str, tmp_path: Path) -> None:
+    path = tmp_path / "dwh.cfg"
+    path.write_text(f"[AWS]\n{name} = {text}\n", "utf-8")
+    try:
+        read(path)
+    except Misconfigured as wrong:
+        (fault,) = wrong.faults
+        assert fault.fix.startswith(f"{name} =")
+        config(tmp_path, f"[AWS]\n{fault.fix}\n")
 
 
 @pytest.mark.parametrize(("name", "nodes"), [("rg.2xlarge", 2), ("rg.24xlarge", 100), ("ra4.large", 1)])

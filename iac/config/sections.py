@@ -1,0 +1,54 @@
+"""[S3] and [TAGS], the sections of a dwh.cfg whose options have names of the user's own."""
+
+from __future__ import annotations
+
+from iac.config import rules
+from iac.config.placeholders import is_blank, unquoted
+from iac.config.validation import Validation, is_secret
+from iac.facts import limits
+
+
+def s3_places(cfg: Validation) -> tuple[str, ...]:
+    """The s3:// places that [S3] names, without quotes."""
+    found: list[str] = []
+    for option in cfg.text.options:
+        place = unquoted(option.value)
+        if option.section.upper() != "S3" or not place.lower().startswith("s3://") or is_blank(place):
+            continue
+        if not limits.BUCKET_PLACE.match(place):
+            cfg.note(f"{option.name} in [S3] (line {option.line.number}) names no bucket S3 could have; left out")
+        elif place not in found:
+            found.append(place)
+    return tuple(found)
+
+
+def s3_access(cfg: Validation, places: tuple[str, ...]) -> str:
+    """What of S3 the role may read: the listed places, or all."""
+    option = cfg.one("s3_access")
+    if option is None:
+        access = "listed" if places else "all"
+        why = "places, so the role reads those alone" if places else "no s3:// place, so the role reads every bucket"
+        cfg.note(f"S3 access is {access}: [S3] names {why}")
+        return access
+    access = unquoted(option.value).lower()
+    if access not in ("listed", "all"):
+        cfg.refuse(option, "must be listed or all", "all" if access.startswith("a") or not places else "listed")
+    elif access == "listed" and not places:
+        cfg.refuse(option, "[S3] names no s3:// place that could be listed", "all")
+    return access
+
+
+def tags(cfg: Validation) -> tuple[tuple[str, str], ...]:
+    """The options of [TAGS], names as spelled."""
+    options = [each for each in cfg.text.options if each.section.upper() == "TAGS"]
+    found = []
+    for option in options:
+        value = unquoted(option.value)
+        wrong = "anyone in the account can read a tag" if is_secret(option) else rules.tag(option.name, value)
+        if wrong:
+            cfg.refuse(option, wrong, None)
+        found.append((option.name, value))
+    if len(found) > rules.MOST_OWN_TAGS:
+        allowed = f"AWS allows 50 tags and some are ours; {rules.MOST_OWN_TAGS} are yours"
+        cfg.refuse(options[rules.MOST_OWN_TAGS], allowed, None)
+    return tuple(found)
