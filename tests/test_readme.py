@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from iac.config import read
+from iac.config.ini import parse
+from iac.config.settings import SETTINGS
 from iac.console import create_arguments, delete_arguments
 from tests import scripts
 from tests.conftest import OnAndOff
@@ -38,12 +40,26 @@ def test_the_commands_are_for_a_machine_with_python_alone() -> None:
         assert line.startswith("python3 -m venv .venv && .venv/bin/pip install ") and line.endswith(last)
 
 
-def test_every_option_of_the_file_is_explained() -> None:
-    config = scripts.ROOT / "dwh.cfg"
-    options = re.findall(r"^([A-Z_]+) =", config.read_text(), re.MULTILINE)
+def options_in_the_table() -> dict[str, str]:
+    """Option -> default, "" for blank, of the README's table; sections without options of ours left out."""
     table = README.partition("## Every option of dwh.cfg")[2].partition("\n## ")[0]
-    in_s3 = {"LOG_DATA", "LOG_JSONPATH", "SONG_DATA"}
-    assert [option for option in options if option not in in_s3 and f"`{option}`" not in table] == []
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines() if line.startswith("| `")]
+    return {
+        name: default.strip("`").replace("blank", "")
+        for options, default, _ in rows
+        for name in re.findall(r"`([A-Z0-9_]+)`", options)
+    }
+
+
+def test_the_table_has_every_option_with_its_default() -> None:
+    assert options_in_the_table() == {row.names[0]: row.default for row in SETTINGS.values()}
+
+
+def test_the_shipped_file_has_the_options_of_the_table() -> None:
+    options = [option for option in parse((scripts.ROOT / "dwh.cfg").read_text("utf-8")).options if option.section != "S3"]
+    not_shipped = set(options_in_the_table()) - {option.name for option in options}
+    assert [option.name for option in options if option.name not in options_in_the_table()] == []
+    assert not_shipped == {"DWH_CLUSTER_TYPE", "POLICY_ARN"}
 
 
 def test_every_option_of_the_commands_is_explained() -> None:
