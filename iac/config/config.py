@@ -18,7 +18,7 @@ from iac.secret import Secret
 DEFAULT_REGION = "us-west-2"
 """For advice, as long as the Region is not known."""
 _TOGETHER = frozenset({"region", "number_of_nodes", "cluster_type", "role_name", "profile"})
-"""What an option says there is not yet the value of a field: others have a say."""
+"""Settings that are not yet the value of a field: it is made of several."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def read(path: Path) -> Config:
 
 
 def _config(path: Path, cfg: Validation) -> Config:
-    """What each option says by itself, and what several of them, or none with a check, say together."""
+    """The checked options as they are, and the fields that need more than one option."""
     if cfg.named("target") and not cfg.filled("target"):
         cfg.note("TARGET is blank, which means aws: the real AWS")
     region, number_of_nodes = network.region(cfg), size.number_of_nodes(cfg)

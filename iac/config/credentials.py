@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from iac.config import names, placeholders, rules
+from iac.config import names, rules
 from iac.config.ini import Option
+from iac.config.placeholders import is_blank, is_surely_placeholder, unquoted
 from iac.config.validation import Validation
 from iac.secret import Secret
 
@@ -30,28 +31,28 @@ def credentials(cfg: Validation) -> Credentials:
     profile = cfg.values["profile"]
     for given, absent in ((key, None if secret else "SECRET"), (secret, None if key else "KEY")):
         if given and absent:
-            cfg.refuse(given, f"needs {absent} beside it; with both blank, AWS's own places are searched", "")
+            cfg.refuse(given, f"needs {absent} beside it; with both blank, the AWS CLI's credentials are used", "")
     if token and not key and not secret:
-        cfg.refuse(token, "needs KEY and SECRET beside it; with all blank, AWS's own places are searched", "")
+        cfg.refuse(token, "needs KEY and SECRET beside it; with all blank, the AWS CLI's credentials are used", "")
     if key and profile:
         cfg.note("KEY and SECRET are used, and PROFILE is not: both are filled")
         profile = None
-    if key and not token and placeholders.unquoted(key.value).startswith("ASIA"):
+    if key and not token and unquoted(key.value).startswith("ASIA"):
         cfg.note("KEY is a temporary one (it begins with ASIA), and AWS accepts it only with its SESSION_TOKEN")
     _unused(cfg)
     return Credentials(_secret(key), _secret(secret), _secret(token), profile)
 
 
 def _unused(cfg: Validation) -> None:
-    """A KEY that stands where it could be any service's is not taken; if it looks like AWS's, that is said."""
+    """Notes an AWS access key under KEY outside [AWS], which is not used: it could be any service's."""
     for option in cfg.text.options:
-        looks = _ACCESS_KEY.match(placeholders.unquoted(option.value)) and option.name.upper() == "KEY"
+        looks = _ACCESS_KEY.match(unquoted(option.value)) and option.name.upper() == "KEY"
         if looks and names.meaning_of(option) is None:
-            cfg.note(f"KEY on line {option.line.number} is not used, for it does not stand in [AWS]")
+            cfg.note(f"KEY on line {option.line.number} is not used, because it is not in [AWS]")
 
 
 def _secret(option: Option | None) -> Secret | None:
-    return Secret(placeholders.unquoted(option.value)) if option else None
+    return Secret(unquoted(option.value)) if option else None
 
 
 def password(cfg: Validation) -> tuple[Secret | None, bool]:
@@ -59,7 +60,7 @@ def password(cfg: Validation) -> tuple[Secret | None, bool]:
     option = cfg.one("password", blank_password)
     if option is None:
         return None, False
-    text = placeholders.unquoted(option.value)
+    text = unquoted(option.value)
     if text.lower() == MANAGED:
         return None, True
     wrong = rules.password(text)
@@ -70,6 +71,6 @@ def password(cfg: Validation) -> tuple[Secret | None, bool]:
 
 def blank_password(value: str) -> bool:
     """Whether a password is still to be made; what AWS would accept is one unless it is surely a placeholder."""
-    if rules.password(placeholders.unquoted(value)) is None:
-        return placeholders.is_surely_placeholder(value)
-    return placeholders.is_blank(value)
+    if rules.password(unquoted(value)) is None:
+        return is_surely_placeholder(value)
+    return is_blank(value)

@@ -81,7 +81,7 @@ class Mask:
         return f"{first[:LONGEST_SHOWN].rstrip()} ...".lstrip() if cut else first
 
 
-def structural(flaw: Flaw) -> Fault:
+def fault_of(flaw: Flaw) -> Fault:
     """A line that configparser refuses. Its text is not shown: it may be half a password."""
     option = f"the option {flaw.name}" if names.is_ours(flaw.name) else "this option"
     section = f"[{flaw.section}]" if re.fullmatch(r"[\w .-]{1,40}", flaw.section) else "the section"

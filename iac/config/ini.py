@@ -117,9 +117,6 @@ class _Open(NamedTuple):
     more: list[Line]
     kept: bool
 
-    def closed(self) -> Option:
-        return self.option._replace(value="\n".join(self.pieces).rstrip(), more=tuple(self.more))
-
 
 class _Reader:
     """One pass over the lines, in the order of configparser's own decisions."""
@@ -188,7 +185,8 @@ class _Reader:
 
     def close(self) -> None:
         if self.open and self.open.kept:
-            self.options.append(self.open.closed())
+            value = "\n".join(self.open.pieces).rstrip()
+            self.options.append(self.open.option._replace(value=value, more=tuple(self.open.more)))
         self.open = None
 
 

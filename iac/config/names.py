@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
 from iac.config.ini import Option, Section, Text
 from iac.config.settings import SETTINGS
 
+_MEANINGS = {name: row.meaning for row in SETTINGS.values() for name in row.names}
 DATABASE_SETTINGS = ("database", "user", "password", "port")
 CREATION = frozenset({"DWH", "IAC", "REDSHIFT", "CLUSTER_INFRA"})
 CONNECTION = frozenset({"CLUSTER", "DB", "CLUSTER_CREDENTIALS"})
@@ -29,12 +29,8 @@ _FOREIGN = re.compile(
     r"TAGS$|.*(?:POSTGRES|MYSQL|MARIA|MONGO|CASSANDRA|SQLITE|LOCAL|RDS|EMR|AIRFLOW|SMTP|MAIL|KAFKA|SPARK(?!IFY)"
     r"|REDIS|ELASTIC|SNOWFLAKE|BIGQUERY|ORACLE|MSSQL|DYNAMO)"
 )
-NEAR = 0.85
-
-
-@cache
-def _meanings() -> dict[str, str]:
-    return {name: row.meaning for row in SETTINGS.values() for name in row.names}
+SIMILARITY = 0.85
+"""As difflib counts it: 1 is the same name."""
 
 
 def is_foreign(section: str) -> bool:
@@ -44,13 +40,13 @@ def is_foreign(section: str) -> bool:
 
 def is_ours(name: str) -> bool:
     """Whether some option of ours is called so."""
-    return name.upper() in _meanings()
+    return name.upper() in _MEANINGS
 
 
 def meaning_of(option: Option) -> str | None:
     """What the option means, or None for one that is not ours."""
     section, name = option.section.upper(), option.name.upper()
-    meaning = _meanings().get(name)
+    meaning = _MEANINGS.get(name)
     if meaning is None or is_foreign(section):
         return None
     if name in _ONLY_IN and section not in _ONLY_IN[name] and not _is_misplaced_target(name, option.value):
@@ -85,9 +81,9 @@ def section_named(text: Text, *names: str) -> Section | None:
 def nearly(option: Option) -> str | None:
     """The name of ours that an unknown option most resembles, if any is close."""
     section, name = option.section.upper(), option.name.upper()
-    if section == "S3" or len(name) < 5 or name in _meanings() or is_foreign(section):
+    if section == "S3" or len(name) < 5 or name in _MEANINGS or is_foreign(section):
         return None
     from difflib import get_close_matches  # costs more to import than most files cost to read
 
-    ours = [each for each in _meanings() if len(each) > 4]
-    return next(iter(get_close_matches(name, ours, 1, NEAR)), None)
+    ours = [each for each in _MEANINGS if len(each) > 4]
+    return next(iter(get_close_matches(name, ours, 1, SIMILARITY)), None)

@@ -18,7 +18,7 @@ def region(cfg: Validation) -> str | None:
     there = next((match[1] for match in matches if match), None)
     if there and said and there != said:
         option = cfg.chosen["region"]
-        cfg.note(f"The host in {cfg.file} is one in {there}; {option.name} says {said}, and that holds")
+        cfg.note(f"The host in {cfg.file} is in Region {there}, but {option.name} says {said}, which is used")
     return said or there
 
 
@@ -33,4 +33,4 @@ def note_on_ingress(cfg: Validation) -> None:
     for place in cfg.values["ingress"] or ():
         if place.endswith("/0"):
             name = cfg.chosen["ingress"].name
-            cfg.note(f"{name} {place} lets the whole internet try the password; auto is your address alone")
+            cfg.note(f"{name} {place} lets every address on the internet connect; auto lets only your own")

@@ -90,7 +90,7 @@ def node_type(text: str, region: str = "us-west-2", number_of_nodes: int = 1) ->
         return f"is no longer sold by AWS; {instead(text, region, number_of_nodes)}"
     if NODE_TYPE.match(text):
         return None
-    return f"is no node type, such as {', '.join(NODE_TYPES)}"
+    return f"is not a node type; the node types are {', '.join(NODE_TYPES)}"
 
 
 def instead(name: str, region: str, number_of_nodes: int) -> str:
@@ -144,7 +144,7 @@ def region(text: str) -> str | None:
 def subnet_group(text: str) -> str | None:
     """API reference, CreateClusterSubnetGroup, ClusterSubnetGroupName."""
     if text.lower() == "default":
-        return "default is no name AWS allows; blank means the default VPC"
+        return "AWS does not allow the name default; blank means the default VPC"
     return None if limits.SUBNET_GROUP.match(text) else "must be 1 to 255 letters, digits or hyphens"
 
 

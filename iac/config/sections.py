@@ -16,7 +16,7 @@ def s3_places(cfg: Validation) -> tuple[str, ...]:
         if option.section.upper() != "S3" or not place.lower().startswith("s3://") or is_blank(place):
             continue
         if not limits.BUCKET_PLACE.match(place):
-            cfg.note(f"{option.name} in [S3] (line {option.line.number}) names no bucket S3 could have; left out")
+            cfg.note(f"{option.name} in [S3] (line {option.line.number}) is left out: S3 allows no bucket of that name")
         elif place not in found:
             found.append(place)
     return tuple(found)
@@ -44,11 +44,13 @@ def tags(cfg: Validation) -> tuple[tuple[str, str], ...]:
     found = []
     for option in options:
         value = unquoted(option.value)
-        wrong = "anyone in the account can read a tag" if is_secret(option) else rules.tag(option.name, value)
-        if wrong:
+        wrong = rules.tag(option.name, value)
+        if is_secret(option):
+            cfg.refuse(option, "must not be a tag, which anyone in the account can read; delete this line", None)
+        elif wrong:
             cfg.refuse(option, wrong, None)
         found.append((option.name, value))
     if len(found) > rules.MOST_OWN_TAGS:
-        allowed = f"AWS allows 50 tags and some are ours; {rules.MOST_OWN_TAGS} are yours"
+        allowed = f"is one tag too many: AWS allows 50, and these scripts need 5; {rules.MOST_OWN_TAGS} can be here"
         cfg.refuse(options[rules.MOST_OWN_TAGS], allowed, None)
     return tuple(found)

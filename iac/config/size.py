@@ -41,7 +41,8 @@ def number_of_nodes(cfg: Validation) -> int:
     elif node and (wrong := rules.number_of_nodes(count, node.name)):
         cfg.refuse(option, wrong, str(max(node.least, min(count, node.most))))
     elif node and count > node.most:
-        cfg.note(f"AWS makes a cluster of {node.name} with at most {node.most} nodes; {count} are reached by a resize only")
+        most = f"AWS makes a cluster of {node.name} with at most {node.most} nodes"
+        cfg.note(f"{most}; {count} are possible by a resize only")
     elif kind == "multi-node" and count == 1:
         cfg.note("1 node is a single-node cluster, whatever the cluster type says")
     return count

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from iac.config import names, placeholders
-from iac.config.faults import MASK, Fault, Mask, Misconfigured, printable, structural
+from iac.config import names
+from iac.config.faults import MASK, Fault, Mask, Misconfigured, fault_of, printable
 from iac.config.ini import BOM, DEFAULT, Option, Text
+from iac.config.placeholders import is_blank, is_variable, uncommented, unquoted
 from iac.config.settings import SETTINGS, Setting
 
 _SECRET_NAME = re.compile(r"PASSWORD|PASSWD|PWD|SECRET|TOKEN|ACCESS_?KEY")
@@ -32,7 +33,7 @@ class Validation:
         self.defaults: dict[str, str] = {}
         self.mask = Mask(line for each in text.options if is_secret(each) for line in _pieces(each))
         self.chosen: dict[str, Option] = {}
-        self._spoken: dict[str, list[Option]] = {}
+        self._by_meaning: dict[str, list[Option]] = {}
         for option in text.options:
             meaning = names.meaning_of(option)
             if meaning is None:
@@ -40,8 +41,8 @@ class Validation:
             if "\n" in option.value and meaning not in _MANY_LINES:
                 self._runs_on(option)
             else:
-                self._spoken.setdefault(meaning, []).append(option)
-        self.faults.extend(structural(flaw) for flaw in text.flaws)
+                self._by_meaning.setdefault(meaning, []).append(option)
+        self.faults.extend(fault_of(flaw) for flaw in text.flaws)
         if text.raw.startswith(BOM):
             self.note(f"{self.file} has a byte order mark; configparser reads it with encoding='utf-8-sig' only")
         self.values = {row.meaning: self._value(row) for row in SETTINGS.values() if row.check}
@@ -52,7 +53,7 @@ class Validation:
             if row.called:
                 self.default(row.meaning, f"{row.called} {row.default}")
             return row.value(row.default) if row.default else None
-        spelled = placeholders.unquoted(option.value)
+        spelled = unquoted(option.value)
         text = spelled.lower() if row.any_case else spelled
         wrong = row.check(text) if row.check else None
         if wrong:
@@ -65,24 +66,24 @@ class Validation:
 
     def named(self, meaning: str) -> list[Option]:
         """Every option of that meaning, blank ones too."""
-        return self._spoken.get(meaning, [])
+        return self._by_meaning.get(meaning, [])
 
-    def filled(self, meaning: str, is_blank: Callable[[str], bool] = placeholders.is_blank) -> list[Option]:
+    def filled(self, meaning: str, blank: Callable[[str], bool] = is_blank) -> list[Option]:
         """The options of that meaning that say something."""
-        return [option for option in self.named(meaning) if not is_blank(option.value)]
+        return [option for option in self.named(meaning) if not blank(option.value)]
 
-    def one(self, meaning: str, is_blank: Callable[[str], bool] = placeholders.is_blank) -> Option | None:
-        """The option that speaks for the meaning, or None if all are blank or missing.
+    def one(self, meaning: str, blank: Callable[[str], bool] = is_blank) -> Option | None:
+        """The option that holds for the meaning, or None if all are blank or missing.
 
         Different values are a fault, except that a creation section wins over a
         connection section for the database settings.
         """
-        options = self.filled(meaning, is_blank)
+        options = self.filled(meaning, blank)
         if not options:
             return None
         option = self._winner(meaning, options)
-        if placeholders.is_variable(option.value):
-            self.refuse(option, "names an environment variable, which nothing replaces here", "")
+        if is_variable(option.value):
+            self.refuse(option, "is an environment variable, and those are not expanded in this file", "")
             return None
         self.chosen[meaning] = option
         return option
@@ -103,8 +104,8 @@ class Validation:
 
     def _overrule(self, meaning: str, first: Option, other: Option) -> None:
         self.note(
-            f"{other.name} in [{other.section}] ({self._says(meaning, other)}) gives way to "
-            f"{first.name} in [{first.section}] ({self._says(meaning, first)}), and is brought into line with it"
+            f"{other.name} in [{other.section}] ({self._says(meaning, other)}) is overridden by "
+            f"{first.name} in [{first.section}] ({self._says(meaning, first)}), and is changed to the same value"
         )
 
     def _conflict(self, meaning: str, first: Option, other: Option) -> None:
@@ -123,7 +124,7 @@ class Validation:
     def refuse(self, option: Option, allowed: str, value: str | None) -> None:
         """Records a fault. `value` is what to write instead; None where there is no one value to offer."""
         secret = is_secret(option)
-        if not (secret or option.more) and placeholders.uncommented(option.value) != option.value:
+        if not (secret or option.more) and uncommented(option.value) != option.value:
             allowed += " (a comment needs a line of its own)"
         fix = "" if value is None else f"{option.name} = {value}".rstrip()
         shown = MASK if secret else self.mask.shown(option.value)
@@ -139,8 +140,8 @@ class Validation:
 
     def _runs_on(self, option: Option) -> None:
         last = option.more[-1].number if option.more else option.line.number
-        allowed = f"runs on to line {last}, for indented lines continue the value above; begin each option unindented"
-        self.refuse(option, allowed, None)
+        why = "because an indented line continues the value above; write each option without indent"
+        self.refuse(option, f"continues on line {last}, {why}", None)
 
     def finish(self) -> tuple[str, ...]:
         """The notes, or Misconfigured with every fault."""
@@ -152,7 +153,7 @@ class Validation:
         for option in self.text.options:
             ours = names.nearly(option)
             if ours:
-                self.note(f"{self.file}:{option.line.number} {option.name} is no option of ours; did you mean {ours}?")
+                self.note(f"{self.file}:{option.line.number} {option.name} is not a known option; did you mean {ours}?")
         return tuple(self.notes)
 
 
@@ -164,7 +165,7 @@ def is_secret(option: Option) -> bool:
 
 def _correction(row: Setting, text: str) -> str:
     """What to write for a wrong text: the first that the check allows, else the default."""
-    bare = placeholders.uncommented(text)
+    bare = uncommented(text)
     allowed = (each for each in (bare, row.correct(bare)) if each and row.check and row.check(each) is None)
     return next(allowed, row.default)
 
@@ -173,9 +174,9 @@ def _pieces(option: Option) -> list[str]:
     """The value as it may turn up elsewhere: whole, and line by line."""
     if option.value.lower() == "managed":
         return []
-    return [placeholders.unquoted(piece) for piece in option.value.split("\n")]
+    return [unquoted(piece) for piece in option.value.split("\n")]
 
 
 def _compared(meaning: str, option: Option) -> str:
-    value = placeholders.unquoted(option.value)
+    value = unquoted(option.value)
     return value.lower() if SETTINGS[meaning].any_case else value

@@ -10,10 +10,11 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from iac.config import credentials, edit, file, names, placeholders, quoting, rules
-from iac.config.faults import Misconfigured, structural
+from iac.config import credentials, edit, file, names, quoting, rules
+from iac.config.faults import Misconfigured, fault_of
 from iac.config.ini import Option, Section, Text, parse
-from iac.errors import UsageError, Problem
+from iac.config.placeholders import is_blank, unquoted
+from iac.errors import Problem, UsageError
 
 ORDER = ("host", "database", "user", "password", "port", "role_arn")
 CLASSIC = {
@@ -29,9 +30,9 @@ CLASSIC = {
 def write(path: Path, changes: Mapping[str, str]) -> tuple[str, ...]:
     """Puts values into the file as it stands now, and says where; a blank value makes the option blank.
 
-    changes: of host, role_arn, password, database, user and port, those to bring in.
-    Every option of the meaning is brought into line; a missing one is added at the
-    end of its section. The file is written only if a byte differs, in one step, and
+    changes: of host, role_arn, password, database, user and port, those to write.
+    Every option of the meaning gets the value; a missing one is added at the end
+    of its section. The file is written only if a byte differs, in one step, and
     gets mode 0600 when it holds a secret. Raises Problem if it cannot be.
     """
     path = Path(path)
@@ -42,7 +43,7 @@ def write(path: Path, changes: Mapping[str, str]) -> tuple[str, ...]:
     text, said = before, []
     for meaning in ORDER:
         if meaning in changes:
-            text, sentences = _bring(text, meaning, changes[meaning], path)
+            text, sentences = _set_all(text, meaning, changes[meaning], path)
             said.extend(sentences)
     secret = holds_secret(text)
     if text.raw != before.raw:
@@ -57,23 +58,22 @@ def in_line(text: Text, values: Mapping[str, str], path: Path) -> bool:
     after = text
     for meaning in ORDER:
         if meaning in values:
-            after, _ = _bring(after, meaning, values[meaning], path)
+            after, _ = _set_all(after, meaning, values[meaning], path)
     return after.raw == text.raw
 
 
 def holds_secret(text: Text) -> bool:
     """Whether a password or an AWS secret key stands in the text."""
-    passwords = (each.value for each in names.called(text, "password"))
-    keys = (each.value for each in names.called(text, "secret_key"))
-    made = any(not credentials.blank_password(each) and placeholders.unquoted(each).lower() != credentials.MANAGED for each in passwords)
-    return made or any(not placeholders.is_blank(each) for each in keys)
+    passwords = [each.value for each in names.called(text, "password") if not credentials.blank_password(each.value)]
+    keys = [each for each in names.called(text, "secret_key") if not is_blank(each.value)]
+    return bool(keys) or any(unquoted(each).lower() != credentials.MANAGED for each in passwords)
 
 
 def _read_again(path: Path) -> Text:
     try:
         text = parse(file.load(path))
         if text.flaws:
-            raise Misconfigured(path.name, [structural(flaw) for flaw in text.flaws])
+            raise Misconfigured(path.name, [fault_of(flaw) for flaw in text.flaws])
     except UsageError as misuse:
         raise Problem(misuse.what, misuse.why, misuse.remedy) from None
     return text
@@ -90,7 +90,7 @@ def _replace(path: Path, raw: str, secret: bool) -> None:
         ) from None
 
 
-def _bring(text: Text, meaning: str, value: str, path: Path) -> tuple[Text, list[str]]:
+def _set_all(text: Text, meaning: str, value: str, path: Path) -> tuple[Text, list[str]]:
     """Every option of the meaning has the value; added where there is none."""
     options = names.called(text, meaning)
     if not options:
@@ -110,27 +110,27 @@ def _bring(text: Text, meaning: str, value: str, path: Path) -> tuple[Text, list
 
 
 def _holds_name(option: Option) -> bool:
-    bare = placeholders.unquoted(option.value)
-    return not placeholders.is_blank(bare) and rules.role_name(bare) is None
+    bare = unquoted(option.value)
+    return not is_blank(bare) and rules.role_name(bare) is None
 
 
 def _spelling(option: Option, meaning: str, value: str, path: Path) -> tuple[str, str]:
     """The value as it is to stand in this option, and why. A placeholder is as good as blank."""
-    is_blank = credentials.blank_password if meaning == "password" else placeholders.is_blank
-    if not value and is_blank(option.value):
+    says_nothing = credentials.blank_password if meaning == "password" else is_blank
+    if not value and says_nothing(option.value):
         return option.value, ""
     if not value or meaning == "host":
         return value, ""
-    if placeholders.unquoted(option.value) == value:
+    bare = unquoted(option.value)
+    if bare == value:
         return option.value, ""
     if meaning != "role_arn":
         return value, ""
-    bare = placeholders.unquoted(option.value)
     if bare and bare != option.value:
-        return f"{option.value[0]}{value}{option.value[0]}", "in the quotes that stood there"
-    if placeholders.is_blank(bare):
+        return f"{option.value[0]}{value}{option.value[0]}", "in the quotes that were there"
+    if is_blank(bare):
         return _by_the_scripts(value, path)
-    return value, "bare as before"
+    return value, "without quotes, as before"
 
 
 def _by_the_scripts(arn: str, path: Path) -> tuple[str, str]:
@@ -138,10 +138,10 @@ def _by_the_scripts(arn: str, path: Path) -> tuple[str, str]:
     if wanted is None and path.is_symlink():
         wanted = quoting.wants_quotes(path.parent)
     if wanted:
-        return f"'{arn}'", "in quotes because the scripts beside it put none around it"
+        return f"'{arn}'", "in quotes, because the scripts in this folder put none around it"
     if wanted is False:
-        return arn, "bare because the scripts beside it put quotes around it"
-    return arn, "bare because no script beside it shows quotes"
+        return arn, "without quotes, because the scripts in this folder put quotes around it"
+    return arn, "without quotes, because no script in this folder shows that it needs them"
 
 
 def _add(text: Text, meaning: str, value: str, path: Path) -> tuple[Text, list[str]]:

@@ -104,10 +104,10 @@ EXAMPLES: dict[str, Example] = {
         COURSE + "\n[CLUSTER]\nHOST=\nDB_NAME=dev\nDB_USER=awsuser\nDB_PASSWORD=Other1word\nDB_PORT=5440\n",
         {"database": "dwh", "user": "dwhuser", "port": 5439},
         notes=(
-            "DB_NAME in [CLUSTER] (line 19, dev) gives way to DWH_DB in [DWH] (line 12, dwh), "
-            "and is brought into line with it",
-            "DB_PASSWORD in [CLUSTER] (line 21) gives way to DWH_DB_PASSWORD in [DWH] (line 14), "
-            "and is brought into line with it",
+            "DB_NAME in [CLUSTER] (line 19, dev) is overridden by DWH_DB in [DWH] (line 12, dwh), "
+            "and is changed to the same value",
+            "DB_PASSWORD in [CLUSTER] (line 21) is overridden by DWH_DB_PASSWORD in [DWH] (line 14), "
+            "and is changed to the same value",
         ),
         connects=f"host={HOST} dbname=dwh user=dwhuser password=Passw0rd port=5439",
     ),
@@ -175,14 +175,14 @@ EXAMPLES: dict[str, Example] = {
             "ingress": ("0.0.0.0/0",),
             "tags": (("Project", "sparkify"), ("Owner", "me"), ("Empty", "")),
         },
-        notes=("DWH_INGRESS_CIDR 0.0.0.0/0 lets the whole internet try the password; auto is your address alone",),
+        notes=("DWH_INGRESS_CIDR 0.0.0.0/0 lets every address on the internet connect; auto lets only your own",),
     ),
     "one node that calls itself many, and a misspelled option": Example(
         "[DWH]\nDWH_CLUSTER_TYPE=multi-node\nDWH_NUM_NODES=1\nDWH_NODETPYE=rg.large\nANYTHING=else\n",
         {"number_of_nodes": 1, "cluster_type": "single-node", "node_type": "ra3.large"},
         notes=(
             "1 node is a single-node cluster, whatever the cluster type says",
-            "dwh.cfg:4 DWH_NODETPYE is no option of ours; did you mean DWH_NODE_TYPE?",
+            "dwh.cfg:4 DWH_NODETPYE is not a known option; did you mean DWH_NODE_TYPE?",
         ),
     ),
     "another system's section beside ours": Example(
@@ -200,7 +200,7 @@ EXAMPLES: dict[str, Example] = {
         report=(
             "dwh.cfg:1 stands before the first [section]; every option belongs below one",
             "dwh.cfg:3 TARGET = local: must be simulator or aws; write: TARGET = simulator",
-            "dwh.cfg:4 KEY = ****: needs SECRET beside it; with both blank, AWS's own places are searched; write: KEY =",
+            "dwh.cfg:4 KEY = ****: needs SECRET beside it; with both blank, the AWS CLI's credentials are used; write: KEY =",
             "dwh.cfg:5 REGION = us-west-2a: must be the name of an AWS Region, such as us-west-2; write: REGION = us-west-2",
             "dwh.cfg:8 DWH_NUM_NODES = 4: DWH_CLUSTER_TYPE (line 7) says single-node, which is 1 node "
             "(or say multi-node there); write: DWH_NUM_NODES = 1",
@@ -221,7 +221,7 @@ EXAMPLES: dict[str, Example] = {
             "dwh.cfg:17 DWH_INGRESS_CIDR = home: must be auto, or addresses and ranges such as 203.0.113.7/32, "
             "with commas between them; write: DWH_INGRESS_CIDR = auto",
             "dwh.cfg:18 DWH_PUBLICLY_ACCESSIBLE = maybe: must be yes or no; write: DWH_PUBLICLY_ACCESSIBLE = yes",
-            "dwh.cfg:19 DWH_SUBNET_GROUP = default: default is no name AWS allows; blank means the default VPC; "
+            "dwh.cfg:19 DWH_SUBNET_GROUP = default: AWS does not allow the name default; blank means the default VPC; "
             "write: DWH_SUBNET_GROUP =",
             "dwh.cfg:20 DWH_S3_ACCESS = listed: [S3] names no s3:// place that could be listed; write: DWH_S3_ACCESS = all",
             "dwh.cfg:21 DWH_SNAPSHOT_DAYS = 4000: must be 1 to 3653 days; write: DWH_SNAPSHOT_DAYS = 3653",
@@ -243,9 +243,9 @@ EXAMPLES: dict[str, Example] = {
     "an indented line that was meant as an option": Example(
         "[CLUSTER]\nHOST=\n  DB_NAME=dwh\nDB_USER=${DB_USER}\n",
         report=(
-            "dwh.cfg:2 HOST = ...: runs on to line 3, for indented lines continue the value above; "
-            "begin each option unindented",
-            "dwh.cfg:4 DB_USER = ${DB_USER}: names an environment variable, which nothing replaces here; write: DB_USER =",
+            "dwh.cfg:2 HOST = ...: continues on line 3, because an indented line continues the value above; "
+            "write each option without indent",
+            "dwh.cfg:4 DB_USER = ${DB_USER}: is an environment variable, and those are not expanded in this file; write: DB_USER =",
         ),
     ),
 }

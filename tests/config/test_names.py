@@ -123,12 +123,12 @@ def test_two_different_passwords_outside_a_creation_section_are_a_fault_that_sho
     [
         ("[AWS]\nSECRET=abcdef\n", "dwh.cfg:2 SECRET = ****: needs KEY beside it"),
         ("[AWS]\nSESSION_TOKEN=abcdef\n", "dwh.cfg:2 SESSION_TOKEN = ****: needs KEY and SECRET"),
-        ("[TAGS]\nDB_PASSWORD=Passw0rd\n", "dwh.cfg:2 DB_PASSWORD = ****: anyone in the account can read a tag"),
-        ("[DWH]\nDB_PASSWORD=${PASS}\n", "dwh.cfg:2 DB_PASSWORD = ****: names an environment variable"),
+        ("[TAGS]\nDB_PASSWORD=Passw0rd\n", "dwh.cfg:2 DB_PASSWORD = ****: must not be a tag, which anyone in the account can read; delete this line"),
+        ("[DWH]\nDB_PASSWORD=${PASS}\n", "dwh.cfg:2 DB_PASSWORD = ****: is an environment variable"),
         ("[DWH]\nDWH_NODE_TYPE=ra3.4xlarge\nDWH_NUM_NODES=1\n", "a cluster of ra3.4xlarge has 2 to 32 nodes"),
         ("[DWH]\nDWH_NODE_TYPE=ra3.large DB_PASSWORD=Passw0rd9\n", "DWH_NODE_TYPE = ra3.large DB_PASSWORD= ****"),
         ("[DWH]\nDWH_NODE_TYPE=ra3.larg\n", "write: DWH_NODE_TYPE = ra3.large"),
-        ("[DWH]\nDWH_NODE_TYPE=ra3large\n", "is no node type, such as ra3.large, "),
+        ("[DWH]\nDWH_NODE_TYPE=ra3large\n", "is not a node type; the node types are ra3.large, "),
         ("[DWH]\nDWH_NODE_TYPE=ra3large\n", "write: DWH_NODE_TYPE = ra3.large"),
         ("[DWH]\nDWH_NODE_TYPE=big\n", "write: DWH_NODE_TYPE = rg.large"),
         ("[DWH]\nDWH_NODE_TYPE=rg2xlarge\nDWH_NUM_NODES=2\n", "write: DWH_NODE_TYPE = rg.4xlarge"),
@@ -186,10 +186,10 @@ def test_a_retired_node_type_is_one_fault_and_brings_no_others(name: str, tmp_pa
     [
         ("[AWS]\nTARGET=\n", "TARGET is blank, which means aws: the real AWS"),
         ("[AWS]\nKEY=AKIA1\nSECRET=s\nPROFILE=p\n", "KEY and SECRET are used, and PROFILE is not: both are filled"),
-        ("[DWH]\nDWH_NODE_TYPE=rg.xlarge\nDWH_NUM_NODES=20\n", "with at most 16 nodes; 20 are reached by a resize only"),
-        ("[AWS]\nREGION=us-west-2\n[DB]\nHOST=a.b.us-east-1.redshift.amazonaws.com\n", "is one in us-east-1; REGION says"),
+        ("[DWH]\nDWH_NODE_TYPE=rg.xlarge\nDWH_NUM_NODES=20\n", "with at most 16 nodes; 20 are possible by a resize only"),
+        ("[AWS]\nREGION=us-west-2\n[DB]\nHOST=a.b.us-east-1.redshift.amazonaws.com\n", "is in Region us-east-1, but REGION says us-west-2, which is used"),
         ("\ufeff[DB]\nHOST=\n", "has a byte order mark"),
-        ("[S3]\nBAD=s3://*/x\n", "BAD in [S3] (line 2) names no bucket S3 could have; left out"),
+        ("[S3]\nBAD=s3://*/x\n", "BAD in [S3] (line 2) is left out: S3 allows no bucket of that name"),
     ],
 )
 def test_what_was_decided_is_said_aloud(text: str, note: str, tmp_path: Path) -> None:
@@ -215,7 +215,7 @@ def test_no_secret_is_in_the_repr(tmp_path: Path) -> None:
 def test_a_key_in_a_section_that_could_be_any_services_is_not_used_and_that_is_said(tmp_path: Path) -> None:
     found = config(tmp_path, "[MAPS]\nKEY=AKIAIOSFODNN7EXAMPLE\n[DB]\nHOST=\n")
     assert found.credentials.key is None
-    assert "KEY on line 2 is not used, for it does not stand in [AWS]" in found.notes
+    assert "KEY on line 2 is not used, because it is not in [AWS]" in found.notes
 
 
 def test_a_comment_behind_a_value_is_told_apart_from_the_value(tmp_path: Path) -> None:

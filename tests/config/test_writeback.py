@@ -34,7 +34,7 @@ def modes(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def test_every_host_option_gets_the_value_bare(tmp_path: Path) -> None:
+def test_every_host_option_gets_the_value_without_quotes(tmp_path: Path) -> None:
     path = put(tmp_path, "[CLUSTER]\nHOST='old'\n[DWH]\ndwh_endpoint = #ENTER VALUE\n[DB]\nDB_HOST: <host>\n")
     assert write(path, {"host": HOST}) == ("HOST in [CLUSTER]", "dwh_endpoint in [DWH]", "DB_HOST in [DB]")
     assert path.read_text() == f"[CLUSTER]\nHOST={HOST}\n[DWH]\ndwh_endpoint = {HOST}\n[DB]\nDB_HOST: {HOST}\n"
@@ -55,7 +55,7 @@ def test_a_blank_arn_is_written_as_the_scripts_beside_it_want_it(
     path = put(tmp_path, f"[IAM_ROLE]\nARN={blank}\n")
     (sentence,) = write(path, {"role_arn": ARN})
     assert path.read_text() == (f"[IAM_ROLE]\nARN='{ARN}'\n" if quoted else f"[IAM_ROLE]\nARN={ARN}\n")
-    assert sentence.startswith("ARN in [IAM_ROLE], in quotes because" if quoted else "ARN in [IAM_ROLE], bare because")
+    assert sentence.startswith("ARN in [IAM_ROLE], in quotes, because" if quoted else "ARN in [IAM_ROLE], without quotes, because")
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_an_arn_keeps_its_quotes_and_a_role_name_stays(before: str, after: str, 
     assert path.read_text() == f"[IAM_ROLE]\nARN={after}\n"
 
 
-def test_both_sections_are_brought_into_line_and_equal_values_keep_their_quotes(tmp_path: Path) -> None:
+def test_both_sections_get_the_value_and_equal_values_keep_their_quotes(tmp_path: Path) -> None:
     path = put(
         tmp_path,
         "[DWH]\nDWH_DB='dwh'\nDWH_DB_PASSWORD=\nDWH_PORT = 5439\n[CLUSTER]\nHOST=\nDB_NAME=dev\nDB_PASSWORD=<password>\n",
