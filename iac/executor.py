@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from iac.aws import cluster, network, snapshot
-from iac.config import git_exposure, write
+from iac.config.git import git_exposure
+from iac.config.writeback import write
 from iac.errors import Problem, Replan, TimedOut
 from iac.run import Run
 from iac.secret import Secret, new_password

@@ -10,7 +10,8 @@ from typing import Any
 
 from iac.aws.address import own_address
 from iac.aws.connection import DEFAULT_REGION, Access, Connection, aws_session
-from iac.config import Config, check_writable, git_exposure, read
+from iac.config import Config, check_writable, read
+from iac.config.git import git_exposure
 from iac.errors import Problem, UsageError
 from iac.lock import exclusive
 from iac.observe import find_place

@@ -41,9 +41,10 @@ def test_the_commands_are_for_a_machine_with_python_alone() -> None:
 
 
 def options_in_the_table() -> dict[str, str]:
-    """Option -> default, "" for blank, of the README's table; sections without options of ours left out."""
+    """Option -> default, "" for blank, as the README's table has them."""
     table = README.partition("## Every option of dwh.cfg")[2].partition("\n## ")[0]
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines() if line.startswith("| `")]
+    lines = [line for line in table.splitlines() if line.startswith("| `")]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
     return {
         name: default.strip("`").replace("blank", "")
         for options, default, _ in rows
@@ -56,7 +57,8 @@ def test_the_table_has_every_option_with_its_default() -> None:
 
 
 def test_the_shipped_file_has_the_options_of_the_table() -> None:
-    options = [option for option in parse((scripts.ROOT / "dwh.cfg").read_text("utf-8")).options if option.section != "S3"]
+    shipped = parse((scripts.ROOT / "dwh.cfg").read_text("utf-8"))
+    options = [option for option in shipped.options if option.section != "S3"]
     not_shipped = set(options_in_the_table()) - {option.name for option in options}
     assert [option.name for option in options if option.name not in options_in_the_table()] == []
     assert not_shipped == {"DWH_CLUSTER_TYPE", "POLICY_ARN"}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-from iac.config import credentials, file, network, role, sections, size, writeback
+from iac.config import credentials, file, network, role, sections, size
 from iac.config.credentials import Credentials
 from iac.config.ini import parse
 from iac.config.validation import Validation
@@ -104,6 +104,8 @@ def read(path: Path) -> Config:
     cfg = Validation(path, text)
     config = _config(path, cfg)
     notes = cfg.finish()
+    from iac.config import writeback  # a wrong file is told of without it
+
     written = {**config.settings, "host": config.host, "role_arn": config.role_arn}
     return replace(config, in_line=writeback.in_line(text, written, path), notes=notes)
 

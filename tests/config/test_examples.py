@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from iac.config import read, write
+from iac.config import read
+from iac.config.writeback import write
 from iac.errors import UsageError
 from tests import scripts
 from tests.config.examples import ARN, EXAMPLES, HOST, MADE, Example

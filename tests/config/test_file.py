@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from iac.config import git_exposure, read
+from iac.config import read
+from iac.config.git import git_exposure
 from iac.errors import UsageError
+from tests.scripts import ROOT
 
 UNREADABLE = {
     "empty": (b"", "It is empty."),
@@ -96,3 +99,20 @@ def test_no_repository_no_note(tmp_path: Path) -> None:
     path.write_text("[CLUSTER]\nDB_PASSWORD=Passw0rd\n")
     assert git_exposure(path) is None
     assert git_exposure(tmp_path / "missing.cfg") is None
+
+
+def test_a_wrong_file_is_told_of_without_what_only_a_run_needs(tmp_path: Path) -> None:
+    path = tmp_path / "dwh.cfg"
+    path.write_text("[DWH]\nDWH_NUM_NODES = two\n")
+    code = (
+        "import sys, pathlib\n"
+        "from iac.config import read\n"
+        "try:\n"
+        f"    read(pathlib.Path({str(path)!r}))\n"
+        "except Exception as refused:\n"
+        "    print(type(refused).__name__, *sys.modules)\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    refused, *loaded = ended.stdout.split()
+    needless = {"boto3", "difflib", "secrets", "tempfile", "subprocess", "iac.config.writeback", "iac.config.git"}
+    assert refused == "Misconfigured" and needless & set(loaded) == set()

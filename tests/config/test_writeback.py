@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from iac.config import check_writable, write
+from iac.config import check_writable
+from iac.config.writeback import write
 from iac.errors import UsageError, Problem
 from tests.config.examples import ARN, CLASSIC, HOST
 
