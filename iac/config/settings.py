@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from iac.config import corrections, rules
+from iac.facts.node_types import DEFAULT_PORT
 
 
 class Setting(NamedTuple):
@@ -78,7 +79,8 @@ SETTINGS: dict[str, Setting] = {
                 "dwhuser", rules.user, correct=str.lower, called="user", note=_note_on_user),
         Setting("password", ("DB_PASSWORD", "DWH_DB_PASSWORD", "DWH_PASSWORD", "CLUSTER_DB_PASSWORD"), secret=True),
         Setting("port", ("DB_PORT", "DWH_PORT", "DWH_DB_PORT", "CLUSTER_DB_PORT", "CLUSTER_PORT"),
-                "5439", rules.whole_number("must be a port number"), int, corrections.whole_number, called="port"),
+                str(DEFAULT_PORT), rules.whole_number("must be a port number"), int, corrections.whole_number,
+                called="port"),
         Setting("host", ("HOST", "DWH_ENDPOINT", "DB_HOST", "DB_ENDPOINT")),
         Setting("role_name", ("DWH_IAM_ROLE_NAME", "ROLE_NAME", "IAM_ROLE_NAME", "DB_IAM_ROLE_NAME",
                               "DWH_IAM_ROLENAME", "NAME"),
