@@ -20,12 +20,13 @@ def story(arguments: argparse.Namespace, display: Display, clock: Clock | None =
     import iac
     from iac.config import check_writable, read
 
-    file, timeout, request = arguments.config, arguments.timeout * 60, request_of(arguments)
+    file, timeout, config = arguments.config, arguments.timeout * 60, read(arguments.config)
     if arguments.print_policy:
-        return policy_text(read(file))
+        return policy_text(config)
+    request = request_of(arguments)
     if arguments.plan:
-        return iac.connect(read(file), display, clock, timeout).plan_create(request)
-    check_writable(read(file).path)
+        return iac.connect(config, display, clock, timeout).plan_create(request)
+    check_writable(config.path)
     with iac.to_change(file, display, clock, timeout) as warehouse:
         return warehouse.create(request, not arguments.no_wait)
 

@@ -163,6 +163,8 @@ def replacement(name: str, region: str, number_of_nodes: int) -> NodeType:
 
 def spelled_like(name: str) -> str:
     """The well-formed name, of a type that is or was or could be, that a misspelled one is nearest to; else itself."""
+    if name in RETIRED_MEMORY or NODE_TYPE.match(name):
+        return name
     from difflib import get_close_matches  # costs more to import than most files cost to read
 
     families = dict.fromkeys([*(node.family for node in NODE_TYPES.values()), *RETIRED_FAMILIES])

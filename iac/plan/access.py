@@ -76,16 +76,17 @@ def leaving_steps(config: Config, seen: Observed, role: Role) -> list[Step]:
     mine, _ = use_tag(seen.place.region, config.identifier)
     if not role.ours or mine not in role.users or role.profiles:
         return []
-    if role.users == (mine,) and not extended_by_others(seen, role):
+    if role.users == (mine,) and not extended_by_others(role):
         return [roles.delete_role(role)]
     policy = inline_policy(seen.place.region, config.identifier)
     return [roles.leave_role(role.name, config.identifier, policy, mine)]
 
 
-def extended_by_others(seen: Observed, role: Role) -> list[str]:
+def extended_by_others(role: Role) -> list[str]:
     """What others have put into a role of ours, and would lose with it, for a person."""
     inline = [f"inline policy {name}" for name, _ in role.inline if not name.startswith(INLINE_POLICY)]
-    return [*inline, *(f"trust of {who}" for who in others_trusted(role.trust, seen.place.account))]
+    account = role.arn.split(":")[4]  # known also where AWS does not tell the login's
+    return [*inline, *(f"trust of {who}" for who in others_trusted(role.trust, account))]
 
 
 def group_steps(config: Config, seen: Observed, name: str) -> list[Step]:

@@ -117,7 +117,7 @@ def _role_stays(config: Config, seen: Observed, role: Role) -> list[str]:
     others = [user.partition(":")[2] for user in role.users if not user.endswith(mine)]
     if role.profiles:
         return [f"Role {role.name} is kept: it is in instance profile {', '.join(role.profiles)}."]
-    extended = extended_by_others(seen, role)
+    extended = extended_by_others(role)
     if extended:
         return [f"Role {role.name} is kept: others have added to it ({', '.join(extended)})."]
     if others:

@@ -274,3 +274,9 @@ def test_where_the_account_is_not_known_and_no_cluster_is_there_the_file_stays(h
     house.delete()
     assert house.value("HOST").startswith("dwhcluster.abc123")
     assert any("AWS did not tell the account" in said for said in house.heard.said)
+
+
+def test_a_role_goes_with_its_last_cluster_also_where_the_account_is_not_known(house: House) -> None:
+    house.disturb(deny("GetCallerIdentity"))
+    house.delete()
+    assert house.ask("iam", "ListRoles")["Roles"] == []
