@@ -115,7 +115,7 @@ def role_names(config: Config, place: Place, found: Cluster | None) -> tuple[str
     The cluster's tag and ARN in the file, which is written last of all, still tell these.
     """
     account, name = config.role_in_arn
-    before = [name] if name and account == place.account else []
+    before = [name] if name and place.account in ("", account) else []
     tagged = [value for key, value in found.tags if key == ROLE_TAG] if found is not None and found.ours else []
     return tuple(dict.fromkeys([config.role_name, *tagged, *before]))
 

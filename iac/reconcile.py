@@ -178,7 +178,7 @@ def _carry_out_all(run: Run, steps: list[Step], goal: Goal, wait: bool) -> bool:
         run.progress.begin(step)
         run.doubtful = step
         if not _carried_out(run, step, goal):
-            continue
+            return True
         run.doubtful = None
         _tell(run, step)
         if step.settles and not wait:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from iac.config import Config
@@ -80,6 +81,12 @@ def leaving_steps(config: Config, seen: Observed, role: Role) -> list[Step]:
         return [roles.delete_role(role)]
     policy = inline_policy(seen.place.region, config.identifier)
     return [roles.leave_role(role.name, config.identifier, policy, mine)]
+
+
+def could_not_leave(config: Config, seen: Observed, roles_of_ours: Sequence[Role], context: Context) -> bool:
+    """Whether a role that this cluster no longer needs could not be deleted: the next run is to try again."""
+    steps = [step for role in roles_of_ours for step in leaving_steps(config, seen, role)]
+    return any(step.key in context.left_out for step in steps)
 
 
 def extended_by_others(role: Role) -> list[str]:

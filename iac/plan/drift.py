@@ -8,6 +8,7 @@ from iac.config import Config
 from iac.errors import Problem
 from iac.facts.node_types import NODE_TYPES
 from iac.observed import Cluster, Observed
+from iac.plan.access import could_not_leave
 from iac.plan.context import (
     Context,
     cluster_tags,
@@ -99,9 +100,9 @@ def _tags(config: Config, seen: Observed, cluster: Cluster) -> list[Step]:
     return [change.tag_cluster(config.identifier, arn, missing)] if missing and cluster.ours else []
 
 
-def role_tag(config: Config, seen: Observed) -> list[Step]:
+def role_tag(config: Config, seen: Observed, context: Context) -> list[Step]:
     """Last of all: until then it tells the next run which role of ours the cluster used before."""
-    if seen.cluster is None or not seen.cluster.ours:
+    if seen.cluster is None or not seen.cluster.ours or could_not_leave(config, seen, seen.old_roles, context):
         return []
     missing = missing_tags(cluster_tags(config, seen)[len(wanted_tags(config)) :], seen.cluster.tags)
     arn = seen.place.cluster_arn(config.identifier)

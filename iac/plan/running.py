@@ -34,7 +34,7 @@ def to_running(config: Config, seen: Observed, context: Context) -> list[Step]:
         *group_steps(config, seen, context.group),
         *_cluster_steps(config, seen, context),
         *old_role_steps(config, seen, context),
-        *role_tag(config, seen),
+        *role_tag(config, seen, context),
         *([] if first and not _has_old_role(config, seen) else _file_last(config, seen, context)),
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from iac.config import Config
 from iac.errors import Problem
 from iac.observed import Cluster, Observed, Role, Unread
-from iac.plan.access import extended_by_others, leaving_steps
+from iac.plan.access import could_not_leave, extended_by_others, leaving_steps
 from iac.plan.context import Context
 from iac.plan.preconditions import another_cluster, not_ours
 from iac.plan.restoring import final_prefix
@@ -51,7 +51,7 @@ def to_gone(config: Config, seen: Observed, keep_data: bool, context: Context) -
     if seen.cluster is None and another_cluster(config, seen):
         return groups
     roles = [step for role in _roles(seen) for step in leaving_steps(config, seen, role)]
-    return [*deletion, *roles, *_blank(config, seen, context.last_cluster), *groups]
+    return [*deletion, *roles, *_blank(config, seen, context), *groups]
 
 
 def _deletion(config: Config, seen: Observed, keep_data: bool, context: Context) -> list[Step]:
@@ -66,16 +66,18 @@ def _deletion(config: Config, seen: Observed, keep_data: bool, context: Context)
     return [resume_cluster(config.identifier), delete] if resume else [delete]
 
 
-def _blank(config: Config, seen: Observed, last: Cluster | None) -> list[Step]:
+def _blank(config: Config, seen: Observed, context: Context) -> list[Step]:
     """An ARN that is the only name of a role that is not ours was never written by us, and stays.
 
-    So does one of a role that may be ours and could not be read: the next run looks again.
+    So does one of a role that may be ours and could not be read or deleted: the next run looks again.
     Where neither the account is known nor a cluster was seen, the file may be of another account.
     """
+    last = context.last_cluster
     if not seen.place.account and last is None:
         return []
     keep = config.only_arn_names_role and not any(role.ours for role in _roles(seen))
     keep = keep or (seen.role_unread is not None and _may_use_ours(last))
+    keep = keep or could_not_leave(config, seen, _roles(seen), context)
     if config.host or (config.role_arn and not keep):
         return [blank_address(config.path.name, config.role_arn if keep else "")]
     return []
