@@ -15,7 +15,7 @@ from iac.verbs import STATE_FILE
 from tests import scripts
 from tests.early import early
 from tests.clock import FakeClock
-from tests.house import Recorder
+from tests.workspace import Recorder
 
 HOLD = """
 import sys
@@ -30,19 +30,19 @@ with exclusive(Path(sys.argv[1]), Progress(), SystemClock(), 1):
 
 
 def test_a_second_run_waits_and_says_so(tmp_path: Path) -> None:
-    path, heard = tmp_path / "dwh.cfg", Recorder()
+    path, recorder = tmp_path / "dwh.cfg", Recorder()
     holder = subprocess.Popen(
         [sys.executable, "-c", HOLD, str(path)],
         cwd=scripts.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert holder.stdout is not None and holder.stdout.readline() == "held\n"
     with pytest.raises(TimedOut, match="Another run"):
-        with exclusive(path, heard, FakeClock(), 30):
+        with exclusive(path, recorder, FakeClock(), 30):
             raise AssertionError("both runs were let in")
-    assert heard.statuses == ["at work with dwh.cfg"]
+    assert recorder.statuses == ["at work with dwh.cfg"]
     holder.kill()
     holder.communicate()
-    with exclusive(path, heard, FakeClock(), 5):
+    with exclusive(path, recorder, FakeClock(), 5):
         pass
 
 

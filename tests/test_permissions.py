@@ -11,9 +11,9 @@ import pytest
 
 from iac.permissions import DEPENDENT, RESOURCES, operator_policy
 from tests import scripts
-from tests.faults.faults import First, fault
-from tests.faults.house import House
-from tests.faults.recorded import EVERY, recorded
+from tests.faults.faults import FirstCalls, fault
+from tests.workspace import Workspace
+from tests.faults.baseline import EVERY, baseline
 from tests.sample import CONFIG
 
 NEEDS_NONE = "sts:GetCallerIdentity"
@@ -23,35 +23,35 @@ def names(calls: Iterable[tuple[str, str]]) -> set[str]:
     return {f"{service}:{operation}" for service, operation in calls}
 
 
-def in_a_subnet_group(house: House) -> None:
-    subnet = house.ask("ec2", "DescribeSubnets")["Subnets"][0]["SubnetId"]
-    house.ask("redshift", "CreateClusterSubnetGroup", ClusterSubnetGroupName="analytics", Description="x", SubnetIds=[subnet])
-    house.edit(DWH_SUBNET_GROUP="analytics")
-    house.create()
+def in_a_subnet_group(workspace: Workspace) -> None:
+    subnet = workspace.ask("ec2", "DescribeSubnets")["Subnets"][0]["SubnetId"]
+    workspace.ask("redshift", "CreateClusterSubnetGroup", ClusterSubnetGroupName="analytics", Description="x", SubnetIds=[subnet])
+    workspace.edit(DWH_SUBNET_GROUP="analytics")
+    workspace.create()
 
 
-def of_a_new_node_type(house: House) -> None:
-    house.simulator.offer_node_type("ra4.large", "us-west-2")
-    house.edit(DWH_NODE_TYPE="ra4.large", DWH_NUM_NODES="2")
-    house.create()
+def of_a_new_node_type(workspace: Workspace) -> None:
+    workspace.simulator.offer_node_type("ra4.large", "us-west-2")
+    workspace.edit(DWH_NODE_TYPE="ra4.large", DWH_NUM_NODES="2")
+    workspace.create()
 
 
-def deleted_while_its_group_is_held(house: House) -> None:
-    house.create()
-    house.disturb(First("DeleteSecurityGroup", replace(fault("held by others"), times=10**6)))
+def deleted_while_its_group_is_held(workspace: Workspace) -> None:
+    workspace.create()
+    workspace.inject(FirstCalls("DeleteSecurityGroup", replace(fault("held by others"), times=10**6)))
     with pytest.raises(Exception, match="something of ours may be left"):
-        house.delete()
+        workspace.delete()
 
 
-def with_another_policy_text(house: House) -> None:
-    house.create()
+def with_another_policy_text(workspace: Workspace) -> None:
+    workspace.create()
     document = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]}'
-    house.ask("iam", "UpdateAssumeRolePolicy", RoleName="dwhRole", PolicyDocument=document)
-    house.config.write_text(house.config.read_text() + "Project = sparkify\n")
-    house.edit(DWH_S3_ACCESS="all")
-    house.create()
-    house.edit(DWH_S3_ACCESS="listed")
-    house.create()
+    workspace.ask("iam", "UpdateAssumeRolePolicy", RoleName="dwhRole", PolicyDocument=document)
+    workspace.config.write_text(workspace.config.read_text() + "Project = sparkify\n")
+    workspace.edit(DWH_S3_ACCESS="all")
+    workspace.create()
+    workspace.edit(DWH_S3_ACCESS="listed")
+    workspace.create()
 
 
 BESIDE = (in_a_subnet_group, of_a_new_node_type, deleted_while_its_group_is_held, with_another_policy_text)
@@ -62,11 +62,11 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     """Every call of every story."""
     found: set[str] = set()
     for name in EVERY:
-        found |= names(recorded(name).before) | names(recorded(name).run)
+        found |= names(baseline(name).before) | names(baseline(name).calls)
     for beside in BESIDE:
-        house = House(tmp_path_factory.mktemp("stories") / "house")
-        beside(house)
-        found |= names(house.faulty.calls)
+        workspace = Workspace(tmp_path_factory.mktemp("stories") / "workspace")
+        beside(workspace)
+        found |= names(workspace.faulty.calls)
     return found
 
 

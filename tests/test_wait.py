@@ -16,7 +16,7 @@ def gave_up(seconds: float) -> TimedOut:
     return TimedOut("gave up", f"{seconds:.0f}", "again")
 
 
-class Thing:
+class Job:
     """Done at a moment of the clock; counts the looks."""
 
     def __init__(self, clock: FakeClock, done_after: float) -> None:
@@ -31,35 +31,35 @@ class Thing:
 def test_a_create_loses_under_two_seconds(seconds: int) -> None:
     clock = FakeClock()
     began = clock.monotonic()
-    until(Thing(clock, seconds), clock, CADENCES["creating"], 4500, gave_up)
+    until(Job(clock, seconds), clock, CADENCES["creating"], 4500, gave_up)
     assert clock.monotonic() - began - seconds < 2
 
 
 def test_a_create_of_100_seconds_takes_under_45_looks() -> None:
     clock = FakeClock()
-    thing = Thing(clock, 100)
-    until(thing, clock, CADENCES["creating"], 4500, gave_up)
-    assert thing.looks < 45
+    job = Job(clock, 100)
+    until(job, clock, CADENCES["creating"], 4500, gave_up)
+    assert job.looks < 45
 
 
 def test_a_create_of_an_hour_is_looked_at_thinly() -> None:
     clock = FakeClock()
-    thing = Thing(clock, 3600)
-    until(thing, clock, CADENCES["creating"], 4500, gave_up)
-    assert thing.looks < 600
+    job = Job(clock, 3600)
+    until(job, clock, CADENCES["creating"], 4500, gave_up)
+    assert job.looks < 600
 
 
 def test_a_wait_that_is_joined_looks_often_at_once() -> None:
     clock = FakeClock()
     began = clock.monotonic()
-    until(Thing(clock, 20), clock, CADENCES["creating"], 4500, gave_up, head_start=JOINED)
+    until(Job(clock, 20), clock, CADENCES["creating"], 4500, gave_up, head_start=JOINED)
     assert clock.monotonic() - began < 22
 
 
 def test_a_faster_clock_scales_the_looks() -> None:
     clock = FakeClock(pace=1 / 25)
     began = clock.monotonic()
-    until(Thing(clock, 4.0), clock, CADENCES["creating"], 4500, gave_up)
+    until(Job(clock, 4.0), clock, CADENCES["creating"], 4500, gave_up)
     assert clock.monotonic() - began < 4.1
 
 
@@ -67,7 +67,7 @@ def test_a_wait_gives_up_at_its_limit() -> None:
     clock = FakeClock()
     began = clock.monotonic()
     with pytest.raises(TimedOut):
-        until(Thing(clock, 1000), clock, STEADY, 60, gave_up)
+        until(Job(clock, 1000), clock, STEADY, 60, gave_up)
     assert 60 <= clock.monotonic() - began < 61
 
 

@@ -1,8 +1,6 @@
-"""What is done to the calls of a whole run: denied, refused for good, accepted without effect."""
+"""Faults for all calls of a run: denied, refused for good, accepted without effect."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 from iac.simulator.call import Call
 from tests.faults.faults import Choose, Fault, Ignore, Refuse, fault
@@ -53,4 +51,3 @@ def count_of(calls: list[tuple[str, str]], operation: str) -> int:
     return [name for _, name in calls].count(operation)
 
 
-Choices = Callable[[], Choose]

@@ -1,4 +1,4 @@
-"""What can happen to a call: the kinds of faults, and an account whose answers suffer them."""
+"""Fault injection: the kinds of faults, and an account some of whose calls fail."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ FOR_GOOD = 10**6
 
 
 class Killed(BaseException):
-    """The process is gone: nothing of it may act on this, and nothing catches it."""
+    """The process was killed. No code of the product may catch this."""
 
 
 @dataclass(frozen=True)
@@ -82,22 +82,22 @@ class Ignore:
         return botocore_response(url, (200, {"Content-Type": "text/xml"}, body))
 
 
-Harm = Refuse | Lose | Kill | Ignore
+Effect = Refuse | Lose | Kill | Ignore
+"""What becomes of a call."""
 
 
 @dataclass(frozen=True)
 class Fault:
     """A kind of fault.
 
-    carried_out: the call is, before its answer comes to harm. times: how often in
-    a row. passes: a run must outlast it. again: it ends well, and the next run
-    without it does the rest. every: whatever is asked suffers it, not
-    the one operation alone. only: the operations that can, where not all do.
-    never: those that cannot.
+    carried_out: whether AWS carries the call out before it fails. times: how often in
+    a row. passes: a run must outlast it. again: the run may end well, and the next run
+    without the fault does the rest. every: all operations fail, not the one alone.
+    only: the operations that can fail like this, where not all can. never: those that cannot.
     """
 
     name: str
-    harm: Harm
+    effect: Effect
     carried_out: bool = False
     times: int = 1
     passes: bool = True
@@ -106,7 +106,7 @@ class Fault:
     only: frozenset[str] | None = None
     never: frozenset[str] = frozenset()
 
-    def strikes(self, operation: str) -> bool:
+    def applies_to(self, operation: str) -> bool:
         """Whether this can happen to a call of the operation."""
         return operation not in self.never and (self.only is None or operation in self.only)
 
@@ -154,14 +154,15 @@ Choose = Callable[[int, Call], "Fault | None"]
 """choose(number, call): what happens to the call of that number, from 1 on."""
 
 
-def none_at_all(number: int, call: Call) -> Fault | None:
+def no_fault(number: int, call: Call) -> Fault | None:
+    """The Choose that lets every call succeed."""
     return None
 
 
-class Suffering:
-    """The Choose that lets one fault begin at one call.
+class OneFault:
+    """The Choose that injects one fault, from the call of this number on.
 
-    operation: what that call asked for, None while it has not come.
+    operation: of that call; None until it is made.
     """
 
     def __init__(self, fault: Fault, number: int) -> None:
@@ -177,8 +178,8 @@ class Suffering:
         return self._fault
 
 
-class First:
-    """The Choose that hits the first calls of one operation, as often as the fault lasts."""
+class FirstCalls:
+    """The Choose that injects one fault into the first calls of one operation."""
 
     def __init__(self, operation: str, fault: Fault) -> None:
         self._operation, self._fault, self._left = operation, fault, fault.times
@@ -196,22 +197,22 @@ def fault(name: str) -> Fault:
 
 
 class Faulty:
-    """An account whose answers come to harm.
+    """An account some of whose calls fail.
 
-    calls: what was asked, as (service, operation), in order. late: what a process
-    that is gone has asked all the same. died: is told when it goes.
+    calls: what was asked, as (service, operation), in order. late: what was asked
+    after the process was killed. killed: is called when it is.
     """
 
-    def __init__(self, answer: Answering, choose: Choose = none_at_all, died: Callable[[], None] = lambda: None) -> None:
-        self._answer, self._choose, self._died = answer, choose, died
-        self._dead = False
+    def __init__(self, answer: Answering, choose: Choose = no_fault, killed: Callable[[], None] = lambda: None) -> None:
+        self._answer, self._choose, self._on_kill = answer, choose, killed
+        self._is_killed = False
         self.calls: list[tuple[str, str]] = []
         self.late: list[str] = []
 
     def answer(self, request: AWSPreparedRequest) -> AWSResponse:
-        """The account's answer, or what has become of it."""
+        """The account's answer, or the fault's. Raises Killed when the process is killed."""
         call = read_call(request)
-        if self._dead:
+        if self._is_killed:
             self.late.append(call.operation)
             raise Killed
         self.calls.append((call.service, call.operation))
@@ -220,13 +221,13 @@ class Faulty:
             return self._answer(request)
         if fault.carried_out:
             self._answer(request)
-        return self._harmed(fault.harm, call, request.url)
+        return self._failed(fault.effect, call, request.url)
 
-    def _harmed(self, harm: Harm, call: Call, url: str) -> AWSResponse:
-        if isinstance(harm, (Refuse, Ignore)):
-            return harm.answer(call, url)
-        if isinstance(harm, Lose):
-            raise harm.error(endpoint_url=url)
-        self._dead = True
-        self._died()
+    def _failed(self, effect: Effect, call: Call, url: str) -> AWSResponse:
+        if isinstance(effect, (Refuse, Ignore)):
+            return effect.answer(call, url)
+        if isinstance(effect, Lose):
+            raise effect.error(endpoint_url=url)
+        self._is_killed = True
+        self._on_kill()
         raise Killed

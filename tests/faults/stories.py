@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from iac.report import Report
-from tests.faults.house import House
-from tests.faults.portrait import ROLE
+from tests.workspace import Workspace
+from tests.faults.account_state import ROLE
 
 
 @dataclass(frozen=True)
@@ -19,131 +19,131 @@ class Story:
     """
 
     name: str
-    before: Callable[[House], object]
-    act: Callable[[House], Report]
+    before: Callable[[Workspace], object]
+    act: Callable[[Workspace], Report]
     end: str
     beside: int = 0
 
 
-def nothing(house: House) -> None:
+def nothing(workspace: Workspace) -> None:
     """An empty account, and the file as shipped."""
 
 
-def create(house: House) -> Report:
-    return house.create()
+def create(workspace: Workspace) -> Report:
+    return workspace.create()
 
 
-def delete(house: House) -> Report:
-    return house.delete()
+def delete(workspace: Workspace) -> Report:
+    return workspace.delete()
 
 
-def discard(house: House) -> Report:
-    return house.delete(keep_data=False)
+def discard(workspace: Workspace) -> Report:
+    return workspace.delete(keep_data=False)
 
 
-def asked_for(house: House) -> None:
-    house.create(wait=False)
+def asked_for(workspace: Workspace) -> None:
+    workspace.create(wait=False)
 
 
-def without_its_role(house: House) -> None:
+def without_its_role(workspace: Workspace) -> None:
     """Ready, and then someone deleted the role."""
-    house.create()
-    for policy in house.ask("iam", "ListRolePolicies", RoleName=ROLE)["PolicyNames"]:
-        house.ask("iam", "DeleteRolePolicy", RoleName=ROLE, PolicyName=policy)
-    house.ask("iam", "DeleteRole", RoleName=ROLE)
-    house.clock.sleep(60)
+    workspace.create()
+    for policy in workspace.ask("iam", "ListRolePolicies", RoleName=ROLE)["PolicyNames"]:
+        workspace.ask("iam", "DeleteRolePolicy", RoleName=ROLE, PolicyName=policy)
+    workspace.ask("iam", "DeleteRole", RoleName=ROLE)
+    workspace.clock.sleep(60)
 
 
-def pause(house: House) -> Report:
-    return house.pause()
+def pause(workspace: Workspace) -> Report:
+    return workspace.pause()
 
 
-def restore(house: House) -> Report:
-    return house.create(restore="")
+def restore(workspace: Workspace) -> Report:
+    return workspace.create(restore="")
 
 
-def adopt(house: House) -> Report:
-    return house.create(adopt=True)
+def adopt(workspace: Workspace) -> Report:
+    return workspace.create(adopt=True)
 
 
-def paused(house: House) -> None:
-    house.create()
-    house.pause()
+def paused(workspace: Workspace) -> None:
+    workspace.create()
+    workspace.pause()
 
 
-def edited(house: House, **edits: str) -> None:
+def edited(workspace: Workspace, **edits: str) -> None:
     """Ready, and then dwh.cfg was edited."""
-    house.create()
-    house.edit(**edits)
+    workspace.create()
+    workspace.edit(**edits)
 
 
-def two_nodes(house: House) -> None:
-    house.edit(DWH_NUM_NODES="2")
-    house.create()
+def two_nodes(workspace: Workspace) -> None:
+    workspace.edit(DWH_NUM_NODES="2")
+    workspace.create()
 
 
-def to_grow(house: House) -> None:
-    two_nodes(house)
-    house.edit(DWH_NUM_NODES="4")
+def to_grow(workspace: Workspace) -> None:
+    two_nodes(workspace)
+    workspace.edit(DWH_NUM_NODES="4")
 
 
-def to_grow_when_resumed(house: House) -> None:
-    two_nodes(house)
-    house.pause()
-    house.edit(DWH_NUM_NODES="4")
+def to_grow_when_resumed(workspace: Workspace) -> None:
+    two_nodes(workspace)
+    workspace.pause()
+    workspace.edit(DWH_NUM_NODES="4")
 
 
-def in_a_snapshot(house: House) -> None:
-    house.create()
-    house.delete()
+def in_a_snapshot(workspace: Workspace) -> None:
+    workspace.create()
+    workspace.delete()
 
 
-def in_a_snapshot_with_another_password(house: House) -> None:
+def in_a_snapshot_with_another_password(workspace: Workspace) -> None:
     """The role, the group, the cluster, its password: all of it is to come again."""
-    in_a_snapshot(house)
-    house.edit(DB_PASSWORD="")
+    in_a_snapshot(workspace)
+    workspace.edit(DB_PASSWORD="")
 
 
-def in_a_snapshot_of_another_size(house: House) -> None:
-    two_nodes(house)
-    house.delete()
-    house.edit(DWH_NUM_NODES="4")
+def in_a_snapshot_of_another_size(workspace: Workspace) -> None:
+    two_nodes(workspace)
+    workspace.delete()
+    workspace.edit(DWH_NUM_NODES="4")
 
 
-def of_someone_else(house: House) -> None:
+def of_someone_else(workspace: Workspace) -> None:
     """Made in the console, as dwh.cfg says but for its password, its network and its role."""
-    house.ask(
+    workspace.ask(
         "redshift", "CreateCluster", ClusterIdentifier="dwhcluster", NodeType="ra3.large", ClusterType="single-node",
         MasterUsername="dwhuser", MasterUserPassword="Passw0rdOfOthers", DBName="dwh",
     )  # fmt: skip
-    house.clock.sleep(60)
+    workspace.clock.sleep(60)
 
 
-def of_someone_else_with_our_password(house: House) -> None:
-    of_someone_else(house)
-    house.edit(DB_PASSWORD="Passw0rdOfTests")
+def of_someone_else_with_our_password(workspace: Workspace) -> None:
+    of_someone_else(workspace)
+    workspace.edit(DB_PASSWORD="Passw0rdOfTests")
 
 
-def moved(house: House) -> None:
+def moved(workspace: Workspace) -> None:
     """Ready, and then one's own address was another."""
-    house.edit(DWH_INGRESS_CIDR="198.51.100.7/32")
-    house.create()
-    house.edit(DWH_INGRESS_CIDR="auto")
+    workspace.edit(DWH_INGRESS_CIDR="198.51.100.7/32")
+    workspace.create()
+    workspace.edit(DWH_INGRESS_CIDR="auto")
 
 
-def with_another_beside(house: House) -> None:
+def with_another_beside(workspace: Workspace) -> None:
     """Two files of one account, with the same role name."""
-    shipped = house.config.read_bytes()
-    house.edit(DWH_CLUSTER_IDENTIFIER="another")
-    house.create()
-    password = house.value("DB_PASSWORD")
-    house.config.write_bytes(shipped)
-    house.edit(DB_PASSWORD=password)
+    shipped = workspace.config.read_bytes()
+    workspace.edit(DWH_CLUSTER_IDENTIFIER="another")
+    workspace.create()
+    password = workspace.value("DB_PASSWORD")
+    workspace.config.write_bytes(shipped)
+    workspace.edit(DB_PASSWORD=password)
 
 
-def running_with_another_beside(house: House) -> None:
-    with_another_beside(house)
-    house.create()
+def running_with_another_beside(workspace: Workspace) -> None:
+    with_another_beside(workspace)
+    workspace.create()
 
 
 STORIES = (
@@ -181,4 +181,4 @@ VARIATIONS = (
     Story("move to another port", partial(edited, DB_PORT="5440"), create, "running"),
     Story("make it private", partial(edited, DWH_PUBLICLY_ACCESSIBLE="no"), create, "running"),
 )
-"""In the sweep by hand alone: they ask for nothing that the stories above do not."""
+"""In the complete sweep only: they make no call that the stories above do not make."""

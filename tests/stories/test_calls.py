@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.faults.ears import READING
-from tests.faults.recorded import EVERY, recorded
+from tests.faults.baseline import EVERY, baseline
+from tests.workspace import READING
 
 MOVING = ("joining one", "that is creating")
 """While something is under way, a plan shows no steps."""
@@ -13,9 +13,9 @@ MOVING = ("joining one", "that is creating")
 
 @pytest.mark.parametrize("name", [name for name in EVERY if not any(words in name for words in MOVING)])
 def test_a_run_makes_exactly_the_calls_of_the_plan(name: str) -> None:
-    story = recorded(name)
+    story = baseline(name)
     assert story.writes_of_the_plan == ()
-    asked = [f"{service}:{operation}" for service, operation in story.run if not operation.startswith(READING)]
+    asked = [f"{service}:{operation}" for service, operation in story.calls if not operation.startswith(READING)]
     assert without_repeats(asked) == without_repeats(list(story.planned))
 
 

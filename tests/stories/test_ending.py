@@ -8,49 +8,42 @@ import pytest
 
 from iac.errors import Problem
 from tests.faults.choices import count_of, deny, ignore, refuse
-from tests.faults.house import House, Kept
+from tests.workspace import Workspace
 from tests.faults.stories import in_a_snapshot_of_another_size, two_nodes
 
 STREAMING = "Cluster cannot be resized when streaming restore is in progress."
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Kept:
-    made = House(tmp_path_factory.mktemp("running") / "house")
-    made.create()
-    return made.keep()
-
-
 @pytest.fixture
-def house(running: Kept, tmp_path: Path) -> House:
-    return House(tmp_path / "house", running)
+def workspace(tmp_path: Path) -> Workspace:
+    return Workspace(tmp_path / "workspace").running()
 
 
-def host(house: House) -> str:
-    found: str = house.ask("redshift", "DescribeClusters")["Clusters"][0]["Endpoint"]["Address"]
+def host(workspace: Workspace) -> str:
+    found: str = workspace.ask("redshift", "DescribeClusters")["Clusters"][0]["Endpoint"]["Address"]
     return found
 
 
 def test_host_is_written_before_anything_that_can_fail(tmp_path: Path) -> None:
-    house = House(tmp_path / "house")
-    house.create(wait=False)
-    house.ask("iam", "DeleteRolePolicy", RoleName="dwhRole", PolicyName="dwh-iac-s3-read-us-west-2-dwhcluster")
-    house.disturb(deny("PutRolePolicy"))
+    workspace = Workspace(tmp_path / "workspace")
+    workspace.create(wait=False)
+    workspace.ask("iam", "DeleteRolePolicy", RoleName="dwhRole", PolicyName="dwh-iac-s3-read-us-west-2-dwhcluster")
+    workspace.inject(deny("PutRolePolicy"))
     with pytest.raises(Problem, match="refused PutRolePolicy"):
-        house.create()
-    assert house.value("HOST") == host(house)
+        workspace.create()
+    assert workspace.value("HOST") == host(workspace)
 
 
 def test_host_is_written_while_a_role_is_still_being_associated(tmp_path: Path) -> None:
-    house = House(tmp_path / "house")
-    house.create()
-    house.edit(HOST="")
-    house.ask("iam", "CreateRole", RoleName="slow", AssumeRolePolicyDocument=SLOW)
-    house.clock.sleep(60)
+    workspace = Workspace(tmp_path / "workspace")
+    workspace.create()
+    workspace.edit(HOST="")
+    workspace.ask("iam", "CreateRole", RoleName="slow", AssumeRolePolicyDocument=SLOW)
+    workspace.clock.sleep(60)
     arn = "arn:aws:iam::123456789012:role/slow"
-    house.ask("redshift", "ModifyClusterIamRoles", ClusterIdentifier="dwhcluster", AddIamRoles=[arn])
-    report = house.create(wait=False)
-    assert house.value("HOST") == host(house)
+    workspace.ask("redshift", "ModifyClusterIamRoles", ClusterIdentifier="dwhcluster", AddIamRoles=[arn])
+    report = workspace.create(wait=False)
+    assert workspace.value("HOST") == host(workspace)
     assert report.cluster and (arn, "adding") in report.cluster.roles
 
 
@@ -61,42 +54,42 @@ SLOW = (
 
 
 def test_a_size_that_cannot_be_set_during_a_streaming_restore_is_a_note(tmp_path: Path) -> None:
-    house = House(tmp_path / "house")
-    in_a_snapshot_of_another_size(house)
-    house.disturb(refuse("ResizeCluster", "InvalidClusterState", STREAMING))
-    report = house.create(restore="")
-    assert report.cluster and report.cluster.number_of_nodes == 2 and house.value("HOST") == host(house)
-    assert any("streaming restore" in said and "keeps its size for now" in said for said in house.heard.said)
-    assert count_of(house.faulty.calls, "ResizeCluster") == 1
-    house.disturb(lambda number, call: None)
-    report = house.create()
+    workspace = Workspace(tmp_path / "workspace")
+    in_a_snapshot_of_another_size(workspace)
+    workspace.inject(refuse("ResizeCluster", "InvalidClusterState", STREAMING))
+    report = workspace.create(restore="")
+    assert report.cluster and report.cluster.number_of_nodes == 2 and workspace.value("HOST") == host(workspace)
+    assert any("streaming restore" in said and "keeps its size for now" in said for said in workspace.recorder.said)
+    assert count_of(workspace.faulty.calls, "ResizeCluster") == 1
+    workspace.inject(lambda number, call: None)
+    report = workspace.create()
     assert report.cluster and report.cluster.number_of_nodes == 4
 
 
-def test_a_setting_that_aws_accepts_and_does_not_show_is_a_note_after_the_second_time(house: House) -> None:
-    house.edit(DWH_PUBLICLY_ACCESSIBLE="no", HOST="")
-    house.disturb(ignore("ModifyCluster"))
-    house.create()
-    assert count_of(house.faulty.calls, "ModifyCluster") == 2
-    assert any("accepted it 2 times to make cluster dwhcluster private" in said for said in house.heard.said)
-    assert house.value("HOST") == host(house)
+def test_a_setting_that_aws_accepts_and_does_not_show_is_a_note_after_the_second_time(workspace: Workspace) -> None:
+    workspace.edit(DWH_PUBLICLY_ACCESSIBLE="no", HOST="")
+    workspace.inject(ignore("ModifyCluster"))
+    workspace.create()
+    assert count_of(workspace.faulty.calls, "ModifyCluster") == 2
+    assert any("accepted it 2 times to make cluster dwhcluster private" in said for said in workspace.recorder.said)
+    assert workspace.value("HOST") == host(workspace)
 
 
-def test_what_comes_after_a_setting_that_is_not_kept_is_done_all_the_same(house: House) -> None:
-    house.edit(DWH_PUBLICLY_ACCESSIBLE="no", DWH_S3_ACCESS="all")
-    house.disturb(ignore("ModifyCluster"))
-    assert any("attach AmazonS3ReadOnlyAccess" in step for step in house.create().steps)
+def test_what_comes_after_a_setting_that_is_not_kept_is_done_all_the_same(workspace: Workspace) -> None:
+    workspace.edit(DWH_PUBLICLY_ACCESSIBLE="no", DWH_S3_ACCESS="all")
+    workspace.inject(ignore("ModifyCluster"))
+    assert any("attach AmazonS3ReadOnlyAccess" in step for step in workspace.create().steps)
 
 
 @pytest.mark.parametrize("operation", ["CreateTags", "TagRole"])
-def test_a_tag_that_an_organization_rewrites_is_a_note(house: House, operation: str) -> None:
-    house.config.write_text(house.config.read_text() + "Project = sparkify\n")
-    house.disturb(ignore(operation))
-    house.create()
-    assert any("accepted it 2 times to tag" in said for said in house.heard.said)
+def test_a_tag_that_an_organization_rewrites_is_a_note(workspace: Workspace, operation: str) -> None:
+    workspace.config.write_text(workspace.config.read_text() + "Project = sparkify\n")
+    workspace.inject(ignore(operation))
+    workspace.create()
+    assert any("accepted it 2 times to tag" in said for said in workspace.recorder.said)
 
 
-def test_what_is_pending_counts_as_done(house: House) -> None:
+def test_what_is_pending_counts_as_done(workspace: Workspace) -> None:
     """PendingModifiedValues: AWS applies some changes in the maintenance window (API reference)."""
     from dataclasses import replace
 
@@ -113,9 +106,9 @@ def test_what_is_pending_counts_as_done(house: House) -> None:
 
 
 def test_a_resize_that_is_refused_for_another_reason_is_a_failure(tmp_path: Path) -> None:
-    house = House(tmp_path / "house")
-    two_nodes(house)
-    house.edit(DWH_NUM_NODES="4")
-    house.disturb(refuse("ResizeCluster", "InvalidParameterValue", "This number of nodes cannot be had."))
+    workspace = Workspace(tmp_path / "workspace")
+    two_nodes(workspace)
+    workspace.edit(DWH_NUM_NODES="4")
+    workspace.inject(refuse("ResizeCluster", "InvalidParameterValue", "This number of nodes cannot be had."))
     with pytest.raises(Problem, match="refused ResizeCluster"):
-        house.create()
+        workspace.create()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.config.examples import EXAMPLES
-from tests.house import House
+from tests.workspace import Workspace
 
 ASKS_FOR_MORE = "the new options"
 """Names a subnet group and a limit on the price, which this account cannot satisfy."""
@@ -18,9 +18,9 @@ READABLE = [name for name, example in EXAMPLES.items() if not example.report and
 WRONG = [name for name, example in EXAMPLES.items() if example.report]
 
 
-def house_of(name: str, tmp_path: Path) -> House:
+def house_of(name: str, tmp_path: Path) -> Workspace:
     """The file as it is found, but for TARGET, which puts it on the simulator."""
-    house = House(tmp_path)
+    workspace = Workspace(tmp_path)
     text = EXAMPLES[name].text.replace("arn:aws:iam::aws:policy/X", "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess")
     newline = "\r\n" if "\r\n" in text else "\n"
     target = f"TARGET=simulator{newline}"
@@ -30,26 +30,26 @@ def house_of(name: str, tmp_path: Path) -> House:
         text = re.sub(r"^(\[AWS\].*?\n)", lambda found: found.group() + target, text, flags=re.MULTILINE)
     elif text:
         text = f"[AWS]{newline}{target}{text}"
-    house.config.write_bytes(text.encode("utf-8", "surrogateescape"))
-    return house
+    workspace.config.write_bytes(text.encode("utf-8", "surrogateescape"))
+    return workspace
 
 
 @pytest.mark.parametrize("name", READABLE)
 def test_a_readable_file_becomes_a_warehouse(name: str, tmp_path: Path) -> None:
-    house = house_of(name, tmp_path)
-    before = house.config.read_bytes()
-    planned = house.on("--plan", "--json")
+    workspace = house_of(name, tmp_path)
+    before = workspace.config.read_bytes()
+    planned = workspace.on("--plan", "--json")
     assert planned.status == 0, planned.err
-    assert house.config.read_bytes() == before
+    assert workspace.config.read_bytes() == before
     assert sum("create cluster" in step for step in planned.json["steps"]) == 1
 
-    made = house.on("--json")
+    made = workspace.on("--json")
     assert made.status == 0, made.err
-    assert house.on("--json").json["steps"] == []
+    assert workspace.on("--json").json["steps"] == []
     connects = EXAMPLES[name].connects
     if connects:
         parser = ConfigParser(interpolation=None)
-        parser.read_string(house.config.read_text("utf-8-sig"))
+        parser.read_string(workspace.config.read_text("utf-8-sig"))
         section = next(each for each in parser.sections() if each.upper() == "CLUSTER")
         line = "host={} dbname={} user={} password={} port={}".format(*parser[section].values())
         assert line.startswith(f"host={made.json['cluster']['host']} ")
@@ -58,13 +58,13 @@ def test_a_readable_file_becomes_a_warehouse(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", WRONG)
 def test_a_wrong_file_names_the_line_and_is_left_alone(name: str, tmp_path: Path) -> None:
-    house = House(tmp_path)
+    workspace = Workspace(tmp_path)
     before = EXAMPLES[name].text.encode("utf-8", "surrogateescape")
-    house.config.write_bytes(before)
-    ended = house.on("--plan", "--json")
+    workspace.config.write_bytes(before)
+    ended = workspace.on("--plan", "--json")
     assert ended.status == 2
     assert ended.json["error"]["why"].splitlines() == list(EXAMPLES[name].report)
-    assert house.config.read_bytes() == before
+    assert workspace.config.read_bytes() == before
     assert not (tmp_path / ".dwh-simulator").exists()
 
 

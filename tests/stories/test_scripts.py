@@ -20,7 +20,7 @@ from iac.verbs import to_change
 from tests import scripts
 from tests.conftest import OnAndOff
 from tests.early import early
-from tests.house import House
+from tests.workspace import Workspace
 
 KEYS = [
     "target", "region", "account", "cluster", "role_arn", "security_group_id", "ingress",
@@ -60,20 +60,20 @@ def test_no_secret_is_shown_or_left_anywhere(on_and_off: OnAndOff) -> None:
 
 
 def test_a_plan_changes_nothing_and_leaves_nothing(tmp_path: Path) -> None:
-    house = House(tmp_path)
-    before = house.config.read_bytes()
-    planned = house.on("--plan", "--json", "-q")
+    workspace = Workspace(tmp_path)
+    before = workspace.config.read_bytes()
+    planned = workspace.on("--plan", "--json", "-q")
     assert (planned.status, planned.err) == (0, "")
     assert list(planned.json) == [*KEYS[:-1], "calls", KEYS[-1]] and list(planned.json["cluster"]) == CLUSTER_KEYS
     assert planned.json["cluster"]["status"] == "absent" and len(planned.json["steps"]) == 7
-    assert house.config.read_bytes() == before
+    assert workspace.config.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["dwh.cfg"]
 
 
 def test_verbose_shows_every_call_and_quiet_none(tmp_path: Path) -> None:
-    house = House(tmp_path)
-    assert re.search(r"redshift:CreateCluster \d+ ms ok", house.on("-v").err)
-    assert house.on("-q").err == ""
+    workspace = Workspace(tmp_path)
+    assert re.search(r"redshift:CreateCluster \d+ ms ok", workspace.on("-v").err)
+    assert workspace.on("-q").err == ""
 
 
 def without_boto3(folder: Path) -> str:
@@ -96,31 +96,31 @@ def test_help_and_a_wrong_file_come_without_boto3(config: Path, tmp_path: Path) 
 
 @pytest.mark.parametrize("options", [["--nonsense"], ["-q", "-v"], ["--timeout", "soon"], ["--timeout", "-1"]])
 def test_a_wrong_command_line_says_so(tmp_path: Path, options: list[str]) -> None:
-    house = House(tmp_path)
-    for run in (house.on, house.off):
+    workspace = Workspace(tmp_path)
+    for run in (workspace.on, workspace.off):
         ended = run(*options, "--json")
         assert ended.status == 2 and ended.json["error"]["remedy"].endswith("--help`.")
 
 
 def test_discarding_data_has_to_be_confirmed(tmp_path: Path) -> None:
-    house = House(tmp_path)
+    workspace = Workspace(tmp_path)
     for typed in ("something else\n", ""):
-        refused = house.off("--discard-data", typed=typed)
+        refused = workspace.off("--discard-data", typed=typed)
         assert refused.status == 2 and "Nothing was deleted" in refused.err
     assert not (tmp_path / ".dwh-simulator").exists()
-    house.on()
-    assert house.off("--discard-data", typed="dwhcluster\n").status == 0
-    assert "snapshot" not in house.off("--discard-data", "--yes").out
+    workspace.on()
+    assert workspace.off("--discard-data", typed="dwhcluster\n").status == 0
+    assert "snapshot" not in workspace.off("--discard-data", "--yes").out
 
 
 def test_the_question_before_data_is_discarded_says_who_made_the_cluster(tmp_path: Path) -> None:
-    house = House(tmp_path)
-    house.on()
-    assert "was made by" not in house.off("--discard-data", typed="no\n").err
+    workspace = Workspace(tmp_path)
+    workspace.on()
+    assert "was made by" not in workspace.off("--discard-data", typed="no\n").err
     arn = "arn:aws:redshift:us-west-2:123456789012:cluster:dwhcluster"
     anna = [{"Key": "dwh-iac-maker", "Value": "arn:aws:iam::123456789012:user/anna"}]
-    house.client("redshift").create_tags(ResourceName=arn, Tags=anna)
-    refused = house.off("--discard-data", typed="no\n")
+    workspace.client("redshift").create_tags(ResourceName=arn, Tags=anna)
+    refused = workspace.off("--discard-data", typed="no\n")
     assert refused.status == 2
     asked = refused.err.partition("All data of cluster")[0]
     assert "was made by arn:aws:iam::123456789012:user/anna; this login is" in asked
@@ -142,11 +142,11 @@ def test_a_file_that_cannot_be_written_is_told_before_anything_is_made(config: P
 
 
 def test_a_wait_that_is_given_up_goes_on_with_the_next_run(tmp_path: Path) -> None:
-    house = House(tmp_path)
-    gave_up = house.on("--timeout", "0.025", "--json")
+    workspace = Workspace(tmp_path)
+    gave_up = workspace.on("--timeout", "0.025", "--json")
     assert gave_up.status == 3 and gave_up.json["cluster"]["status"] == "creating"
     assert "goes on" in gave_up.json["error"]["why"]
-    assert house.on().status == 0 and house.value("HOST")
+    assert workspace.on().status == 0 and workspace.value("HOST")
 
 
 @early

@@ -1,4 +1,4 @@
-"""One line to AWS for the whole process: making a client takes longer than a whole story."""
+"""boto3 sessions whose clients are made once in the process: making one takes longer than many calls."""
 
 from __future__ import annotations
 
@@ -14,32 +14,29 @@ from tests.faults.faults import Answering
 REGION = "us-west-2"
 
 
-class Line(boto3.Session):
-    """A session whose clients are kept, and whose other end can be exchanged.
-
-    answer: who answers now.
-    """
+class SharedSession(boto3.Session):
+    """A session that keeps its clients. answer: what answers their requests from now on."""
 
     def __init__(self) -> None:
         super().__init__(botocore_session=isolated_session(REGION, self._send)._session, region_name=REGION)
-        self.answer: Answering = _nobody
-        self._kept: dict[str, Any] = {}
+        self.answer: Answering = _no_answer
+        self._clients: dict[str, Any] = {}
 
     def client(self, service: str, config: Config | None = None, **_: Any) -> Any:  # type: ignore[override]
-        """The one client of the service, as long as botocore does not retry: its retries have a budget."""
+        """The one client of the service; a new one if botocore is to retry, because its retries have a quota."""
         attempts = ((config.retries if config else None) or {}).get("total_max_attempts", 1)
         if attempts > 1:
             return _without_pauses(super().client(service, config=config), attempts)
-        if service not in self._kept:
-            self._kept[service] = super().client(service, config=config)
-        return self._kept[service]
+        if service not in self._clients:
+            self._clients[service] = super().client(service, config=config)
+        return self._clients[service]
 
     def _send(self, request: Any) -> Any:
         return self.answer(request)
 
 
-def _nobody(request: Any) -> Any:
-    raise AssertionError(f"nobody is there to answer {request.url}")
+def _no_answer(request: Any) -> Any:
+    raise AssertionError(f"no account answers {request.url}")
 
 
 def _without_pauses(client: Any, attempts: int) -> Any:
@@ -57,4 +54,8 @@ def _without_pauses(client: Any, attempts: int) -> Any:
     return client
 
 
-LINE = Line()
+PRODUCT = SharedSession()
+"""The product's: its calls may be made to fail."""
+
+TEST = SharedSession()
+"""A test's own look at the account: its calls never fail."""

@@ -1,4 +1,4 @@
-"""What stands in the account and in dwh.cfg, without what differs from run to run."""
+"""The state of the account and of dwh.cfg, without what differs from run to run; and its invariants."""
 
 from __future__ import annotations
 
@@ -6,33 +6,33 @@ import re
 from typing import Any
 
 from iac.tags import OUR_TAG, PASSWORD_TAG
-from tests.faults.house import House
+from tests.workspace import Workspace
 
-Portrait = dict[str, Any]
+State = dict[str, Any]
 
 GROUP = "dwh-iac-dwhcluster"
 ROLE = "dwhRole"
 
 
-def portrait(house: House) -> Portrait:
-    """Two houses with the same portrait are as good as each other."""
-    names = {group["GroupId"]: group["GroupName"] for group in house.ask("ec2", "DescribeSecurityGroups")["SecurityGroups"]}
-    clusters = house.ask("redshift", "DescribeClusters")["Clusters"]
+def account_state(workspace: Workspace) -> State:
+    """Equal for two workspaces that have reached the same end."""
+    names = {group["GroupId"]: group["GroupName"] for group in workspace.ask("ec2", "DescribeSecurityGroups")["SecurityGroups"]}
+    clusters = workspace.ask("redshift", "DescribeClusters")["Clusters"]
     return {
         "clusters": [_cluster(cluster, names) for cluster in clusters],
-        "roles": [_role(house, role["RoleName"]) for role in house.ask("iam", "ListRoles")["Roles"]],
-        "groups": [_group(house, identity, name) for identity, name in names.items() if name != "default"],
-        "snapshots": len(house.ask("redshift", "DescribeClusterSnapshots", SnapshotType="manual")["Snapshots"]),
-        "scheduled": [action["ScheduledActionName"] for action in _scheduled(house)],
-        "host": _same(house.value("HOST"), [cluster.get("Endpoint", {}).get("Address", "") for cluster in clusters]),
-        "arn": house.value("ARN"),
-        "password": bool(house.value("DB_PASSWORD")),
-        "file": house.rest_of_the_file(),
+        "roles": [_role(workspace, role["RoleName"]) for role in workspace.ask("iam", "ListRoles")["Roles"]],
+        "groups": [_group(workspace, identity, name) for identity, name in names.items() if name != "default"],
+        "snapshots": len(workspace.ask("redshift", "DescribeClusterSnapshots", SnapshotType="manual")["Snapshots"]),
+        "scheduled": [action["ScheduledActionName"] for action in _scheduled(workspace)],
+        "host": _same(workspace.value("HOST"), [cluster.get("Endpoint", {}).get("Address", "") for cluster in clusters]),
+        "arn": workspace.value("ARN"),
+        "password": bool(workspace.value("DB_PASSWORD")),
+        "file": workspace.rest_of_the_file(),
     }
 
 
-def _scheduled(house: House) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = house.ask("redshift", "DescribeScheduledActions")["ScheduledActions"]
+def _scheduled(workspace: Workspace) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = workspace.ask("redshift", "DescribeScheduledActions")["ScheduledActions"]
     return found
 
 
@@ -40,7 +40,7 @@ def _same(host: str, hosts: list[str]) -> str:
     return "the cluster's" if host in hosts and host else ("blank" if not host else "another")
 
 
-def _cluster(found: dict[str, Any], names: dict[str, str]) -> Portrait:
+def _cluster(found: dict[str, Any], names: dict[str, str]) -> State:
     plain = ("ClusterIdentifier", "ClusterStatus", "NodeType", "NumberOfNodes", "DBName", "MasterUsername",
              "PubliclyAccessible", "Encrypted", "AutomatedSnapshotRetentionPeriod", "ClusterSubnetGroupName")  # fmt: skip
     return {
@@ -53,20 +53,20 @@ def _cluster(found: dict[str, Any], names: dict[str, str]) -> Portrait:
 
 
 def _tags(tags: list[dict[str, str]]) -> dict[str, str]:
-    """A moment of time in a tag is another in each run."""
+    """The tag of the password holds a time, which is another in each run."""
     pairs = {tag["Key"]: tag["Value"] for tag in tags}
     if PASSWORD_TAG in pairs:
         pairs[PASSWORD_TAG] = re.sub(r"[0-9]", "0", pairs[PASSWORD_TAG])
     return pairs
 
 
-def _role(house: House, name: str) -> Portrait:
-    role = house.ask("iam", "GetRole", RoleName=name)["Role"]
+def _role(workspace: Workspace, name: str) -> State:
+    role = workspace.ask("iam", "GetRole", RoleName=name)["Role"]
     documents = {
-        policy: house.ask("iam", "GetRolePolicy", RoleName=name, PolicyName=policy)["PolicyDocument"]
-        for policy in house.ask("iam", "ListRolePolicies", RoleName=name)["PolicyNames"]
+        policy: workspace.ask("iam", "GetRolePolicy", RoleName=name, PolicyName=policy)["PolicyDocument"]
+        for policy in workspace.ask("iam", "ListRolePolicies", RoleName=name)["PolicyNames"]
     }
-    attached = house.ask("iam", "ListAttachedRolePolicies", RoleName=name)["AttachedPolicies"]
+    attached = workspace.ask("iam", "ListAttachedRolePolicies", RoleName=name)["AttachedPolicies"]
     return {
         "name": name,
         "trust": role["AssumeRolePolicyDocument"],
@@ -76,10 +76,10 @@ def _role(house: House, name: str) -> Portrait:
     }
 
 
-def _group(house: House, identity: str, name: str) -> Portrait:
+def _group(workspace: Workspace, identity: str, name: str) -> State:
     mine = [{"Name": "group-id", "Values": [identity]}]
-    rules = house.ask("ec2", "DescribeSecurityGroupRules", Filters=mine)["SecurityGroupRules"]
-    (group,) = house.ask("ec2", "DescribeSecurityGroups", Filters=mine)["SecurityGroups"]
+    rules = workspace.ask("ec2", "DescribeSecurityGroupRules", Filters=mine)["SecurityGroupRules"]
+    (group,) = workspace.ask("ec2", "DescribeSecurityGroups", Filters=mine)["SecurityGroups"]
     return {
         "name": name,
         "tags": _tags(group.get("Tags", [])),
@@ -91,12 +91,12 @@ def _group(house: House, identity: str, name: str) -> Portrait:
     }
 
 
-def flaws(house: House, seen: Portrait, end: str, beside: int = 0) -> list[str]:
-    """What every house must be, however it came about. end: running, paused or gone. beside: other warehouses."""
+def broken_invariants(workspace: Workspace, seen: State, end: str, beside: int = 0) -> list[str]:
+    """What must hold after every run and does not. end: running, paused or gone. beside: other warehouses."""
     found = []
     rules = [(group["name"], *rule[:3]) for group in seen["groups"] for rule in group["rules"]]
     if len(set(rules)) < len(rules):
-        found.append("a rule stands twice")
+        found.append("a rule is there twice")
     for kind in ("clusters", "roles", "groups"):
         wanted = beside + (0 if end == "gone" else 1)
         wanted = min(wanted, 1) if kind == "roles" else wanted
@@ -109,7 +109,7 @@ def flaws(house: House, seen: Portrait, end: str, beside: int = 0) -> list[str]:
     for cluster in [each for each in seen["clusters"] if each["ClusterIdentifier"] == "dwhcluster"]:
         if cluster["ClusterStatus"] != {"running": "available"}.get(end, end):
             found.append(f"the cluster is {cluster['ClusterStatus']}")
-        password = house.value("DB_PASSWORD")
-        if password != "managed" and not house.simulator.password_is(cluster["ClusterIdentifier"], password):
+        password = workspace.value("DB_PASSWORD")
+        if password != "managed" and not workspace.simulator.password_is(cluster["ClusterIdentifier"], password):
             found.append("the password in dwh.cfg is not the cluster's")
     return found
