@@ -1,4 +1,4 @@
-"""One story that several tests look at: on and off, each a process of its own."""
+"""The environment of all tests, and one story that several of them look at."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests import scripts
-from tests.early import BEGUN
-
+from tests import processes, scripts
 
 # botocore's models are many objects that stay: looking through them again and again takes a tenth of the time.
 gc.set_threshold(100_000, 50, 50)
 
-ALONE = scripts.environment()
+WITHOUT_AWS_SETTINGS = scripts.environment()
 os.environ.clear()
-os.environ.update(ALONE)
+os.environ.update(WITHOUT_AWS_SETTINGS)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(processes.plugin(config))
 
 
 @dataclass(frozen=True)
 class OnAndOff:
-    """The folder at the end, the screens, and dwh.cfg at each stage."""
+    """Create, then delete: the folder at the end, the screens, and dwh.cfg at each stage."""
 
     folder: Path
     shipped: str
@@ -42,12 +42,14 @@ def screen(script: str, folder: Path) -> str:
     """Both streams as a person sees them, the script run in its folder."""
     ended = subprocess.run(
         [sys.executable, script], cwd=folder, env=scripts.environment(),
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60, check=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300, check=True,
     )  # fmt: skip
     return ended.stdout
 
 
-def _story(folder: Path) -> OnAndOff:
+@pytest.fixture(scope="session")
+def on_and_off(tmp_path_factory: pytest.TempPathFactory) -> OnAndOff:
+    folder = tmp_path_factory.mktemp("on and off")
     for name in ("create_cluster.py", "delete_cluster.py", "dwh.cfg"):
         shutil.copy(scripts.ROOT / name, folder)
     (folder / "iac").symlink_to(scripts.ROOT / "iac")
@@ -59,29 +61,3 @@ def _story(folder: Path) -> OnAndOff:
     running = config.read_text()
     off = screen("delete_cluster.py", folder)
     return OnAndOff(folder, shipped, first, running, off, config.read_text())
-
-
-STORY = "on and off"
-
-
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Begin at once what mostly waits, where it was selected."""
-    folder = Path(tempfile.mkdtemp(prefix="early-"))
-    pool = ThreadPoolExecutor(2)
-    if any("on_and_off" in getattr(item, "fixturenames", ()) for item in session.items):
-        BEGUN[STORY] = pool.submit(_story, _made(folder / "story"))
-    for number, item in enumerate(session.items):
-        test = getattr(getattr(item, "function", None), "early", None)
-        if test is not None:
-            BEGUN[item.nodeid] = pool.submit(test, _made(folder / str(number)))
-    session.config.add_cleanup(lambda: (pool.shutdown(cancel_futures=True), shutil.rmtree(folder))[0])
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def on_and_off() -> OnAndOff:
-    return BEGUN[STORY].result(timeout=120)

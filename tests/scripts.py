@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-NOWHERE = "http://127.0.0.1:9"
+NO_SERVER = "http://127.0.0.1:9"
 """The discard port of this machine: a test that would ask AWS gets no answer."""
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -62,7 +62,7 @@ def value(config: Path, option: str) -> str:
 def environment(**extra: str) -> dict[str, str]:
     """Nothing of the AWS settings of whoever runs the tests, and no way to AWS."""
     kept = {name: each for name, each in os.environ.items() if not name.startswith("AWS_")}
-    return {**kept, "AWS_ENDPOINT_URL": NOWHERE, "AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": os.devnull,
+    return {**kept, "AWS_ENDPOINT_URL": NO_SERVER, "AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull, **extra}  # fmt: skip
 
 

@@ -13,7 +13,6 @@ from iac.lock import exclusive
 from iac.simulator import Simulator
 from iac.verbs import STATE_FILE
 from tests import scripts
-from tests.early import early
 from tests.clock import FakeClock
 from tests.workspace import Recorder
 
@@ -51,7 +50,6 @@ def test_other_files_are_not_held_back(tmp_path: Path) -> None:
         pass
 
 
-@early
 def test_two_creates_at_once_make_one_warehouse_and_keep_its_password(tmp_path: Path) -> None:
     config = scripts.folder(tmp_path)
     both = [

@@ -77,6 +77,6 @@ def test_the_shipped_file_is_a_clean_template() -> None:
     assert config.credentials.key is None and config.credentials.secret is None
 
 
-def test_every_room_that_the_readme_names_exists() -> None:
+def test_every_module_that_the_readme_names_exists() -> None:
     for named in re.findall(r"`(iac/[\w/]+(?:\.py)?/?)`", README):
         assert (scripts.ROOT / named).exists(), named

@@ -1,4 +1,4 @@
-"""The rules of the workspace that a program can check."""
+"""The rules of the project that a program can check."""
 
 from __future__ import annotations
 
@@ -71,12 +71,12 @@ def test_the_top_level_is_the_fixed_one() -> None:
 
 
 def test_only_aws_and_the_simulator_import_boto3() -> None:
-    guilty = [
+    importing = [
         name(path)
         for path in PRODUCT
         if {"boto3", "botocore"} & roots(path) and not name(path).startswith(("iac.aws.", "iac.simulator"))
     ]
-    assert guilty == []
+    assert importing == []
 
 
 def test_only_the_simulator_imports_moto() -> None:
@@ -116,7 +116,7 @@ def test_only_wait_touches_time() -> None:
         assert reads == [], path
 
 
-def test_arrows_point_down_only() -> None:
+def test_a_module_imports_only_from_its_layer_or_below() -> None:
     upward = []
     for path in PRODUCT:
         own = layer(name(path))
@@ -164,7 +164,7 @@ def test_importing_this_does_not_import_boto3(module: str) -> None:
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
-def test_rooms_are_small() -> None:
+def test_modules_are_small() -> None:
     lengths = {name(path): len(path.read_text("utf-8").splitlines()) for path in PRODUCT}
     assert {module: lines for module, lines in lengths.items() if lines > 230} == {}
 

@@ -11,7 +11,7 @@ import pytest
 
 from iac.aws.address import own_address
 from iac.errors import Problem
-from tests.scripts import NOWHERE
+from tests.scripts import NO_SERVER
 
 PROXIES = ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
 
@@ -46,7 +46,7 @@ def no_exceptions_from_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_address_is_asked_for_without_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in PROXIES:
-        monkeypatch.setenv(name, NOWHERE)
+        monkeypatch.setenv(name, NO_SERVER)
     with telling(b"8.8.4.4\n") as url:
         assert own_address(url) == "8.8.4.4"
 
@@ -56,8 +56,8 @@ def test_a_proxy_is_not_asked_for_its_own_address(monkeypatch: pytest.MonkeyPatc
         for name in PROXIES:
             monkeypatch.setenv(name, proxy)
         with pytest.raises(Problem) as caught:
-            own_address(NOWHERE)
-    assert NOWHERE in caught.value.why and "proxies are not used" in caught.value.why
+            own_address(NO_SERVER)
+    assert NO_SERVER in caught.value.why and "proxies are not used" in caught.value.why
     assert "the proxy's address would be let in" in caught.value.why
     assert "DWH_INGRESS_CIDR = " in caught.value.remedy
 

@@ -12,7 +12,6 @@ import pytest
 from iac.config import edit
 from iac.config.ini import parse
 from tests import scripts
-from tests.early import early
 
 
 def changed(raw: str, section: str, name: str, value: str) -> str:
@@ -29,7 +28,6 @@ def added(raw: str, section: str, name: str, value: str) -> str:
     return edit.add_option(text, header, name, value).raw
 
 
-@early
 def test_thousands_of_files_are_read_as_configparser_reads_them_and_show_no_secret(tmp_path: Path) -> None:
     """In a process of its own: made-up files and damaged real ones."""
     ended = subprocess.run(

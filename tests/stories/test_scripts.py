@@ -19,7 +19,6 @@ from iac.errors import UsageError
 from iac.verbs import to_change
 from tests import scripts
 from tests.conftest import OnAndOff
-from tests.early import early
 from tests.workspace import Workspace
 
 KEYS = [
@@ -149,7 +148,6 @@ def test_a_wait_that_is_given_up_goes_on_with_the_next_run(tmp_path: Path) -> No
     assert workspace.on().status == 0 and workspace.value("HOST")
 
 
-@early
 def test_a_terminated_run_says_what_goes_on_and_the_next_goes_on(tmp_path: Path) -> None:
     config = scripts.folder(tmp_path)
     process = subprocess.Popen(
@@ -181,7 +179,6 @@ def read_terminal(primary: int, until: str, process: subprocess.Popen) -> str:
     return shown.decode(errors="replace")
 
 
-@early
 def test_ctrl_c_on_a_terminal_restores_its_line_and_says_what_goes_on(tmp_path: Path) -> None:
     config = scripts.folder(tmp_path)
     primary, secondary = pty.openpty()

@@ -7,14 +7,12 @@ from pathlib import Path
 from iac.simulator import Durations, Simulator
 from iac.wait import SystemClock
 from tests import scripts
-from tests.early import early
 from tests.wire import Drop, Fault, Refuse, Wire
 
 AT_ONCE = Durations(create=0, delete=0, final_snapshot=0, role_settling=0, interfaces_linger=0)
 LOGIN = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}
 
 
-@early
 def test_any_endpoint_will_do_and_lost_answers_make_nothing_twice(tmp_path: Path) -> None:
     config = scripts.folder(tmp_path, TARGET="aws", DWH_INGRESS_CIDR="203.0.113.7/32", REGION="")
     lost: set[str] = set()
@@ -42,7 +40,6 @@ def test_any_endpoint_will_do_and_lost_answers_make_nothing_twice(tmp_path: Path
     assert {"CreateCluster", "CreateRole", "CreateSecurityGroup", "DeleteCluster"} <= lost
 
 
-@early
 def test_an_expired_login_in_the_wait_ends_politely(tmp_path: Path) -> None:
     config = scripts.folder(tmp_path, TARGET="aws", DWH_INGRESS_CIDR="203.0.113.7/32")
     seen: list[str] = []
@@ -58,7 +55,6 @@ def test_an_expired_login_in_the_wait_ends_politely(tmp_path: Path) -> None:
     assert "The login has expired" in ended.err and "goes on from here" in ended.err
 
 
-@early
 def test_wrong_credentials_say_what_to_do(tmp_path: Path) -> None:
     config = scripts.folder(tmp_path, TARGET="aws", DWH_INGRESS_CIDR="203.0.113.7/32")
     nobody = scripts.create(config)
