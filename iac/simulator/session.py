@@ -84,11 +84,14 @@ def _import_moto() -> None:
         import moto.ec2.models
     finally:
         boto3.Session = ordinary  # type: ignore[misc]
+    import moto.core.responses
     import moto.core.utils
     from moto.core import loaders
 
     models = loaders.Loader([loaders.moto_root, Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
     moto.core.utils.create_loader = lambda: models
+    # moto lists all methods of a service anew for each call.
+    moto.core.responses.method_names_from_class = lru_cache(moto.core.responses.method_names_from_class)
 
 
 _import_moto()

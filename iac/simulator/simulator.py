@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from threading import RLock
 
@@ -113,9 +114,7 @@ class Simulator:
 
     def _hashed(self, password: str) -> str:
         """A hash that is itself a legal password."""
-        # Slow on purpose, so that guessing takes long.
-        digest = hashlib.pbkdf2_hmac("sha256", password.encode(), self._journal.salt.encode(), 20_000)
-        return "Aa1" + base64.b32encode(digest).decode().rstrip("=")
+        return _hashed(password, self._journal.salt)
 
     @contextmanager
     def _up_to_date(self, *, writing: bool) -> Iterator[datetime]:
@@ -150,3 +149,10 @@ class Simulator:
         except ServiceException as refusal:
             return 404, {}, str(refusal)
         return 200, {}, ""
+
+
+@lru_cache(maxsize=8)
+def _hashed(password: str, salt: str) -> str:
+    # Slow on purpose, so that guessing takes long.
+    digest = hashlib.pbkdf2_hmac("sha256", password.encode(), salt.encode(), 20_000)
+    return "Aa1" + base64.b32encode(digest).decode().rstrip("=")
