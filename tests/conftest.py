@@ -42,7 +42,7 @@ def screen(script: str, folder: Path) -> str:
     """Both streams as a person sees them, the script run in its folder."""
     ended = subprocess.run(
         [sys.executable, script], cwd=folder, env=scripts.environment(),
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300, check=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=scripts.TIMEOUT, check=True,
     )  # fmt: skip
     return ended.stdout
 

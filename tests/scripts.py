@@ -14,6 +14,9 @@ from typing import Any
 NO_SERVER = "http://127.0.0.1:9"
 """The discard port of this machine: a test that would ask AWS gets no answer."""
 
+TIMEOUT = 600
+"""Seconds that a process may take: on a busy machine far more than on an idle one."""
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -78,7 +81,7 @@ def run(script: str, config: Path, *options: str, stdin: str = "", **extra: str)
         text=True,
         input=stdin,
         env=environment(**extra),
-        timeout=60,
+        timeout=TIMEOUT,
         check=False,
     )
     return Ended(ended.returncode, ended.stdout, ended.stderr)

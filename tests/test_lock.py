@@ -59,7 +59,7 @@ def test_two_creates_at_once_make_one_warehouse_and_keep_its_password(tmp_path: 
         )
         for _ in range(2)
     ]  # fmt: skip
-    ends = [process.communicate(timeout=60) for process in both]
+    ends = [process.communicate(timeout=scripts.TIMEOUT) for process in both]
     assert [process.returncode for process in both] == [0, 0], ends
     account = Simulator(tmp_path / STATE_FILE, FakeClock())
     assert account.password_is("dwhcluster", scripts.value(config, "DB_PASSWORD"))

@@ -33,7 +33,7 @@ def test_thousands_of_files_are_read_as_configparser_reads_them_and_show_no_secr
     ended = subprocess.run(
         [sys.executable, "-m", "tests.config.fuzz"],
         cwd=scripts.ROOT, env=scripts.environment(COUNT="2500", SEED="5439"),
-        capture_output=True, text=True, timeout=100, check=False,
+        capture_output=True, text=True, timeout=scripts.TIMEOUT, check=False,
     )  # fmt: skip
     assert ended.returncode == 0, ended.stderr
     made_up, damaged = (literal_eval(line.partition(": ")[2]) for line in ended.stdout.splitlines())

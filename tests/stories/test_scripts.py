@@ -148,8 +148,16 @@ def test_a_wait_that_is_given_up_goes_on_with_the_next_run(tmp_path: Path) -> No
     assert workspace.on().status == 0 and workspace.value("HOST")
 
 
+def with_a_cluster_that_stays_creating(folder: Path) -> Path:
+    """A run that is to be interrupted waits for it however slow this machine is. Returns dwh.cfg."""
+    workspace = Workspace(folder)
+    workspace.create(wait=False)
+    workspace.simulator.break_cluster("dwhcluster", "creating")
+    return workspace.config
+
+
 def test_a_terminated_run_says_what_goes_on_and_the_next_goes_on(tmp_path: Path) -> None:
-    config = scripts.folder(tmp_path)
+    config = with_a_cluster_that_stays_creating(tmp_path)
     process = subprocess.Popen(
         scripts.command("create_cluster.py", config),
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=scripts.environment(),
@@ -158,7 +166,7 @@ def test_a_terminated_run_says_what_goes_on_and_the_next_goes_on(tmp_path: Path)
     while "creating" not in (line := process.stderr.readline()):
         assert line, "ended before it waited for the cluster"
     process.send_signal(signal.SIGTERM)
-    out, err = process.communicate(timeout=10)
+    out, err = process.communicate(timeout=scripts.TIMEOUT)
     assert process.returncode == 143
     assert "costs money" in err and "Traceback" not in err
     joined = scripts.create(config, "--no-wait", "--json")
@@ -180,7 +188,7 @@ def read_terminal(primary: int, until: str, process: subprocess.Popen) -> str:
 
 
 def test_ctrl_c_on_a_terminal_restores_its_line_and_says_what_goes_on(tmp_path: Path) -> None:
-    config = scripts.folder(tmp_path)
+    config = with_a_cluster_that_stays_creating(tmp_path)
     primary, secondary = pty.openpty()
     process = subprocess.Popen(
         scripts.command("create_cluster.py", config),
@@ -191,7 +199,7 @@ def test_ctrl_c_on_a_terminal_restores_its_line_and_says_what_goes_on(tmp_path: 
     process.send_signal(signal.SIGINT)
     end = read_terminal(primary, "\x00", process)
     os.close(primary)
-    process.communicate(timeout=10)
+    process.communicate(timeout=scripts.TIMEOUT)
     assert process.returncode == 130
     live = [part for part in shown.split("\r\x1b[K") if "creating" in part]
     assert len(live) > 3 and all(len(part) < 40 for part in live[1:])
