@@ -26,7 +26,7 @@ def sample() -> Iterator[Injection]:
     """A fixed choice, of short stories first: every operation once, every fault once at a reading call and at a change."""
     every = [injection for name in NAMES for injection in injections(baseline(name))]
     Random(SEED).shuffle(every)
-    every.sort(key=lambda injection: len(baseline(injection.story).calls) // 25)
+    every.sort(key=lambda injection: len(baseline(injection.story).calls) // 8)
     seen: set[object] = set()
     for most in (True, False):
         for injection in every:
