@@ -7,19 +7,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from iac.aws import cluster, network, snapshot
+from iac.aws import network, snapshot
+from iac.aws.accepted import accepted
 from iac.config.git import git_exposure
 from iac.config.writeback import write
 from iac.errors import Problem, Replan, TimedOut
 from iac.run import Run
 from iac.secret import Secret, new_password
 from iac.steps import AdminPassword, Call, ClusterHost, GroupId, NewPassword, PasswordMark, Retry, Step
+from iac.steps.network import GROUP_SHOWS
 from iac.wait import Cadence, InProgress
 
 SNAPSHOT_CADENCE = Cadence(((0, 5), (120, 10), (1200, 30)), "usually 1 to 10 min")
-GROUP_SHOWS = 60.0
-"""Seconds until EC2 must list a security group that was made (EC2 API reference, Eventual consistency)."""
-
 TRUST_CHANGES = ("CreateRole", "UpdateAssumeRolePolicy")
 
 
@@ -56,11 +55,12 @@ def _perform(call: Call, run: Run) -> None:
 
     def attempt() -> bool | InProgress:
         try:
-            run.connection.call(call.service, call.operation, call.ignore, **parameters)
+            answer = run.connection.call(call.service, call.operation, call.ignore, **parameters)
         except Problem as refused:
             if retry is None or not retry.is_for(refused.code, refused.said):
                 raise
             return InProgress(retry.status)
+        _account_for(call, parameters, answer, run)
         return True
 
     if retry is None:
@@ -71,6 +71,18 @@ def _perform(call: Call, run: Run) -> None:
         run.role_changed = True
     if call.operation == "CreateClusterSnapshot":
         run.taken = parameters["SnapshotIdentifier"]
+
+
+def _account_for(call: Call, sent: Mapping[str, Any], answer: Any, run: Run) -> None:
+    """A change of the cluster is to be looked at; what the answer to any other tells of need not be."""
+    if call.service == "redshift":
+        run.fresh = False
+        return
+    seen = accepted(run.seen, run.config.role_name, call.operation, sent, answer) if run.seen else None
+    if seen is None:
+        run.accounted = False
+    else:
+        run.see(seen)
 
 
 def _gave_up(retry: Retry, run: Run) -> Any:
@@ -98,11 +110,11 @@ def _resolved(value: Any, run: Run) -> Any:
             return run.config.password.reveal()
         case NewPassword():
             return new_password().reveal()
-        case PasswordMark(identifier):
-            found = cluster.look(run.connection, identifier)
+        case PasswordMark():
+            found = run.cluster()
             return found.password_stamp if found else "set"
-        case ClusterHost(identifier):
-            found = cluster.look(run.connection, identifier)
+        case ClusterHost():
+            found = run.cluster()
             return (found.host if found else None) or ""
     return value
 
@@ -126,6 +138,8 @@ def _write(file: Mapping[str, Any], run: Run) -> None:
 
 def _await_snapshot(name: str, run: Run) -> None:
     """Until it is available. Raises Problem when it failed or is gone."""
+    if run.seen and any((each.identifier, each.status) == (name, "available") for each in run.seen.snapshots):
+        return
 
     def look() -> bool | InProgress:
         found = snapshot.find(run.connection, name)
@@ -141,7 +155,10 @@ def _await_snapshot(name: str, run: Run) -> None:
 
 
 def _group_id(group: GroupId, run: Run) -> str:
-    """The id behind the name; a group that was made a moment ago may take seconds to be seen."""
+    """The id behind the name; where only AWS can tell it, a group that was made a moment ago may take seconds to be seen."""
+    known = run.seen.group_in(group.vpc_id) if run.seen else None
+    if known is not None:
+        return known.group_id
 
     def look() -> str | InProgress:
         found = [each.group_id for each in network.look(run.connection, group.name) if each.vpc_id == group.vpc_id]

@@ -33,8 +33,9 @@ def running(run: Run, request: Request, planning: bool) -> Goal:
         raise run.unidentified
 
     def look() -> Observed:
-        early = not planning
-        return observe_to_run(run.connection, run.place, run.config, run.own_address, request.restore, early)
+        seen = observe_to_run(run, request.restore, planning)
+        run.accounted = not seen.cluster_only
+        return seen
 
     def plan(seen: Observed) -> list[Step]:
         context = _context(run, request)
@@ -57,10 +58,10 @@ def gone(run: Run, keep_data: bool, planning: bool) -> Goal:
 
     def look() -> Observed:
         if not planning:
-            seen = observe_cluster(run.connection, run.place, run.config)
+            seen = observe_cluster(run)
             if seen.cluster is not None:
                 return seen
-        return observe_to_stop(run.connection, run.place, run.config, run.last_cluster)
+        return observe_to_stop(run)
 
     def plan(seen: Observed) -> list[Step]:
         run.note(*made_by_another(run.place, seen.cluster))
@@ -83,7 +84,7 @@ def paused(run: Run) -> Goal:
         run.note(*made_by_another(run.place, seen.cluster))
         return [] if is_in_transition(seen.cluster) else to_paused(run.config, seen, _context(run))
 
-    return Goal(lambda: observe_cluster(run.connection, run.place, run.config), plan, is_in_transition)
+    return Goal(lambda: observe_cluster(run), plan, is_in_transition)
 
 
 def _is_new(run: Run, found: Cluster | None) -> bool:

@@ -39,7 +39,10 @@ class Role:
 
 @dataclass(frozen=True)
 class IngressRule:
-    """One inbound rule of a security group; ours if it bears our description. maker: as in MAKER_TAG."""
+    """One inbound rule of a security group; ours if it bears our description.
+
+    rule_id and maker (as in MAKER_TAG) are empty where they were not asked for.
+    """
 
     rule_id: str
     cidr: str
@@ -48,6 +51,10 @@ class IngressRule:
     to_port: int
     ours: bool
     maker: str = ""
+
+    def admits(self, ingress: tuple[str, ...], port: int) -> bool:
+        """Whether it lets one of these in, on this port alone."""
+        return self.cidr in ingress and self.protocol == "tcp" and self.from_port == self.to_port == port
 
 
 @dataclass(frozen=True)

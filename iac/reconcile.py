@@ -82,8 +82,9 @@ def _round(run: Run, goal: Goal, wait: bool) -> bool:
                 continue
             return _carry_out_all(run, steps, goal, wait)
         except Replan:
-            continue
+            run.forget()
         except Conflict as busy:
+            run.forget()
             now = run.clock.monotonic()
             busy_since = now if busy_since is None else busy_since
             lasting = as_lasting(run, busy, now - busy_since)
@@ -100,6 +101,7 @@ def _pause(run: Run, cadence: Cadence, waited: float, why: Problem | None = None
         what = why.what if why else f"Cluster {run.config.identifier} does not show yet what was set."
         said = why.why if why else "AWS accepted it, and its answers are eventually consistent."
         raise TimedOut(what, said, "Run the same command again to go on; --timeout MINUTES waits longer.")
+    run.forget()
     run.clock.sleep(min(cadence.next_look(waited / run.clock.pace) * run.clock.pace, run.left))
 
 
@@ -109,14 +111,12 @@ def _settled(run: Run, goal: Goal, wait: bool) -> tuple[Observed, bool]:
     A cluster that is available and whose host is not in the file yet is not waited for: HOST comes first.
     """
     seen = run.see(goal.look())
+    run.fresh = True
     if not goal.changing(seen.cluster) or not wait or goal.plan(seen):
         return seen, False
-    run.settle(bool(run.done), lambda cluster: goal.changing(cluster) and not _has_new_host(run, cluster))
+    run.settle(bool(run.done), lambda cluster: goal.changing(cluster) and not run.has_new_host(cluster))
+    run.accounted = False  # others have been at work meanwhile
     return run.see(goal.look()), True
-
-
-def _has_new_host(run: Run, cluster: Cluster | None) -> bool:
-    return cluster is not None and cluster.status == "available" and cluster.host not in (None, run.config.host)
 
 
 def _resolve_doubt(run: Run, steps: list[Step]) -> None:
@@ -185,7 +185,7 @@ def _carry_out_all(run: Run, steps: list[Step], goal: Goal, wait: bool) -> bool:
             run.see(goal.look())
             return False
         if step.settles:
-            run.settle(True, lambda cluster: goal.changing(cluster) and not _has_new_host(run, cluster))
+            run.settle(True, lambda cluster: goal.changing(cluster) and not run.has_new_host(cluster))
             return True
     return bool(steps)
 

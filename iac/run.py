@@ -34,6 +34,8 @@ class Run:
     times: how often a step was carried out, by its key.
     left_out: steps that are not tried again in this run, by their key, and why.
     deleted: the cluster that this run has deleted, as it was.
+    fresh: whether seen.cluster is of a moment ago, and this run has changed nothing of it since.
+    accounted: whether the role and the groups in seen are there still, as AWS's answers to this run's changes tell.
     noted: what was said already. remarked: whether what is left as it is was said.
     unidentified: why the account behind the login is not known, where it is not.
 
@@ -61,6 +63,8 @@ class Run:
     times: Counter[str] = field(default_factory=Counter)
     left_out: dict[str, Problem] = field(default_factory=dict)
     deleted: Cluster | None = None
+    fresh: bool = False
+    accounted: bool = False
     noted: set[str] = field(default_factory=set)
     remarked: bool = False
     unidentified: Problem | None = None
@@ -88,6 +92,20 @@ class Run:
         self.last_cluster = observed.cluster or self.last_cluster
         return observed
 
+    def cluster(self) -> Cluster | None:
+        """The cluster: as seen a moment ago, else as AWS shows it now."""
+        if self.fresh and self.seen is not None:
+            return self.seen.cluster
+        return cluster.look(self.connection, self.config.identifier)
+
+    def forget(self) -> None:
+        """From now on what was seen may be out of date."""
+        self.fresh = self.accounted = False
+
+    def has_new_host(self, found: Cluster | None) -> bool:
+        """Whether it is available, and its host is not in dwh.cfg yet."""
+        return found is not None and found.status == "available" and found.host not in (None, self.config.host)
+
     def settle(self, began_here: bool, changing: Callable[[Cluster | None], bool]) -> Cluster | None:
         """Wait until the cluster no longer moves, or is gone, and return it.
 
@@ -95,14 +113,15 @@ class Run:
         Raises TimedOut when the run's patience is over.
         """
         identifier = self.config.identifier
-        first = self._look()
+        first = self.cluster() if self.fresh else self._look()
         if first is None or not changing(first):
             return first
         if first.status in ("deleting", "final-snapshot") and not began_here:
             self.joined_deletion = first
+        answers = [first]
 
         def look() -> Cluster | None | InProgress:
-            found = self._look()
+            found = answers.pop() if answers else self._look()
             return InProgress(found.status) if found and changing(found) else found
 
         return self.watch(f"cluster {identifier}", look, cadence(first), 0.0 if began_here else JOINED)
@@ -120,6 +139,7 @@ class Run:
 
         limit: seconds of the wait's own, after which gave_up tells why.
         """
+        self.fresh = False
         ends = gave_up if gave_up is not None and limit <= self.left else self._out_of_patience(thing)
         return watch(thing, look, self.progress, self.clock, every, min(limit, self.left), ends, head_start)
 
@@ -137,4 +157,5 @@ class Run:
         found = cluster.look(self.connection, self.config.identifier)
         if self.seen is not None:
             self.see(replace(self.seen, cluster=found))
+        self.fresh = self.seen is not None
         return found

@@ -129,7 +129,7 @@ def connect(
         account = Simulator(config.path.parent / STATE_FILE, clock)
         session = account.session(config.region or DEFAULT_REGION)
         return connect_to(Access(session, lambda: account.own_address, 1), config, progress, clock, timeout)
-    return connect_to(Access(aws_session(config), own_address), config, progress, clock or SystemClock(), timeout)
+    return connect_to(Access(aws_session(config), own_address, at_once=True), config, progress, clock or SystemClock(), timeout)
 
 
 def connect_to(access: Access, config: Config, progress: Progress, clock: Clock, timeout: float) -> Warehouse:
@@ -137,7 +137,7 @@ def connect_to(access: Access, config: Config, progress: Progress, clock: Clock,
     began = clock.monotonic()
     if config.auto_pause:
         progress.note("DWH_AUTO_PAUSE is not acted on: nothing pauses the cluster by itself.")
-    connection = Connection(access.session, clock, progress, access.attempts)
+    connection = Connection(access.session, clock, progress, access.attempts, access.at_once)
     connection.deadline = began + timeout
     if config.region is None:
         where = "from the AWS settings or by default"
@@ -152,6 +152,7 @@ def connect_to(access: Access, config: Config, progress: Progress, clock: Clock,
 
 def _find_place(connection: Connection, config: Config) -> tuple[Place, Problem | None]:
     """Stopping goes on without knowing the account, should STS not answer; creating does not."""
+    connection.prepare("sts", "redshift", "iam", "ec2")
     try:
         return find_place(connection, config.target), None
     except Problem as problem:

@@ -6,7 +6,6 @@ from iac import goals
 from iac.aws.connection import FIRST_PATIENCE
 from iac.errors import Problem
 from iac.executor import carry_out
-from iac.observe import observe_cluster
 from iac.plan import final_prefix, left_behind, made_by_another
 from iac.reconcile import Goal, reconcile
 from iac.report import Report
@@ -66,7 +65,7 @@ class Warehouse:
         """What to say where somebody else than this login made the cluster."""
         run = self._run
         run.connection.patience = FIRST_PATIENCE
-        return made_by_another(run.place, observe_cluster(run.connection, run.place, run.config).cluster)
+        return made_by_another(run.place, run.cluster())
 
     def _pause_again(self, problem: Problem) -> None:
         """A cluster that was resumed only to be deleted must not be left running."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from threading import RLock, Thread
+from typing import Any, TypeVar
 
 import boto3
 import botocore.exceptions
@@ -17,6 +20,8 @@ from iac.config import Config
 from iac.errors import Conflict, Problem, TimedOut, TransientError
 from iac.progress import Progress
 from iac.wait import TROUBLE_LIMIT, Cadence, Clock, until
+
+T = TypeVar("T")
 
 DEFAULT_REGION = "us-west-2"
 TROUBLE = Cadence(((0, 2), (20, 5), (60, 15)))
@@ -39,15 +44,17 @@ class Access:
 
     own_address: tells the caller's public IPv4 address, or raises Problem.
     attempts: how often botocore itself tries a call, in all.
+    at_once: whether independent looks run side by side, each in a thread.
     """
 
     session: boto3.Session
     own_address: Callable[[], str]
     attempts: int = 3
+    at_once: bool = False
 
 
 class Connection:
-    """Calls AWS. A transient error is outlasted here, so no caller needs to.
+    """Calls AWS. A transient error is outlasted here, so no caller needs to. Threads may share it.
 
     Raises Problem for every refusal that the caller did not expect, and TimedOut
     when the run's time is over while the trouble lasts.
@@ -56,9 +63,12 @@ class Connection:
     patience: seconds of trouble in a row that a call outlasts.
     """
 
-    def __init__(self, session: boto3.Session, clock: Clock, progress: Progress, attempts: int = 3) -> None:
+    def __init__(
+        self, session: boto3.Session, clock: Clock, progress: Progress, attempts: int = 3, at_once: bool = False
+    ) -> None:
         self.region: str = session.region_name
         self._session = session
+        self._at_once = at_once
         self._clock = clock
         self._progress = progress
         self._settings = ClientConfig(
@@ -68,9 +78,35 @@ class Connection:
             user_agent_extra="dwh-iac",
         )
         self._clients: dict[str, Any] = {}
+        self._making = RLock()
+        self._telling = RLock()
         self._answered = False
         self.deadline = float("inf")
         self.patience = TROUBLE_LIMIT
+
+    def begin(self, look: Callable[[], T]) -> Callable[[], T]:
+        """Begin a look, which may run beside others. What is returned waits for its end: it gives the result or raises.
+
+        Where looks do not run side by side, it is carried out when the result is first asked for.
+        """
+        if not self._at_once:
+            return cache(look)
+        future: Future[T] = Future()
+
+        def carry_out() -> None:
+            try:
+                future.set_result(look())
+            except BaseException as error:
+                future.set_exception(error)
+
+        # A thread of the library's pools would hold up the end of the process after Ctrl-C.
+        Thread(target=carry_out, daemon=True).start()
+        return future.result
+
+    def prepare(self, *services: str) -> None:
+        """Make their clients in the background: reading a service model takes as long as an answer of AWS's."""
+        if self._at_once:
+            Thread(target=lambda: [self._client(service) for service in services], daemon=True).start()
 
     def call(
         self, service: str, operation: str, expected: tuple[str, ...] = (), **parameters: Any
@@ -115,14 +151,16 @@ class Connection:
             outcome = type(error).__name__
             raise explain_local(service, operation, self.region, error) from None
         finally:
-            self._progress.called(service, operation, self._clock.monotonic() - began, outcome)
+            with self._telling:
+                self._progress.called(service, operation, self._clock.monotonic() - began, outcome)
 
     def _patiently(self, attempt: Any) -> Any:
         last: list[TransientError] = []
 
         def trouble(passing: TransientError) -> None:
             last.append(passing)
-            self._progress.trouble(passing)
+            with self._telling:
+                self._progress.trouble(passing)
 
         def once_more() -> Any:
             try:
@@ -146,12 +184,14 @@ class Connection:
         return answer
 
     def _client(self, service: str) -> Any:
-        if service not in self._clients:
-            try:
-                self._clients[service] = self._session.client(service, config=self._settings)
-            except botocore.exceptions.BotoCoreError as error:
-                raise explain_local(service, "connect", self.region, error) from None
-        return self._clients[service]
+        """Made once: a session may not be shared by threads, a client may (boto3 guide, Multithreading)."""
+        with self._making:
+            if service not in self._clients:
+                try:
+                    self._clients[service] = self._session.client(service, config=self._settings)
+                except botocore.exceptions.BotoCoreError as error:
+                    raise explain_local(service, "connect", self.region, error) from None
+            return self._clients[service]
 
 
 def aws_session(config: Config) -> boto3.Session:

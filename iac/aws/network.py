@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from iac.aws.connection import Connection, Refusal
 from iac.errors import Problem
 from iac.observed import RULE_DESCRIPTION, IngressRule, Network, SecurityGroup
 from iac.tags import MAKER_TAG, is_ours
+
+
+_SOURCES = (
+    ("IpRanges", "CidrIp"), ("Ipv6Ranges", "CidrIpv6"), ("PrefixListIds", "PrefixListId"), ("UserIdGroupPairs", "GroupId"),
+)  # fmt: skip
+"""Where an IpPermission names who may connect."""
 
 
 def find_network(connection: Connection, subnet_group: str | None) -> Network:
@@ -37,9 +44,21 @@ def find_network(connection: Connection, subnet_group: str | None) -> Network:
 
 
 def look(connection: Connection, name: str) -> tuple[SecurityGroup, ...]:
-    """Every security group of this name, with its inbound rules."""
+    """Every security group of this name. Of its inbound rules, DescribeSecurityGroups tells neither id nor tags."""
     found = connection.pages("ec2", "DescribeSecurityGroups", "SecurityGroups", Filters=[_filter("group-name", name)])
-    return tuple(_group(connection, group) for group in found)
+    return tuple(_group(group) for group in found)
+
+
+def with_rules(connection: Connection, group: SecurityGroup) -> SecurityGroup:
+    """The group with the ids and tags of its inbound rules."""
+    mine = [_filter("group-id", group.group_id)]
+    rules = connection.pages("ec2", "DescribeSecurityGroupRules", "SecurityGroupRules", Filters=mine)
+    return replace(group, rules=rules_of(rules))
+
+
+def rules_of(found: list[dict[str, Any]]) -> tuple[IngressRule, ...]:
+    """The inbound rules of an answer that holds SecurityGroupRules."""
+    return tuple(_rule(rule) for rule in found if not rule.get("IsEgress"))
 
 
 def users(connection: Connection, group_id: str) -> list[str]:
@@ -49,19 +68,21 @@ def users(connection: Connection, group_id: str) -> list[str]:
     return [f"{each['NetworkInterfaceId']} ({each.get('Description', '')})" for each in found]
 
 
-def _group(connection: Connection, found: dict[str, Any]) -> SecurityGroup:
+def _group(found: dict[str, Any]) -> SecurityGroup:
     tags = tuple(sorted((tag["Key"], tag["Value"]) for tag in found.get("Tags", [])))
-    rules = connection.pages(
-        "ec2", "DescribeSecurityGroupRules", "SecurityGroupRules", Filters=[_filter("group-id", found["GroupId"])]
-    )
-    return SecurityGroup(
-        group_id=found["GroupId"],
-        name=found["GroupName"],
-        vpc_id=found.get("VpcId", ""),
-        ours=is_ours(tags),
-        rules=tuple(_rule(rule) for rule in rules if not rule.get("IsEgress")),
-        tags=tags,
-    )
+    rules = (rule for permission in found.get("IpPermissions", []) for rule in _permitted(permission))
+    return SecurityGroup(found["GroupId"], found["GroupName"], found.get("VpcId", ""), is_ours(tags), tuple(rules), tags)
+
+
+def _permitted(permission: dict[str, Any]) -> list[IngressRule]:
+    """One for each source of an IpPermission (EC2 API reference)."""
+    protocol, low, high = permission.get("IpProtocol", ""), permission.get("FromPort", -1), permission.get("ToPort", -1)
+    return [
+        IngressRule("", source[member], protocol, low, high, source.get("Description") == RULE_DESCRIPTION)
+        for sources, member in _SOURCES
+        for source in permission.get(sources, [])
+        if source.get(member)
+    ]
 
 
 def _rule(rule: dict[str, Any]) -> IngressRule:

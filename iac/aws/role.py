@@ -12,8 +12,11 @@ from iac.observed import Role
 from iac.tags import is_ours
 
 
-def look(connection: Connection, name: str) -> Role | None:
-    """The role, or None. Of one that is not ours, the policies are nobody's business here."""
+def look(connection: Connection, name: str, *, listed: bool = True, text_of: str = "") -> Role | None:
+    """The role, or None. Of one that is not ours, the policies are nobody's business here.
+
+    listed: whether the names of its inline policies are asked for. text_of: the inline policy that is read, listed or not.
+    """
     answer = connection.call("iam", "GetRole", RoleName=name, expected=("NoSuchEntity",))
     if isinstance(answer, Refusal):
         return None
@@ -29,7 +32,7 @@ def look(connection: Connection, name: str) -> Role | None:
         attached=(),
         tags=tags,
     )
-    return _with_policies(connection, seen) if seen.ours else seen
+    return _with_policies(connection, seen, listed, text_of) if seen.ours else seen
 
 
 def profiles(connection: Connection, name: str) -> tuple[str, ...]:
@@ -40,22 +43,29 @@ def profiles(connection: Connection, name: str) -> tuple[str, ...]:
     return tuple(sorted(each["InstanceProfileName"] for each in found))
 
 
-def _with_policies(connection: Connection, role: Role) -> Role:
-    attached = connection.pages(
-        "iam", "ListAttachedRolePolicies", "AttachedPolicies", expected=("NoSuchEntity",), RoleName=role.name
+def _with_policies(connection: Connection, role: Role, listed: bool, text_of: str) -> Role:
+    attached = connection.begin(lambda: _attached(connection, role.name))
+    names = connection.begin(lambda: _names(connection, role.name) if listed else ())
+    text = connection.begin(lambda: _text(connection, role.name, text_of) if text_of else {})
+    inline = {**{name: {} for name in names()}, **text()}
+    return replace(role, attached=attached(), inline=tuple(sorted(inline.items())))
+
+
+def _attached(connection: Connection, role: str) -> tuple[str, ...]:
+    found = connection.pages(
+        "iam", "ListAttachedRolePolicies", "AttachedPolicies", expected=("NoSuchEntity",), RoleName=role
     )
-    arns = tuple(sorted(policy["PolicyArn"] for policy in attached))
-    return replace(role, attached=arns, inline=tuple(_inline(connection, role.name)))
+    return tuple(sorted(policy["PolicyArn"] for policy in found))
 
 
-def _inline(connection: Connection, name: str) -> list[tuple[str, dict[str, Any]]]:
-    found = []
-    names: list[Any] = connection.pages("iam", "ListRolePolicies", "PolicyNames", ("NoSuchEntity",), RoleName=name)
-    for policy in sorted(names):
-        answer = connection.call("iam", "GetRolePolicy", RoleName=name, PolicyName=policy, expected=("NoSuchEntity",))
-        if not isinstance(answer, Refusal):
-            found.append((str(policy), _document(answer["PolicyDocument"])))
-    return found
+def _names(connection: Connection, role: str) -> tuple[str, ...]:
+    found: list[Any] = connection.pages("iam", "ListRolePolicies", "PolicyNames", ("NoSuchEntity",), RoleName=role)
+    return tuple(found)
+
+
+def _text(connection: Connection, role: str, policy: str) -> dict[str, dict[str, Any]]:
+    answer = connection.call("iam", "GetRolePolicy", RoleName=role, PolicyName=policy, expected=("NoSuchEntity",))
+    return {} if isinstance(answer, Refusal) else {policy: _document(answer["PolicyDocument"])}
 
 
 def _document(document: Any) -> dict[str, Any]:

@@ -125,7 +125,7 @@ def others_rules(config: Config, seen: Observed, name: str) -> list[str]:
     found = seen.group_in(seen.network.vpc_id)
     notes = []
     for rule in found.rules if found and found.ours else ():
-        if _is_wanted(config, seen, rule) or _is_to_go(config, seen, rule):
+        if rule.admits(seen.ingress, config.port) or _is_to_go(config, seen, rule):
             continue
         by = f"added by {rule.maker}" if rule.ours and rule.maker else "not added by these scripts"
         notes.append(f"Security group {name} also lets {rule.cidr} in ({rule.rule_id}, {by}); that rule is left.")
@@ -152,14 +152,10 @@ def others_policies(config: Config, seen: Observed) -> list[str]:
     ]
 
 
-def _is_wanted(config: Config, seen: Observed, rule: IngressRule) -> bool:
-    return rule.cidr in seen.ingress and rule.protocol == "tcp" and rule.from_port == rule.to_port == config.port
-
-
 def _is_to_go(config: Config, seen: Observed, rule: IngressRule) -> bool:
     """With `auto`, every login keeps its own address: those of others are theirs to take away."""
     of_this_file = config.ingress is not None or rule.maker == seen.place.caller
-    return rule.ours and of_this_file and not _is_wanted(config, seen, rule)
+    return rule.ours and of_this_file and not rule.admits(seen.ingress, config.port)
 
 
 def _grants(config: Config, seen: Observed, role: Role | None) -> list[Step]:

@@ -9,9 +9,13 @@ from iac.steps.step import Call, GroupId, Retry, Step, Tags, as_list, as_words
 from iac.wait import Cadence
 
 DESCRIPTION = "Who may reach the Redshift cluster. Made by create_cluster.py."
-GROUP_CADENCE = Cadence(((0, 3), (30, 10), (300, 20)), "usually under 5 min")
+GROUP_CADENCE = Cadence(((0, 1), (10, 2), (120, 5), (300, 10)), "usually under 5 min")
 GROUP_LIMIT = 900.0
 """Seconds until a security group must be free; Terraform, too, allows 15 min."""
+
+
+GROUP_SHOWS = 60.0
+"""Seconds until EC2 must know a security group that was made (EC2 API reference, Eventual consistency)."""
 
 
 def create_group(name: str, vpc_id: str, tags: Tags) -> Step:
@@ -38,7 +42,17 @@ def authorize(name: str, vpc_id: str, cidr: str, port: int, tags: Tags) -> Step:
         "IpPermissions": [{"IpProtocol": "tcp", "FromPort": port, "ToPort": port, **ranges}],
         "TagSpecifications": [_tagged("security-group-rule", tags)],
     }
-    calls = (Call("ec2", "AuthorizeSecurityGroupIngress", wanted, ignore=("InvalidPermission.Duplicate",)),)
+    retry = Retry(
+        codes=("InvalidGroup.NotFound",),
+        thing=f"security group {name}",
+        status="not listed yet",
+        cadence=Cadence(((0, 1),), "usually at once"),
+        limit=GROUP_SHOWS,
+        what=f"Security group {name} cannot be found.",
+        why="EC2 still does not list it",
+        remedy="Run the same command again: it goes on from here.",
+    )
+    calls = (Call("ec2", "AuthorizeSecurityGroupIngress", wanted, ("InvalidPermission.Duplicate",), retry),)
     return Step(f"add inbound rule: {cidr} may connect to port {port}", calls)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Barrier
+
 import pytest
 from botocore.exceptions import (
     EndpointConnectionError,
@@ -13,7 +15,7 @@ from botocore.exceptions import (
 )
 from botocore.parsers import ResponseParserError
 
-from iac.aws.connection import Refusal
+from iac.aws.connection import Connection, Refusal
 from iac.aws.error_codes import ERROR_CODES
 from iac.aws.refusals import DENIED, THROTTLING, CONFLICTS, explain, explain_local
 from iac.errors import Conflict, TransientError, Problem
@@ -158,3 +160,27 @@ LOST = [
 @pytest.mark.parametrize("error", LOST, ids=lambda error: type(error).__name__)
 def test_a_lost_connection_or_half_an_answer_passes(error: Exception) -> None:
     assert isinstance(explain_local("sts", "GetCallerIdentity", "us-west-2", error), TransientError)
+
+
+def test_looks_run_side_by_side_where_the_access_allows_it() -> None:
+    both = Barrier(2, timeout=20)
+    connected = Connection(StubbedSession(), FakeClock(), Progress(), at_once=True)  # type: ignore[arg-type]
+    first, second = connected.begin(lambda: both.wait() >= 0), connected.begin(lambda: both.wait() >= 0)
+    assert first() and second()
+
+
+def test_a_look_that_fails_beside_others_raises_where_its_result_is_asked_for() -> None:
+    session = StubbedSession()
+    session.stub("redshift").add_client_error("describe_clusters", "SomethingNew", "Never seen before.")
+    connected = Connection(session, FakeClock(), Progress(), at_once=True)  # type: ignore[arg-type]
+    failing, fine = connected.begin(lambda: connected.call(**ASK)), connected.begin(lambda: "fine")
+    assert fine() == "fine"
+    with pytest.raises(Problem, match="DescribeClusters"):
+        failing()
+
+
+def test_without_threads_a_look_is_carried_out_once_when_it_is_asked_for() -> None:
+    done: list[str] = []
+    first, second = (connection(StubbedSession()).begin(lambda name=name: done.append(name)) for name in "ab")
+    second(), first(), second()
+    assert done == ["b", "a"]
