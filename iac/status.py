@@ -73,17 +73,18 @@ TRANSITIONS = frozenset(
 Working with clusters)."""
 
 _GENERAL = Cadence(((0, 2), (60, 3), (600, 10), (1800, 20)), "some minutes")
+_MINUTES = ((0, 4), (12, 2), (300, 4), (900, 10))
 
 CADENCES = {
-    "creating": Cadence(((0, 12), (75, 1.6), (360, 5), (900, 15)), "usually 3 to 6 min"),
-    "restoring": Cadence(((0, 15), (120, 3), (900, 8), (1800, 20)), "usually 10 to 20 min"),
-    "pausing": Cadence(((0, 5), (60, 3), (900, 10)), "usually under 15 min"),
-    "resuming": Cadence(((0, 8), (60, 2), (600, 8)), "usually some minutes"),
-    "available, prep-for-resize": Cadence(((0, 10), (240, 3), (1200, 10)), "usually about 10 min"),
-    "resizing": Cadence(((0, 10), (120, 3), (1200, 10)), "usually about 10 min"),
-    "modifying": Cadence(((0, 2), (60, 5)), "usually under a minute"),
-    "deleting": Cadence(((0, 5), (60, 2), (600, 5), (1500, 15)), "usually 2 to 5 min"),
-    "final-snapshot": Cadence(((0, 5), (60, 2), (900, 5), (1800, 15)), "usually 5 to 15 min"),
+    "creating": Cadence(((0, 37.5), (75, 1.3), (180, 2), (360, 5), (900, 15)), "usually 3 to 6 min"),
+    "restoring": Cadence(((0, 5), (15, 2), (300, 4), (900, 8), (1800, 20)), "usually 10 to 20 min"),
+    "pausing": Cadence(_MINUTES, "usually under 15 min"),
+    "resuming": Cadence(_MINUTES, "usually some minutes"),
+    "available, prep-for-resize": Cadence(_MINUTES, "usually about 10 min"),
+    "resizing": Cadence(_MINUTES, "usually about 10 min"),
+    "modifying": Cadence(((0, 1), (10, 2), (60, 5)), "usually under a minute"),
+    "deleting": Cadence(((0, 3), (12, 2), (600, 5), (1500, 15)), "usually 2 to 5 min"),
+    "final-snapshot": Cadence(((0, 3), (12, 2), (600, 5), (1800, 15)), "usually 5 to 15 min"),
 }
 """How often to look, by the status a wait begins with: AWS seconds waited, then
 seconds between looks. No create is done in 75 s; after six minutes it may be long."""

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+TICK = 1.0
+"""Seconds after which a wait tells anew how long it has lasted."""
+
 TROUBLE_LIMIT = 600.0
 """Seconds of passing trouble in a row that a wait outlasts. botocore's own
 retries of a lost connection end after some 75 ms (standard mode, three
@@ -85,6 +88,7 @@ def until(
     head_start: float = 0.0,
     patience: float = TROUBLE_LIMIT,
     trouble: Callable[[TransientError], None] = lambda passing: None,
+    tick: Callable[[], None] = lambda: None,
 ) -> T:
     """Look again and again until there is something to see, and return it.
 
@@ -92,7 +96,7 @@ def until(
     limit: seconds of clock.monotonic(); then gave_up(seconds) is raised.
     head_start: AWS seconds that had passed before this wait began.
     patience: seconds of transient errors in a row that are outlasted; the next is raised.
-    trouble: told of each transient error that is outlasted.
+    trouble: told of each transient error that is outlasted. tick: called every second between two looks.
     """
     began = clock.monotonic()
     fine = began
@@ -111,7 +115,15 @@ def until(
         if waited >= limit:
             raise gave_up(waited)
         gap = cadence.next_look(head_start + waited / clock.pace) * clock.pace
-        clock.sleep(min(gap, max(limit - waited, 0.001)))
+        _sleep(clock, min(gap, max(limit - waited, 0.001)), tick)
+
+
+def _sleep(clock: Clock, seconds: float, tick: Callable[[], None]) -> None:
+    while seconds > TICK:
+        clock.sleep(TICK)
+        seconds -= TICK
+        tick()
+    clock.sleep(seconds)
 
 
 @dataclass(frozen=True)
@@ -144,10 +156,17 @@ def watch(
         if not isinstance(found, InProgress):
             return (found,)
         last[0] = found.status
-        progress.waiting(thing, found.status, clock.monotonic() - began, cadence.usually)
+        tell()
         return None
 
+    def tell() -> None:
+        if last[0]:
+            progress.waiting(thing, last[0], clock.monotonic() - began, cadence.usually)
+
+    def ends(seconds: float) -> Problem:
+        return gave_up(seconds, last[0])
+
     try:
-        return until(told, clock, cadence, limit, lambda seconds: gave_up(seconds, last[0]), head_start=head_start)[0]
+        return until(told, clock, cadence, limit, ends, head_start=head_start, tick=tell)[0]
     finally:
         progress.arrived()

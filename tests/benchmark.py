@@ -132,7 +132,7 @@ class Side:
 
     def __init__(self, name: str, folder: Path, durations: dict[str, float]) -> None:
         self.name, self.log, self.durations = name, folder / f"{name}.log", durations
-        edits = {"TARGET": "aws", "DWH_CLUSTER_TYPE": "", "DWH_NUM_NODES": "2", "DWH_INGRESS_CIDR": "203.0.113.7/32"}
+        edits = {"TARGET": "aws", "DWH_NUM_NODES": "2", "DWH_INGRESS_CIDR": "203.0.113.7/32"}
         self.config = scripts.folder(folder / name, **edits)
         self._output = folder / f"{name}.out"
         self._stopped = False

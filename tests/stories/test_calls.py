@@ -1,11 +1,15 @@
-"""What a plan says is what is done: the very calls, in that order."""
+"""What a plan says is what is done: the very calls, in that order; and how many calls and seconds a run takes."""
 
 from __future__ import annotations
 
+from copy import copy
+from pathlib import Path
+
 import pytest
 
+from iac.simulator import Durations
 from tests.faults.baseline import EVERY, baseline
-from tests.workspace import READING
+from tests.workspace import READING, Workspace
 
 MOVING = ("joining one", "that is creating")
 """While something is under way, a plan shows no steps."""
@@ -22,3 +26,80 @@ def test_a_run_makes_exactly_the_calls_of_the_plan(name: str) -> None:
 def without_repeats(calls: list[str]) -> list[str]:
     """Waits and retries aside: a call that is refused for the moment is repeated."""
     return [call for number, call in enumerate(calls) if number == 0 or call != calls[number - 1]]
+
+
+CALLS = {
+    "create from nothing": 12, "create again": 6, "create after a lost role": 6, "create beside another": 18,
+    "create joining one that is creating": 11, "pause": 4, "pause again": 2, "resume": 8, "resize elastically": 10,
+    "resize classically": 11, "restore": 17, "make a new password": 11, "let another address in": 10,
+    "use another role": 29, "move to another port": 11, "adopt with a password": 22, "delete": 17, "delete of nothing": 5,
+}  # fmt: skip
+"""Calls of a run, where those that a wait repeats count once."""
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_run_makes_no_call_too_many(name: str) -> None:
+    assert len(without_repeats([operation for _, operation in baseline(name).calls])) <= CALLS[name]
+
+
+AT_AWS = Durations(create=100, role_settling=12, pause=140, resume=200, elastic_resize=600, restore=700, modify=20,
+                   final_snapshot=120, delete=150, interfaces_linger=70, role_association=15)  # fmt: skip
+
+
+def test_a_create_at_the_pace_of_aws_takes_50_calls_at_most(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path, pace=1.0, durations=AT_AWS)
+    workspace.create()
+    assert workspace.clock.monotonic() - (12 + 100) < 2.1
+    assert len(workspace.recorder.calls) <= 45
+
+
+LOST = {"pause": 140, "resume": 200, "resize": 600, "restore": 12 + 700 + 20, "delete": 120 + 150 + 70}
+"""AWS's own seconds of each verb in turn."""
+
+
+def test_no_verb_loses_more_than_its_polls(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path, pace=1.0, durations=AT_AWS, DWH_NUM_NODES="2")
+    workspace.create()
+
+    def resize() -> None:
+        workspace.edit(DWH_NUM_NODES="4")
+        workspace.create()
+
+    verbs = {"pause": workspace.pause, "resume": workspace.create, "resize": resize, "delete": workspace.delete,
+             "restore": lambda: workspace.create(restore="")}  # fmt: skip
+    lost = {}
+    for verb, act in verbs.items():
+        began = workspace.clock.monotonic()
+        act()
+        lost[verb] = workspace.clock.monotonic() - began - LOST[verb]
+    assert all(seconds < 9 for seconds in lost.values()), lost
+
+
+def test_other_resources_of_the_account_cost_no_call(tmp_path: Path) -> None:
+    calls = []
+    for others in (0, 500):
+        workspace = Workspace(tmp_path / str(others))
+        workspace.create()
+        crowd(workspace, others)
+        for act in (workspace.create, workspace.delete):
+            act()
+            calls.append(workspace.recorder.calls)
+    assert calls[:2] == calls[2:]
+
+
+def crowd(workspace: Workspace, others: int) -> None:
+    """So many clusters of others, and ten times as many roles and groups, put into the account behind its calls."""
+    account = workspace.simulator._account
+    region, roles = account.redshift("us-west-2"), account._iam["aws"].roles
+    (cluster,), role = region.clusters.values(), next(iter(roles.values()))
+    (groups,) = (each for each in region.network.groups.values() if len(each) > 1)
+    group = next(iter(groups.values()))
+    for number in range(others * 10):
+        one_role, one_group = copy(role), copy(group)
+        one_role.name, one_role.id = f"role-{number}", f"AROA{number}"
+        one_group.name, one_group.id = f"group-{number}", f"sg-{number}"
+        roles[one_role.id], groups[one_group.id] = one_role, one_group
+    for number in range(others):
+        one = copy(cluster)
+        one.identifier, one.groups = f"cluster-{number}", []
+        region.clusters[one.identifier] = one
