@@ -40,12 +40,15 @@ def observe_to_run(run: Run, restore: str | None = None, planning: bool = False)
     """
     begin, config, known = run.connection.begin, run.config, run.seen if run.accounted else None
     look = begin(run.cluster)
+    alone = known is None and not planning
+    if alone and run.fresh and _host_first(run, look()):
+        return _alone(run, look())
     role_look = begin(lambda: (known.role, known.role_unread) if known else _wanted_role(run, planning))
     ingress = begin(lambda: known.ingress if known else _ingress(run))
     group_look = begin(lambda: known.groups if known else _groups(run, ingress))
     found = look()
-    if known is None and not planning and found is not None and found.ours and run.has_new_host(found):
-        return Observed(run.place, found, None, (), Network(found.vpc_id, config.subnet_group), cluster_only=True)
+    if alone and _host_first(run, found):
+        return _alone(run, found)
     there = begin(lambda: known.network if known else _network(run, found))
     snapshots = begin(lambda: _snapshots(run, found, restore, planning))
     options, offer = begin(lambda: _resize_options(run, found)), begin(lambda: _offer(run, found))
@@ -72,7 +75,7 @@ def observe_to_run(run: Run, restore: str | None = None, planning: bool = False)
 
 def observe_cluster(run: Run) -> Observed:
     """The cluster alone: stopping its bill needs no right to look at anything else."""
-    return Observed(run.place, run.cluster(), None, (), Network(None, run.config.subnet_group), cluster_only=True)
+    return _alone(run, run.cluster())
 
 
 def observe_to_stop(run: Run) -> Observed:
@@ -124,6 +127,15 @@ def _tried(what: str, look: Callable[[], T], *tolerated: type[Problem]) -> tuple
         raise
     except tolerated or (Problem,) as problem:
         return None, Unread(what, problem)
+
+
+def _alone(run: Run, found: Cluster | None) -> Observed:
+    vpc_id = found.vpc_id if found else None
+    return Observed(run.place, found, None, (), Network(vpc_id, run.config.subnet_group), cluster_only=True)
+
+
+def _host_first(run: Run, found: Cluster | None) -> bool:
+    return found is not None and found.ours and run.has_new_host(found)
 
 
 def _wanted_role(run: Run, planning: bool) -> tuple[Role | None, Unread | None]:
