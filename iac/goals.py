@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 
 from iac.errors import Problem
-from iac.observe import group_name, observe_cluster, observe_to_run, observe_to_stop
+from iac.observe import observe_cluster, observe_to_run, observe_to_stop
 from iac.observed import Cluster, Observed
+from iac.place import group_name
 from iac.plan import (
     Context,
     another_account,
@@ -108,7 +109,7 @@ def _created_since(found: Cluster | None) -> Problem:
 def _context(run: Run, request: Request = Request()) -> Context:
     return Context(
         now=run.clock.now(),
-        group=group_name(run.config),
+        group=group_name(run.config.identifier),
         request=request,
         role_changed=run.role_changed,
         learned=frozenset(run.learned),

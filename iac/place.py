@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
+def group_name(identifier: str) -> str:
+    """The name of a cluster's security group of ours: derived, so that the next run finds it."""
+    return f"dwh-iac-{identifier}"
+
+
 @dataclass(frozen=True)
 class Place:
     """Where we work: the account, its partition (aws, aws-cn ...), the region, and who we are.
