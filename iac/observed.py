@@ -75,6 +75,7 @@ class Cluster:
 
     roles: (role ARN, ApplyStatus). restored: it was made from a snapshot.
     pending: settings that AWS has accepted and not yet applied (PendingModifiedValues).
+    progress: of its restore or resize, of 1; None where AWS does not tell.
     """
 
     identifier: str
@@ -103,6 +104,7 @@ class Cluster:
     pending: tuple[tuple[str, Any], ...] = ()
     parameter_group: str = ""
     enhanced_vpc_routing: bool = False
+    progress: float | None = None
 
     @property
     def size(self) -> str:
@@ -130,6 +132,7 @@ class Snapshot:
     """A manual snapshot. size in MB; retention in days, None = for ever.
 
     restorable: the node types that it can be restored to; () = not known.
+    progress: while it is taken, of 1; None where AWS does not tell.
     """
 
     identifier: str
@@ -145,6 +148,7 @@ class Snapshot:
     managed_password: bool = False
     tags: tuple[tuple[str, str], ...] = ()
     restorable: tuple[str, ...] = ()
+    progress: float | None = None
 
     @property
     def ends_at(self) -> datetime | None:

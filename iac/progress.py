@@ -24,7 +24,10 @@ class Progress:
         """AWS has answered: which account and region."""
 
     def note(self, text: str) -> None:
-        """Something a person should know, though nothing is wrong."""
+        """Something a person should know now, though nothing is wrong."""
+
+    def detail(self, text: str) -> None:
+        """Something for a person who asks for more (-v)."""
 
     def following(self, known: Callable[[], Report]) -> None:
         """How to learn, at any time, what is known so far: for a run that ends early."""
@@ -35,8 +38,11 @@ class Progress:
     def done(self, sentence: str) -> None:
         """AWS or the file system has accepted this."""
 
-    def waiting(self, thing: str, status: str, seconds: float, usually: str) -> None:
-        """Still waiting: for what, its status, for how long, how long it takes as a rule."""
+    def waiting(self, thing: str, status: str, seconds: float, usually: str, fraction: float | None = None) -> None:
+        """Still waiting: for what, its status, for how long, how long it takes as a rule.
+
+        fraction: how far it is, of 1; None where AWS does not tell.
+        """
 
     def arrived(self) -> None:
         """The wait is over."""

@@ -79,11 +79,11 @@ class Run:
         """Seconds since the run began."""
         return self.clock.monotonic() - self.began
 
-    def note(self, *notes: str) -> None:
-        """Say each once a run."""
+    def note(self, *notes: str, detail: bool = False) -> None:
+        """Say each once a run. detail: only to a person who asks for more (-v)."""
         for text in notes:
             if text not in self.noted:
-                self.progress.note(text)
+                (self.progress.detail if detail else self.progress.note)(text)
             self.noted.add(text)
 
     def see(self, observed: Observed) -> Observed:
@@ -122,7 +122,7 @@ class Run:
 
         def look() -> Cluster | None | InProgress:
             found = answers.pop() if answers else self._look()
-            return InProgress(found.status) if found and changing(found) else found
+            return InProgress(found.status, found.progress) if found and changing(found) else found
 
         return self.watch(f"cluster {identifier}", look, cadence(first), 0.0 if began_here else JOINED)
 

@@ -128,9 +128,10 @@ def _sleep(clock: Clock, seconds: float, tick: Callable[[], None]) -> None:
 
 @dataclass(frozen=True)
 class InProgress:
-    """Not there yet: with this status."""
+    """Not there yet: with this status. fraction: how far it is, of 1; None where AWS does not tell."""
 
     status: str
+    fraction: float | None = None
 
 
 def watch(
@@ -149,22 +150,23 @@ def watch(
     had passed before. A Problem that a look raises ends the wait.
     """
     began = clock.monotonic()
-    last = [""]
+    last = InProgress("")
 
     def told() -> tuple[T] | None:
+        nonlocal last
         found = look()
         if not isinstance(found, InProgress):
             return (found,)
-        last[0] = found.status
+        last = found
         tell()
         return None
 
     def tell() -> None:
-        if last[0]:
-            progress.waiting(thing, last[0], clock.monotonic() - began, cadence.usually)
+        if last.status:
+            progress.waiting(thing, last.status, clock.monotonic() - began, cadence.usually, last.fraction)
 
     def ends(seconds: float) -> Problem:
-        return gave_up(seconds, last[0])
+        return gave_up(seconds, last.status)
 
     try:
         return until(told, clock, cadence, limit, ends, head_start=head_start, tick=tell)[0]

@@ -16,7 +16,7 @@ TESTS = sorted(ROOT.glob("tests/**/*.py"))
 TREES = {path: ast.parse(path.read_text("utf-8")) for path in [*PRODUCT, *TESTS]}
 
 LAYERS = [
-    {"iac.errors", "iac.place", "iac.request", "iac.secret", "iac.tags", "iac.facts"},
+    {"iac.errors", "iac.place", "iac.printable", "iac.request", "iac.secret", "iac.tags", "iac.facts"},
     {"iac.wait", "iac.config", "iac.observed", "iac.policy", "iac.steps", "iac.permissions"},
     {"iac.status", "iac.progress", "iac.simulator"},
     {"iac.lock"},

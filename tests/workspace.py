@@ -99,7 +99,10 @@ class Workspace:
     saved: what it begins with, else the shipped dwh.cfg with these edits and an empty account.
     pace: of the waits. attempts: how often botocore itself tries a call of create() and delete().
     durations: of the account's changes as those two see them.
+    stream: what on() and off() print to; each of its two streams is one of these.
     """
+
+    stream: Callable[[], StringIO] = StringIO
 
     def __init__(
         self, folder: Path, saved: Saved | None = None, *, pace: float | None = None, attempts: int = 1,
@@ -175,7 +178,7 @@ class Workspace:
         def timed(arguments: Namespace, display: Display) -> Report:
             return story(arguments, display, self.clock)
 
-        out, err, stdin = StringIO(), StringIO(), sys.stdin
+        out, err, stdin = self.stream(), self.stream(), sys.stdin
         sys.stdin = StringIO(typed)
         try:
             with redirect_stdout(out), redirect_stderr(err):

@@ -73,4 +73,23 @@ def _cluster(found: dict[str, Any]) -> Cluster:
         pending=tuple((name, pending[name]) for name in _PENDING if pending.get(name) is not None),
         parameter_group=next((each["ParameterGroupName"] for each in found.get("ClusterParameterGroups", [])), ""),
         enhanced_vpc_routing=bool(found.get("EnhancedVpcRouting")),
+        progress=progress_of(found),
     )
+
+
+def progress_of(found: dict[str, Any]) -> float | None:
+    """Of a classic resize, else of a restore, by the megabytes that were moved.
+
+    API reference, DataTransferProgress; RestoreStatus, whose numbers are filled for DC2 alone.
+    """
+    resize, restore = found.get("DataTransferProgress") or {}, found.get("RestoreStatus") or {}
+    if resize.get("Status") == "transferringdata":
+        return part(resize.get("DataTransferredInMegaBytes"), resize.get("TotalDataInMegaBytes"))
+    if restore.get("Status") == "restoring":
+        return part(restore.get("ProgressInMegaBytes"), restore.get("SnapshotSizeInMegaBytes"))
+    return None
+
+
+def part(done: float | None, whole: float | None) -> float | None:
+    """How far that is, of 1; None without sensible numbers: AWS gives -1 or nothing for what it does not know."""
+    return done / whole if done is not None and whole and 0 <= done < whole else None

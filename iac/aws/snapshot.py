@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from iac.aws.cluster import part
 from iac.aws.connection import Connection, Refusal
 from iac.observed import Snapshot
 
@@ -48,4 +49,19 @@ def _snapshot(found: dict[str, Any]) -> Snapshot:
         managed_password=bool(found.get("MasterPasswordSecretArn")),
         tags=tuple(sorted((tag["Key"], tag.get("Value", "")) for tag in found.get("Tags", []))),
         restorable=tuple(sorted(found.get("RestorableNodeTypes", []))),
+        progress=progress_of(found),
     )
+
+
+def progress_of(found: dict[str, Any]) -> float | None:
+    """By AWS's own estimate of the time, else by the megabytes of the increment (API reference, Snapshot).
+
+    TotalBackupSizeInMegaBytes is no measure: it is all that a restore reads, also what older snapshots hold
+    (AWS CLI reference, create-cluster-snapshot: 24 of 24 MB moved, of a total of 64,384).
+    """
+    if found.get("Status") != "creating":
+        return None
+    gone, left = found.get("ElapsedTimeInSeconds") or 0, found.get("EstimatedSecondsToCompletion") or 0
+    if gone > 0 and left > 0:
+        return part(gone, gone + left)
+    return part(found.get("BackupProgressInMegaBytes"), found.get("ActualIncrementalBackupSizeInMegaBytes"))

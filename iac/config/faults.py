@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from iac.config import names
 from iac.config.ini import Flaw
 from iac.errors import UsageError
+from iac.printable import printable
 
 LONGEST_SHOWN = 60
 MASK = "****"
@@ -40,11 +41,6 @@ class Fault:
         subject = f"{self.option} = {self.shown}".rstrip() + ": " if self.option else ""
         fix = f"; write: {self.fix}" if self.fix else ""
         return printable(f"{file}:{self.line} {subject}{self.allowed}{fix}")
-
-
-def printable(text: str) -> str:
-    """The text with ? for what would move a terminal's cursor or change its colours."""
-    return "".join(each if each.isprintable() else "?" for each in text)
 
 
 class Misconfigured(UsageError):

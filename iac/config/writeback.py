@@ -75,7 +75,7 @@ def _read_again(path: Path) -> Text:
         if text.flaws:
             raise Misconfigured(path.name, [fault_of(flaw) for flaw in text.flaws])
     except UsageError as misuse:
-        raise Problem(misuse.what, misuse.why, misuse.remedy) from None
+        raise Problem(misuse.what, misuse.why.replace("\n", "; "), misuse.remedy) from None
     return text
 
 

@@ -44,7 +44,7 @@ def main(parser: argparse.ArgumentParser, story: Story, command_line: Sequence[s
         display = _display(arguments)
         result = story(arguments, display)
         display.close()
-        print(result if isinstance(result, str) else _shown(result, display, arguments.json))
+        _show(result, display, arguments.json)
         return 0
     except BrokenPipeError:
         _leave_the_pipe()
@@ -55,12 +55,14 @@ def main(parser: argparse.ArgumentParser, story: Story, command_line: Sequence[s
 
 def confirm(identifier: str, warnings: Sequence[str] = ()) -> None:
     """Have the identifier typed before data is thrown away. Raises UsageError if it is not."""
+    from iac.console.screen import Screen
     from iac.errors import UsageError
 
+    screen = Screen(sys.stderr)
     for warning in warnings:
-        print(f"Note: {warning}", file=sys.stderr)
-    print(f"All data of cluster {identifier} will be lost. Type its identifier to go on: ", end="", file=sys.stderr)
-    sys.stderr.flush()
+        screen.say(f"Note: {warning}")
+    screen.say(f"All data of cluster {identifier} will be lost.")
+    screen.ask("Type its identifier to go on:")
     if sys.stdin.readline().strip() != identifier:
         raise UsageError(
             "Nothing was deleted.",
@@ -84,13 +86,19 @@ def _display(arguments: argparse.Namespace | None) -> Display:
     return Display() if arguments is None else Display(arguments.config, arguments.quiet, arguments.verbose)
 
 
-def _shown(report: Report, display: Display, as_json: bool) -> str:
-    from iac.console import text
-    from iac.console.lines import for_file, wrapped
-
+def _show(result: Report | str, display: Display, as_json: bool) -> None:
+    """The result, on stdout."""
+    if isinstance(result, str):
+        print(result)
+        return
     if as_json:
-        return _as_json(report.as_json())
-    return wrapped(for_file(text.result(report, display.verbose), display.file), sys.stdout)
+        print(_as_json(result.as_json()))
+        return
+    from iac.console import text
+    from iac.console.lines import for_file
+    from iac.console.screen import Screen
+
+    Screen(sys.stdout).say(*(for_file(line, display.file) for line in text.result(result, display.verbose)))
 
 
 def _as_json(result: dict[str, object]) -> str:
@@ -100,11 +108,11 @@ def _as_json(result: dict[str, object]) -> str:
 
 
 def _failed(display: Display, error: BaseException, as_json: bool) -> int:
-    from iac.console.lines import failure, for_file
+    from iac.console.lines import failure
 
     problem, status = _as_problem(error, display)
     display.close()
-    display.line(for_file(failure(problem), display.file))
+    display.line(*failure(problem))
     if as_json:
         print(_as_json(display.known().as_json(problem)))
     return status

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
-from iac.console.lines import duration, width, wrapped
+from iac.console.lines import for_file
+from iac.console.screen import Screen
+from iac.console.waiting import Wait
 from iac.progress import Progress
 
 if TYPE_CHECKING:
@@ -21,31 +23,33 @@ if TYPE_CHECKING:
 EVERY = 60.0
 """On a pipe: seconds between two lines that say the same status."""
 
-SIMULATION = "Simulation (TARGET = simulator): no AWS account, no cost; nothing leaves this computer."
+SIMULATION = "Simulation (TARGET = simulator): no account, no cost, all on this computer."
 
 
 class Display(Progress):
     """Says what happens, and keeps the last knowledge for the result.
 
-    quiet: says only what went wrong. verbose: every API call, never its values.
+    quiet: says only what went wrong. verbose: details as well, and every API call, never its values.
+    A note on a step comes below the step.
     """
 
-    def __init__(self, file: Path = Path("dwh.cfg"), quiet: bool = False, verbose: bool = False) -> None:
+    def __init__(
+        self, file: Path = Path("dwh.cfg"), quiet: bool = False, verbose: bool = False, screen: Screen | None = None
+    ) -> None:
         self.file = file
-        self._stream: TextIO = sys.stderr
+        self._screen = screen or Screen(sys.stderr)
         self._quiet = quiet
         self.verbose = verbose
-        self._terminal = self._stream.isatty()
-        self._live = False
         self._said: tuple[str, str, float] = ("", "", 0.0)
+        self._trouble = ""
+        self._held: list[str] | None = None
         self.config: Config | None = None
         self.begun: Step | None = None
         self.known: Callable[[], Report] = self._nothing_known
 
-    def line(self, text: str) -> None:
-        """One line, in place of the live one."""
-        self._clear()
-        print(wrapped(text, self._stream), file=self._stream, flush=True)
+    def line(self, *lines: str) -> None:
+        """Lines that stay, in place of the live one."""
+        self._screen.say(*(for_file(each, self.file) for each in lines))
 
     def opening(self, config: Config) -> None:
         self.config = config
@@ -59,61 +63,76 @@ class Display(Progress):
             self.line(f"AWS account {place.account}, region {place.region}.")
 
     def note(self, text: str) -> None:
-        if not self._quiet:
+        if self._quiet:
+            return
+        if self._held is None:
             self.line(f"Note: {text}")
+        else:
+            self._held.append(text)
+
+    def detail(self, text: str) -> None:
+        if self.verbose:
+            self.note(text)
 
     def following(self, known: Callable[[], Report]) -> None:
         self.known = known
 
     def begin(self, step: Step) -> None:
+        self._release()
+        self._held = []
         self.begun = step
-        if not self._quiet and self._terminal:
-            self._show(f"... {step}")
+        if not self._quiet and self._screen.has_live_line:
+            self._screen.show(f"... {step}")
 
     def done(self, sentence: str) -> None:
         if not self._quiet:
             self.line(f"- {sentence}")
+        self._release()
 
-    def waiting(self, thing: str, status: str, seconds: float, usually: str) -> None:
+    def waiting(self, thing: str, status: str, seconds: float, usually: str, fraction: float | None = None) -> None:
+        self._release()
         if self._quiet:
             return
-        on_aws = "on AWS " if self.config and self.config.target == "simulator" else ""
-        text = f"  {thing}: {status}, {duration(seconds)} ({on_aws}{usually})"
+        wait = Wait(thing, status, seconds, usually, self._is_simulated, fraction)
         last_thing, last_status, last_time = self._said
-        if self._terminal:
-            self._show(text)
+        if self._screen.has_live_line:
+            self._screen.show(wait.live(max(self._screen.width - 1, 10)))
         elif (thing, status) != (last_thing, last_status) or not last_time <= seconds < last_time + EVERY:
             self._said = (thing, status, seconds)
-            self.line(text)
+            self.line(wait.line())
 
     def arrived(self) -> None:
         self._said = ("", "", 0.0)
-        self._clear()
+        self._screen.clear()
 
     def trouble(self, problem: Problem) -> None:
-        if not self._quiet:
-            self.line(f"  {problem.what} {problem.why} Trying again.")
+        text = f"  {problem.what} {problem.why} Trying again."
+        if not self._quiet and text != self._trouble:
+            self._trouble = text
+            self.line(text)
 
     def called(self, service: str, operation: str, seconds: float, outcome: str) -> None:
+        if outcome == "ok":
+            self._trouble = ""
         if self.verbose:
             self.line(f"  {service}:{operation} {seconds * 1000:.0f} ms {outcome}")
 
     def close(self) -> None:
-        """Leave the terminal's line as it was found."""
-        self._clear()
+        """Nothing is held back, and the terminal's line is as it was found."""
+        self._release()
+        self._screen.clear()
+
+    @property
+    def _is_simulated(self) -> bool:
+        return self.config is not None and self.config.target == "simulator"
+
+    def _release(self) -> None:
+        """Say what was noted during a step."""
+        held, self._held = self._held or [], None
+        for text in held:
+            self.note(text)
 
     def _nothing_known(self) -> Report:
         from iac.report import Report
 
         return Report(self.config, None, (), 0.0)
-
-    def _show(self, text: str) -> None:
-        """The live line, cut to the width so that it can be taken back."""
-        self._clear()
-        self._live = True  # before it is: a signal may come in between
-        print(text[: max(width() - 1, 10)], end="", file=self._stream, flush=True)
-
-    def _clear(self) -> None:
-        if self._live:
-            print("\r\x1b[K", end="", file=self._stream, flush=True)
-            self._live = False

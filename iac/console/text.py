@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from iac.console.lines import duration
-from iac.observed import Cluster, Snapshot
+from iac.observed import Cluster, IngressRule, Snapshot
 from iac.plan import role_arn
 from iac.report import Report
 from iac.status import Phase
 
-NOT_REAL = "This is a simulation: nothing answers at this host. TARGET = aws in dwh.cfg makes it real."
+NOT_REAL = (
+    "This is a simulation: nothing answers at this host.",
+    "For a real one, write TARGET = aws into dwh.cfg.",
+)
 
 
-def result(report: Report, verbose: bool = False) -> str:
-    """What a person reads on stdout after create_cluster.py or delete_cluster.py.
+def result(report: Report, verbose: bool = False) -> list[str]:
+    """What a person reads on stdout after create_cluster.py or delete_cluster.py, line by line.
 
     verbose: a plan shows the API calls below each step.
     """
     lines = [*_head(report), *_standing(report), *_ahead(report, verbose)]
-    if report.config and report.config.target == "simulator" and report.phase is Phase.READY:
-        lines += ["", NOT_REAL]
-    return "\n".join(lines)
+    only_planned = report.planned and report.steps
+    if report.config and report.config.target == "simulator" and report.phase is Phase.READY and not only_planned:
+        lines += ["", *NOT_REAL]
+    return lines
 
 
 def _head(report: Report) -> list[str]:
@@ -54,8 +58,9 @@ def _ahead(report: Report, verbose: bool) -> list[str]:
     if report.phase is Phase.READY:
         return [
             "",
-            "To stop paying: python delete_cluster.py (the data stays, in a snapshot),",
-            "            or: python delete_cluster.py --pause (all stays, storage is billed).",
+            "To stop paying:",
+            "  python delete_cluster.py          keeps a final snapshot",
+            "  python delete_cluster.py --pause  only storage is billed",
         ]
     if report.phase is Phase.PAUSED:
         return ["", "Its compute is not billed, its storage is. To go on: python create_cluster.py"]
@@ -64,7 +69,12 @@ def _ahead(report: Report, verbose: bool) -> list[str]:
     if report.phase is Phase.CHANGING:
         return ["", "AWS goes on with it; HOST is written by the next run: python create_cluster.py"]
     if report.snapshots:
-        return ["", "To bring it back: python create_cluster.py --restore", "To start empty:   python create_cluster.py"]
+        return [
+            "",
+            "To bring it back:",
+            "  python create_cluster.py --restore  from its snapshot",
+            "  python create_cluster.py            empty",
+        ]
     return []
 
 
@@ -91,20 +101,27 @@ def _access(report: Report, cluster: Cluster) -> list[tuple[str, str]]:
     assert config is not None and seen is not None
     where = "in AWS Secrets Manager" if cluster.managed_password else f"DB_PASSWORD in {config.path.name}"
     arn = role_arn(config, seen)
-    reads = "reads all of S3" if config.s3_access == "all" else "reads only the places in [S3]"
+    reads = "every bucket of S3" if config.s3_access == "all" else "only the places in [S3]"
+    if config.s3_access == "all" and config.policy_arn:
+        reads = f"what {config.policy_arn} allows"
     if seen.role is not None and not seen.role.ours:
-        reads = "not made by these scripts, nor its policies"
+        reads = "what its own policies allow: these scripts did not make the role"
     if seen.role_unread is not None:
-        reads = "this login may not read it"
-    rules = ", ".join(rule.cidr for rule in group.rules) if group else ""
+        reads = "not known: this login may not read the role"
+    rules = ", ".join(map(_rule, group.rules)) if group else ""
     return [
         ("host", cluster.host or "not known yet"),
         ("port", str(cluster.port or config.port)),
         ("database", cluster.database),
         ("user", cluster.user),
         ("password", where),
-        *([] if seen.cluster_only else [("role", f"{arn} ({reads})"), ("open to", rules or "nobody")]),
+        *([] if seen.cluster_only else [("role", arn), ("reads", reads), ("open to", rules or "nobody")]),
     ]
+
+
+def _rule(rule: IngressRule) -> str:
+    what = [*(["every address"] if rule.cidr.endswith("/0") else []), *([] if rule.ours else ["not by these scripts"])]
+    return f"{rule.cidr} ({', '.join(what)})" if what else rule.cidr
 
 
 def _connection(cluster: Cluster) -> list[tuple[str, str]]:

@@ -192,7 +192,7 @@ def test_ctrl_c_on_a_terminal_restores_its_line_and_says_what_goes_on(tmp_path: 
     primary, secondary = pty.openpty()
     process = subprocess.Popen(
         scripts.command("create_cluster.py", config),
-        stdout=subprocess.PIPE, stderr=secondary, env=scripts.environment(COLUMNS="40", TERM="xterm"),
+        stdout=subprocess.PIPE, stderr=secondary, env=scripts.environment(COLUMNS="40", TERM="xterm", NO_COLOR="1"),
     )  # fmt: skip
     os.close(secondary)
     shown = read_terminal(primary, "creating, 1 s", process)
