@@ -76,12 +76,12 @@ _GENERAL = Cadence(((0, 2), (60, 3), (600, 10), (1800, 20)), "some minutes")
 _MINUTES = ((0, 4), (12, 2), (300, 4), (900, 10))
 
 CADENCES = {
-    "creating": Cadence(((0, 37.5), (75, 1.3), (180, 2), (360, 5), (900, 15)), "usually 3 to 6 min"),
-    "restoring": Cadence(((0, 5), (15, 2), (300, 4), (900, 8), (1800, 20)), "usually 10 to 20 min"),
+    "creating": Cadence(((0, 37.5), (75, 1.3), (180, 2), (360, 5), (900, 15)), "usually 3 to 15 min"),
+    "restoring": Cadence(((0, 5), (15, 2), (300, 4), (900, 8), (1800, 20)), "usually 10 to 25 min"),
     "pausing": Cadence(_MINUTES, "usually under 15 min"),
-    "resuming": Cadence(_MINUTES, "usually some minutes"),
-    "available, prep-for-resize": Cadence(_MINUTES, "usually about 10 min"),
-    "resizing": Cadence(_MINUTES, "usually about 10 min"),
+    "resuming": Cadence(_MINUTES, "usually 3 to 20 min"),
+    "available, prep-for-resize": Cadence(_MINUTES, "usually 10 to 15 min"),
+    "resizing": Cadence(_MINUTES, "usually 10 to 15 min"),
     "modifying": Cadence(((0, 1), (10, 2), (60, 5)), "usually under a minute"),
     "deleting": Cadence(((0, 3), (12, 2), (600, 5), (1500, 15)), "usually 2 to 5 min"),
     "final-snapshot": Cadence(((0, 3), (12, 2), (600, 5), (1800, 15)), "usually 5 to 15 min"),
