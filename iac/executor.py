@@ -126,14 +126,22 @@ def _write(file: Mapping[str, Any], run: Run) -> None:
     known = {name: values[name] for name in ("host", "role_arn") if name in values}
     if known.get("host"):
         known["in_line"] = True
-        if written:
-            run.progress.note(f"{run.config.path.name}: wrote {'; '.join(written)}.")
+        _tell_written(written, run)
     if "password" in values:
         known["password"] = Secret(values["password"])
     run.config = replace(run.config, **known)
     exposed = git_exposure(run.config.path) if set(file) == {"password"} else None
     if exposed:
-        run.progress.note(f"{exposed}.")
+        run.note(exposed)
+
+
+def _tell_written(written: tuple[str, ...], run: Run) -> None:
+    """That HOST and ARN are filled in, the step says; that other options were changed as well is told."""
+    text, file = "; ".join(written), run.config.path.name
+    if written and not run.config.in_line:
+        run.progress.note(f"Written into {file}, so that every section of it says the same: {text}.")
+    elif written:
+        run.progress.detail(f"Written into {file}: {text}.")
 
 
 def _await_snapshot(name: str, run: Run) -> None:
@@ -149,7 +157,7 @@ def _await_snapshot(name: str, run: Run) -> None:
                 f"Its status is {found.status if found else 'gone'}.",
                 "See which there are: `python delete_cluster.py --plan`.",
             )
-        return found.status == "available" or InProgress(found.status)
+        return found.status == "available" or InProgress(found.status, found.progress)
 
     run.watch(f"snapshot {name}", look, SNAPSHOT_CADENCE)
 

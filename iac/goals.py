@@ -20,6 +20,7 @@ from iac.plan import (
     to_gone,
     to_paused,
     to_running,
+    warnings,
 )
 from iac.reconcile import Goal
 from iac.request import Request
@@ -40,11 +41,17 @@ def running(run: Run, request: Request, planning: bool) -> Goal:
 
     def plan(seen: Observed) -> list[Step]:
         context = _context(run, request)
+        settled = not is_changing(seen.cluster) and not seen.cluster_only
         run.note(*another_account(run.config, run.place), *made_by_another(run.place, seen.cluster))
+        if settled:
+            run.note(*run.config.assumed, detail=seen.cluster is not None and not planning)
         steps = to_running(run.config, seen, context)
-        if not is_changing(seen.cluster) and not seen.cluster_only:
-            run.note(*([] if run.remarked else remarks(run.config, seen, context)), *pending_notes(seen))
+        if settled and not run.remarked:
+            run.note(*warnings(run.config, seen, context))
+            run.note(*remarks(run.config, seen, context), detail=not steps and not planning)
             run.remarked = True
+        if settled:
+            run.note(*pending_notes(seen))
         return steps
 
     return Goal(look, plan)
@@ -71,6 +78,7 @@ def gone(run: Run, keep_data: bool, planning: bool) -> Goal:
         if is_in_transition(seen.cluster):
             return []
         steps = to_gone(run.config, seen, keep_data, _context(run))
+        run.note(*run.config.assumed, detail=True)
         run.note(*kept(run.config, seen), *(not_brought_back(run.config, seen) if keep_data else []))
         return steps
 

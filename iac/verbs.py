@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -120,8 +121,8 @@ def connect(
     progress = progress or Progress()
     progress.opening(config)
     exposed = git_exposure(config.path)
-    if exposed:
-        progress.note(f"{exposed}.")
+    if exposed:  # a password is told of when it is written; who reads an AWS key can do more than this file says
+        (progress.note if config.credentials.secret else progress.detail)(exposed)
     if config.target == "simulator":
         from iac.simulator import SIMULATED_PACE, Simulator
 
@@ -141,7 +142,8 @@ def connect_to(access: Access, config: Config, progress: Progress, clock: Clock,
     connection.deadline = began + timeout
     if config.region is None:
         where = "from the AWS settings or by default"
-        progress.note(f"REGION is not in {config.path.name}; {connection.region} is used, {where}.")
+        said = f"REGION is not in {config.path.name}; {connection.region} is used, {where}."
+        config = replace(config, assumed=(*config.assumed, said))
     place, unidentified = _find_place(connection, config)
     run = Run(config, connection, place, clock, progress, cache(access.own_address), began, timeout)
     run.unidentified = unidentified

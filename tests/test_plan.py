@@ -13,7 +13,7 @@ from iac.errors import Problem
 from iac.observed import IngressRule, Network, Observed, Offer, Snapshot
 from iac.tags import OUR_TAG, PASSWORD_TAG, PENDING, use_tag
 from iac.request import Request
-from iac.plan import Context, kept, remarks, to_gone, to_paused, to_running
+from iac.plan import Context, kept, remarks, to_gone, to_paused, to_running, warnings
 from iac.status import is_in_transition
 from iac.steps import Step
 from tests.sample import ARN, CLUSTER, CONFIG, GROUP, HOST, ME, NOTHING, NOW, ROLE, RUNNING, cluster, config, group, role, seen
@@ -490,7 +490,7 @@ def test_delete_leaves_host_and_role_of_a_cluster_elsewhere(other: dict) -> None
     wanted, there = config(**other), seen(cluster=None)
     assert names(to_gone(wanted, there, True, CONTEXT)) == ["DeleteSecurityGroup"]
     assert "costing money" in kept(wanted, there)[0]
-    assert any("costing money" in note for note in remarks(wanted, seen(NOTHING), CONTEXT))
+    assert any("costing money" in note for note in warnings(wanted, seen(NOTHING), CONTEXT))
 
 
 def test_delete_leaves_a_cluster_of_someone_elses() -> None:

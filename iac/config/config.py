@@ -37,7 +37,8 @@ class Config:
     host, role_arn: what stands in the file now; "" where it is blank.
     arn_holds_name: whether the options for the role's ARN hold its name, and are left so.
     in_line: whether every option of one meaning says the same, where scripts read it.
-    notes: sentences a person should hear.
+    notes: sentences a person should hear whenever the file is used.
+    assumed: sentences about what the file leaves open or to AWS, for whoever makes a cluster of it.
     lines: meaning, the option's name as spelled and its line, of what only AWS can judge.
     """
 
@@ -72,6 +73,7 @@ class Config:
     in_line: bool
     notes: tuple[str, ...]
     lines: tuple[tuple[str, str, int], ...] = ()
+    assumed: tuple[str, ...] = ()
 
     @property
     def role_in_arn(self) -> tuple[str, str]:
@@ -103,11 +105,11 @@ def read(path: Path) -> Config:
         raise UsageError(f"{path} says nothing", "It has no option at all.", "Fill it, or name another: --config FILE")
     cfg = Validation(path, text)
     config = _config(path, cfg)
-    notes = cfg.finish()
+    cfg.finish()
     from iac.config import writeback  # a wrong file is told of without it
 
     written = {**config.settings, "host": config.host, "role_arn": config.role_arn}
-    return replace(config, in_line=writeback.in_line(text, written, path), notes=notes)
+    return replace(config, in_line=writeback.in_line(text, written, path), notes=tuple(cfg.notes), assumed=tuple(cfg.assumed))
 
 
 def _config(path: Path, cfg: Validation) -> Config:

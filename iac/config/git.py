@@ -35,6 +35,6 @@ def git_exposure(path: Path) -> str | None:
         return None
     folder = "" if real.parent == Path.cwd() else f"-C {shlex.quote(str(real.parent))} "
     return (
-        f"{real.name} holds a secret and git tracks it, so a commit would publish it; "
-        f"leave it out of commits: git {folder}update-index --skip-worktree {shlex.quote(real.name)}"
+        f"{real.name} holds a password or a key, and git tracks this file: the next commit would publish it. "
+        f"To keep the file out of commits: `git {folder}update-index --skip-worktree {shlex.quote(real.name)}`"
     )

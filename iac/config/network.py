@@ -33,4 +33,4 @@ def note_on_ingress(cfg: Validation) -> None:
     for place in cfg.values["ingress"] or ():
         if place.endswith("/0"):
             name = cfg.chosen["ingress"].name
-            cfg.note(f"{name} {place} lets every address on the internet connect; auto lets only your own")
+            cfg.assume(f"{name} {place} lets every address on the internet connect; auto lets only your own")

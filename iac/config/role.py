@@ -28,7 +28,7 @@ def _from_arn_options(cfg: Validation) -> tuple[str, str]:
         if arn:
             return arn["name"], text
         if rules.role_name(text) is None:
-            cfg.note(f"{option.name} in [{option.section}] holds a role's name, {text}, and is left as it is")
+            cfg.assume(f"{option.name} in [{option.section}] holds a role's name, {text}, and is left as it is")
             return text, ""
     default = SETTINGS["role_name"].default
     cfg.default("role_name", f"role {default}")

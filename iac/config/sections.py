@@ -28,7 +28,7 @@ def s3_access(cfg: Validation, places: tuple[str, ...]) -> str:
     if option is None:
         access = "listed" if places else "all"
         why = "places, so the role reads those alone" if places else "no s3:// place, so the role reads every bucket"
-        cfg.note(f"S3 access is {access}: [S3] names {why}")
+        cfg.assume(f"S3 access is {access}: [S3] names {why}")
         return access
     access = unquoted(option.value).lower()
     if access not in ("listed", "all"):

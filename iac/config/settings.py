@@ -21,7 +21,7 @@ class Setting(NamedTuple):
     value: the text -> the value of the field. It is None where the option is blank and has no default.
     correct: a wrong text -> what was probably meant; see corrections.py.
     called: what the default is called in the note that says it; "" where no note does.
-    note: an allowed text, as spelled -> a sentence that a person should hear, or "".
+    note: an allowed text, as spelled -> a sentence for whoever makes a cluster of the file, or "".
     any_case: whether it is read in lower case.
     secret: whether it must never be shown.
     """

@@ -42,9 +42,9 @@ def number_of_nodes(cfg: Validation) -> int:
         cfg.refuse(option, wrong, str(max(node.least, min(count, node.most))))
     elif node and count > node.most:
         most = f"AWS makes a cluster of {node.name} with at most {node.most} nodes"
-        cfg.note(f"{most}; {count} are possible by a resize only")
+        cfg.assume(f"{most}; {count} are possible by a resize only")
     elif kind == "multi-node" and count == 1:
-        cfg.note("1 node is a single-node cluster, whatever the cluster type says")
+        cfg.assume("1 node is a single-node cluster, whatever the cluster type says")
     return count
 
 

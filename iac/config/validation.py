@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from iac.config import names
-from iac.config.faults import MASK, Fault, Mask, Misconfigured, fault_of, printable
+from iac.config.faults import MASK, Fault, Mask, Misconfigured, fault_of
 from iac.config.ini import BOM, DEFAULT, Option, Text
 from iac.config.placeholders import is_blank, is_variable, uncommented, unquoted
 from iac.config.settings import SETTINGS, Setting
+from iac.printable import printable
 
 _SECRET_NAME = re.compile(r"PASSWORD|PASSWD|PWD|SECRET|TOKEN|ACCESS_?KEY")
 _MANY_LINES = frozenset({"ingress"})
@@ -20,6 +21,7 @@ _MANY_LINES = frozenset({"ingress"})
 class Validation:
     """The options of one file by meaning, and the faults and notes collected on the way.
 
+    notes, assumed: as in Config.
     chosen: the option that was found to hold for a meaning.
     values: by meaning, what each option that has a check says by itself; None where that is
         refused, or blank without a default.
@@ -30,6 +32,7 @@ class Validation:
         self.text = text
         self.faults: list[Fault] = []
         self.notes: list[str] = []
+        self.assumed: list[str] = []
         self.defaults: dict[str, str] = {}
         self.mask = Mask(line for each in text.options if is_secret(each) for line in _pieces(each))
         self.chosen: dict[str, Option] = {}
@@ -44,7 +47,7 @@ class Validation:
                 self._by_meaning.setdefault(meaning, []).append(option)
         self.faults.extend(fault_of(flaw) for flaw in text.flaws)
         if text.raw.startswith(BOM):
-            self.note(f"{self.file} has a byte order mark; configparser reads it with encoding='utf-8-sig' only")
+            self.assume(f"{self.file} has a byte order mark; configparser reads it with encoding='utf-8-sig' only")
         self.values = {row.meaning: self._value(row) for row in SETTINGS.values() if row.check}
 
     def _value(self, row: Setting) -> Any:
@@ -61,7 +64,7 @@ class Validation:
             return None
         note = row.note(spelled)
         if note:
-            self.note(note)
+            self.assume(note)
         return row.value(text)
 
     def named(self, meaning: str) -> list[Option]:
@@ -131,8 +134,12 @@ class Validation:
         self.faults.append(Fault(option.line.number, option.name, shown, self.mask(allowed), self.mask(fix)))
 
     def note(self, sentence: str) -> None:
-        """Records what must be said aloud."""
+        """Records what must be said aloud whenever the file is used."""
         self.notes.append(printable(self.mask(sentence)))
+
+    def assume(self, sentence: str) -> None:
+        """Records what whoever makes a cluster of this file should know, and nobody needs to hear again."""
+        self.assumed.append(printable(self.mask(sentence)))
 
     def default(self, meaning: str, words: str) -> None:
         """Records a value the file left open, in words."""
@@ -143,18 +150,17 @@ class Validation:
         why = "because an indented line continues the value above; write each option without indent"
         self.refuse(option, f"continues on line {last}, {why}", None)
 
-    def finish(self) -> tuple[str, ...]:
-        """The notes, or Misconfigured with every fault."""
+    def finish(self) -> None:
+        """The last notes. Raises Misconfigured with every fault."""
         if self.faults:
             raise Misconfigured(self.file, self.faults)
         if self.defaults:
             said = ", ".join(self.defaults[meaning] for meaning in SETTINGS if meaning in self.defaults)
-            self.notes.insert(0, f"Not said in {self.file}, so by default: {said}")
+            self.assumed.insert(0, f"Not said in {self.file}, so by default: {said}")
         for option in self.text.options:
             ours = names.nearly(option)
             if ours:
                 self.note(f"{self.file}:{option.line.number} {option.name} is not a known option; did you mean {ours}?")
-        return tuple(self.notes)
 
 
 def is_secret(option: Option) -> bool:

@@ -43,13 +43,19 @@ def remarks(config: Config, seen: Observed, context: Context) -> list[str]:
     """What is left as it is although dwh.cfg does not say it."""
     notes = [*own_address_remarks(config, seen, context)]
     notes += [*others_rules(config, seen, context.group), *others_policies(config, seen), *_of_others(config, seen, context)]
-    if seen.cluster is not None and context.request.restore is not None:
-        notes.append(f"Cluster {config.identifier} is there, so nothing is restored now.")
     if seen.offer is not None and not seen.offer.told:
         notes.append(
             f"The login may not ask whether AWS offers {config.node_type} (redshift:DescribeOrderableClusterOptions); "
             "AWS decides when the cluster is made."
         )
+    return notes
+
+
+def warnings(config: Config, seen: Observed, context: Context) -> list[str]:
+    """What goes on costing money, and what was asked for and is not done."""
+    notes = []
+    if seen.cluster is not None and context.request.restore is not None:
+        notes.append(f"Cluster {config.identifier} is there, so nothing is restored now.")
     other = another_cluster(config, seen)
     if other:
         notes.append(f"HOST in {config.path.name} is of {other}, which stays, and goes on costing money if it is there.")

@@ -53,7 +53,8 @@ def authorize(name: str, vpc_id: str, cidr: str, port: int, tags: Tags) -> Step:
         remedy="Run the same command again: it goes on from here.",
     )
     calls = (Call("ec2", "AuthorizeSecurityGroupIngress", wanted, ("InvalidPermission.Duplicate",), retry),)
-    return Step(f"add inbound rule: {cidr} may connect to port {port}", calls)
+    every = ", which is every address on the internet," if cidr.endswith("/0") else ""
+    return Step(f"add inbound rule: {cidr}{every} may connect to port {port}", calls)
 
 
 def revoke(group_id: str, rule_id: str, cidr: str, port: int) -> Step:

@@ -83,7 +83,7 @@ def test_a_tracked_file_with_a_secret_comes_with_the_command_that_helps(reposito
     assert git_exposure(repository) is None
     git(repository, "add", "dwh.cfg")
     note = git_exposure(repository) or ""
-    assert note.endswith(f"git -C {repository.parent} update-index --skip-worktree dwh.cfg")
+    assert note.endswith(f"`git -C {repository.parent} update-index --skip-worktree dwh.cfg`")
     git(repository, "update-index", "--skip-worktree", "dwh.cfg")
     assert git_exposure(repository) is None
 

@@ -186,14 +186,26 @@ def test_a_retired_node_type_is_one_fault_and_brings_no_others(name: str, tmp_pa
     [
         ("[AWS]\nTARGET=\n", "TARGET is blank, which means aws: the real AWS"),
         ("[AWS]\nKEY=AKIA1\nSECRET=s\nPROFILE=p\n", "KEY and SECRET are used, and PROFILE is not: both are filled"),
-        ("[DWH]\nDWH_NODE_TYPE=rg.xlarge\nDWH_NUM_NODES=20\n", "with at most 16 nodes; 20 are possible by a resize only"),
         ("[AWS]\nREGION=us-west-2\n[DB]\nHOST=a.b.us-east-1.redshift.amazonaws.com\n", "is in Region us-east-1, but REGION says us-west-2, which is used"),
-        ("\ufeff[DB]\nHOST=\n", "has a byte order mark"),
         ("[S3]\nBAD=s3://*/x\n", "BAD in [S3] (line 2) is left out: S3 allows no bucket of that name"),
     ],
 )
 def test_what_was_decided_is_said_aloud(text: str, note: str, tmp_path: Path) -> None:
     assert [each for each in config(tmp_path, text).notes if note in each]
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("[DWH]\nDWH_NODE_TYPE=rg.xlarge\nDWH_NUM_NODES=20\n", "with at most 16 nodes; 20 are possible by a resize only"),
+        ("\ufeff[DB]\nHOST=\n", "has a byte order mark"),
+        ("[DWH]\nDWH_INGRESS_CIDR=0.0.0.0/0\n", "lets every address on the internet connect"),
+        ("[DB]\nHOST=\n", "Not said in dwh.cfg, so by default: node type ra3.large"),
+    ],
+)
+def test_what_matters_only_to_whoever_makes_a_cluster_is_kept_apart(text: str, note: str, tmp_path: Path) -> None:
+    found = config(tmp_path, text)
+    assert [each for each in found.assumed if note in each] and not [each for each in found.notes if note in each]
 
 
 def test_several_nodes_are_what_multi_node_means_by_itself(tmp_path: Path) -> None:

@@ -167,12 +167,14 @@ def test_delete_and_restore_brings_everything_back(workspace: Workspace) -> None
     workspace.off()
     workspace.edit(DB_PASSWORD="")
     ended = workspace.on("--restore", "--json")
+    assert "nothing is restored now" not in ended.err
     assert ended.json["steps"][0].startswith("make") or "restore" in " ".join(ended.json["steps"])
     ends_well(workspace, ended)
     there = cluster(workspace)
     assert there["PubliclyAccessible"] and there["RestoreStatus"]
     assert [role["IamRoleArn"] for role in there["IamRoles"]] == ["arn:aws:iam::123456789012:role/dwhRole"]
     again = workspace.on("--restore", "--json")
+    assert "nothing is restored now" in again.err
     assert (again.status, again.json["steps"]) == (0, [])
 
 
@@ -315,7 +317,7 @@ def test_rules_of_others_are_named_and_left(workspace: Workspace) -> None:
         IpPermissions=[{"IpProtocol": "tcp", "FromPort": 5439, "ToPort": 5439, "IpRanges": [{"CidrIp": "192.0.2.0/24"}]}],
     )
     ended = workspace.on()
-    assert "192.0.2.0/24" in ended.err and "Nothing to do" in ended.out
+    assert "192.0.2.0/24 (not by these scripts)" in ended.out and "Nothing to do" in ended.out
     assert "192.0.2.0/24:5439" in rules(workspace)
 
 
