@@ -25,7 +25,8 @@ RESOURCES: dict[str, tuple[str, ...]] = {
     "redshift:RestoreFromClusterSnapshot": ("cluster", "any snapshot"),
     **dict.fromkeys(
         (
-            "redshift:DescribeClusterSnapshots", "redshift:DescribeClusterSubnetGroups",
+            "freetier:GetAccountPlanState",
+            "redshift:DescribeClusterSnapshots", "redshift:DescribeClusterSubnetGroups", "redshift:DescribeEvents",
             "redshift:DescribeNodeConfigurationOptions", "redshift:DescribeOrderableClusterOptions",
             "ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups",
             "ec2:DescribeVpcs",

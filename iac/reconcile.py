@@ -169,6 +169,7 @@ def _tell(run: Run, step: Step) -> None:
         run.done.append(str(step))
     run.done_at[step.key] = run.clock.monotonic()
     run.times[step.key] += 1
+    run.operations.update(step.operations)
     run.progress.done(str(step))
 
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from iac.bill import Bill
 from iac.config import Config
 from iac.errors import Problem
 from iac.observed import Cluster, Observed, SecurityGroup, Snapshot
+from iac.plan import Row
 from iac.status import Phase, phase
 
 
@@ -17,6 +19,7 @@ class Report:
     """What is there and what was done, or with `planned`, would be done.
 
     calls: with `planned`, the API calls of each step: (`iam:CreateRole`, ...).
+    bill: of the cluster so far, where it was asked for. checklist: after a deletion, what became of each thing.
     config None: dwh.cfg could not be read. seen None: AWS was not looked at.
     """
 
@@ -28,6 +31,8 @@ class Report:
     snapshot: str | None = None
     now: datetime | None = None
     calls: tuple[tuple[str, ...], ...] = ()
+    bill: Bill | None = None
+    checklist: tuple[Row, ...] = ()
 
     @property
     def cluster(self) -> Cluster | None:

@@ -32,6 +32,7 @@ class Run:
     taken: the manual snapshot that this run took.
     learned: what refusals of AWS's have told, as Fallback.fact.
     times: how often a step was carried out, by its key.
+    operations: the API operations of the steps that this run has carried out.
     left_out: steps that are not tried again in this run, by their key, and why.
     deleted: the cluster that this run has deleted, as it was.
     fresh: whether seen.cluster is of a moment ago, and this run has changed nothing of it since.
@@ -61,6 +62,7 @@ class Run:
     taken: str = ""
     learned: set[str] = field(default_factory=set)
     times: Counter[str] = field(default_factory=Counter)
+    operations: set[str] = field(default_factory=set)
     left_out: dict[str, Problem] = field(default_factory=dict)
     deleted: Cluster | None = None
     fresh: bool = False

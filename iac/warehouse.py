@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from iac import goals
 from iac.aws.connection import FIRST_PATIENCE
+from iac.bill import Bill
+from iac.config import Config
+from iac.costs import tell_costs
 from iac.errors import Problem
 from iac.executor import carry_out
-from iac.plan import final_prefix, left_behind, made_by_another
+from iac.observe import role_names
+from iac.place import group_name
+from iac.plan import Row, checklist, final_prefix, left_behind, made_by_another
 from iac.reconcile import Goal, reconcile
 from iac.report import Report
 from iac.request import Request
@@ -23,16 +28,21 @@ class Warehouse:
 
     def __init__(self, run: Run) -> None:
         self._run = run
+        self._bill: Bill | None = None
+        self._checklist: tuple[Row, ...] = ()
         run.progress.following(self._report)
 
     def create(self, request: Request = Request(), wait: bool = True) -> Report:
         """Bring it up and put it right; without wait, return once AWS has accepted."""
-        reconcile(self._run, goals.running(self._run, request, planning=False), wait)
+        run = self._run
+        reconcile(run, goals.running(run, request, planning=False), wait)
+        made = bool(run.operations & {"CreateCluster", "RestoreFromClusterSnapshot"})
+        tell_costs(run, others=made, free_plan=made or "ResumeCluster" in run.operations)
         return self._report()
 
     def plan_create(self, request: Request = Request()) -> Report:
         """What is there and what create would do; nothing is changed."""
-        return self._planned(goals.running(self._run, request, planning=True))
+        return self._planned(goals.running(self._run, request, planning=True), others=True, free_plan=True)
 
     def delete(self, keep_data: bool = True) -> Report:
         """Take it down, into a final snapshot unless told otherwise.
@@ -40,21 +50,25 @@ class Warehouse:
         The cluster's deletion needs no more than the rights to it; what cannot be
         looked at or deleted after that is told at the end, as a Problem.
         """
+        before = self._run.config
         try:
             reconcile(self._run, goals.gone(self._run, keep_data, planning=False))
         except Problem as problem:
             self._pause_again(problem)
             raise
+        self._look_back(before)
         self._tell_what_may_be_left()
         return self._report()
 
     def plan_delete(self, keep_data: bool = True) -> Report:
         """What is there and what delete would do; nothing is changed."""
-        return self._planned(goals.gone(self._run, keep_data, planning=True))
+        return self._planned(goals.gone(self._run, keep_data, planning=True), others=True)
 
     def pause(self) -> Report:
         """Stop the compute bill and keep everything; create resumes it."""
-        reconcile(self._run, goals.paused(self._run))
+        run = self._run
+        reconcile(run, goals.paused(run))
+        self._bill = tell_costs(run, run.seen.cluster if run.seen else None)
         return self._report()
 
     def plan_pause(self) -> Report:
@@ -86,6 +100,18 @@ class Warehouse:
         else:
             problem.why += " It was resumed to be deleted, and is being paused again."
 
+    def _look_back(self, before: Config) -> None:
+        """What became of everything, and what the cluster has cost: asked once nothing is held back by it.
+
+        before: dwh.cfg as it was before this run, which blanks ARN.
+        """
+        run = self._run
+        assert run.seen is not None
+        roles = role_names(before, run.place, run.last_cluster)
+        self._checklist = checklist(run.config, run.seen, roles, group_name(run.config.identifier), run.left_out)
+        paused = run.deleted is not None and run.deleted.status == "paused"
+        self._bill = tell_costs(run, run.last_cluster, paused, others=True)
+
     def _tell_what_may_be_left(self) -> None:
         """Raises Problem, after the good news, if something of ours may still be there."""
         run = self._run
@@ -103,18 +129,20 @@ class Warehouse:
             f"{'; '.join(remedies)}. Then run `python delete_cluster.py` again.",
         )
 
-    def _planned(self, goal: Goal) -> Report:
+    def _planned(self, goal: Goal, *, others: bool = False, free_plan: bool = False) -> Report:
         """The plan without the doing: the very steps that a run would begin with."""
         self._run.connection.patience = FIRST_PATIENCE
         seen = self._run.see(goal.look())
         steps = [] if goal.changing(seen.cluster) else goal.plan(seen)
+        self._bill = tell_costs(self._run, seen.cluster, others=others, free_plan=free_plan)
         return self._report(tuple(steps), planned=True)
 
     def _report(self, steps: tuple[Step, ...] | None = None, planned: bool = False) -> Report:
         run = self._run
         done = tuple(run.done) if steps is None else tuple(map(str, steps))
         calls = tuple(tuple(call.name for call in step.calls) for step in steps or ())
-        return Report(run.config, run.seen, done, run.elapsed, planned, self._snapshot(), run.clock.now(), calls)
+        known = (self._snapshot(), run.clock.now(), calls, self._bill, self._checklist)
+        return Report(run.config, run.seen, done, run.elapsed, planned, *known)
 
     def _snapshot(self) -> str | None:
         """The final snapshot: this run's, else the one of the deletion that it joined."""

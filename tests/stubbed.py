@@ -33,7 +33,7 @@ class StubbedSession:
             self.stubs[service].activate()
         return self.stubs[service]
 
-    def client(self, service: str, config: Any = None) -> Any:
+    def client(self, service: str, region_name: str | None = None, config: Any = None) -> Any:
         self.stub(service)
         return self._clients[service]
 

@@ -16,8 +16,8 @@ TESTS = sorted(ROOT.glob("tests/**/*.py"))
 TREES = {path: ast.parse(path.read_text("utf-8")) for path in [*PRODUCT, *TESTS]}
 
 LAYERS = [
-    {"iac.errors", "iac.place", "iac.printable", "iac.request", "iac.secret", "iac.tags", "iac.facts"},
-    {"iac.wait", "iac.config", "iac.observed", "iac.policy", "iac.steps", "iac.permissions"},
+    {"iac.amounts", "iac.errors", "iac.place", "iac.printable", "iac.request", "iac.secret", "iac.tags", "iac.facts"},
+    {"iac.wait", "iac.bill", "iac.config", "iac.observed", "iac.policy", "iac.steps", "iac.permissions"},
     {"iac.status", "iac.progress", "iac.simulator"},
     {"iac.lock"},
     {"iac.aws"},
@@ -25,7 +25,7 @@ LAYERS = [
     {"iac.conflicts"},
     {"iac.executor"},
     {"iac.reconcile"},
-    {"iac.goals"},
+    {"iac.goals", "iac.costs"},
     {"iac.warehouse"},
     {"iac.verbs"},
     {"iac.console"},
@@ -148,7 +148,7 @@ def test_every_module_has_its_layer() -> None:
     assert [name(p) for p in PRODUCT if name(p).startswith("iac.") and layer(name(p)) is None] == []
 
 
-PURE = ("iac.plan", "iac.steps", "iac.policy", "iac.permissions", "iac.observed", "iac.status")
+PURE = ("iac.amounts", "iac.bill", "iac.plan", "iac.steps", "iac.policy", "iac.permissions", "iac.observed", "iac.status")
 
 
 @pytest.mark.parametrize("path", [path for path in PRODUCT if name(path).startswith(PURE)], ids=name)

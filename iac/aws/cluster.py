@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 from iac.aws.connection import Connection, Refusal
-from iac.errors import Problem
+from iac.errors import Problem, TimedOut
 from iac.observed import Cluster
-from iac.tags import is_ours
+from iac.tags import OUR_TAG, is_ours
 
 _PENDING = ("PubliclyAccessible", "AutomatedSnapshotRetentionPeriod", "NodeType", "NumberOfNodes")
 """Of PendingModifiedValues, what dwh.cfg can say."""
@@ -22,6 +22,24 @@ def look(connection: Connection, identifier: str) -> Cluster | None:
     if isinstance(answer, Refusal) or not answer["Clusters"]:
         return None
     return _cluster(answer["Clusters"][0])
+
+
+def siblings(connection: Connection, identifier: str) -> tuple[Cluster, ...]:
+    """The other clusters of the Region that carry our mark; none where AWS does not tell.
+
+    API reference, DescribeClusters: TagKeys and TagValues each match for themselves, so the mark is looked at again.
+    Raises TimedOut when the run's time is over.
+    """
+    key, value = OUR_TAG
+    try:
+        found = connection.in_region(connection.region).pages(
+            "redshift", "DescribeClusters", "Clusters", TagKeys=[key], TagValues=[value]
+        )
+    except TimedOut:
+        raise
+    except Problem:
+        return ()
+    return tuple(each for each in map(_cluster, found) if each.ours and each.identifier != identifier)
 
 
 def resize_options(connection: Connection, identifier: str) -> tuple[tuple[str, int], ...] | None:

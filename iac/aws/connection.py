@@ -64,8 +64,9 @@ class Connection:
     """
 
     def __init__(
-        self, session: boto3.Session, clock: Clock, progress: Progress, attempts: int = 3, at_once: bool = False
-    ) -> None:
+        self, session: boto3.Session, clock: Clock, progress: Progress, attempts: int = 3, at_once: bool = False,
+        timeout: float | None = None,
+    ) -> None:  # fmt: skip
         self.region: str = session.region_name
         self._session = session
         self._at_once = at_once
@@ -73,8 +74,8 @@ class Connection:
         self._progress = progress
         self._settings = ClientConfig(
             retries={"mode": "standard", "total_max_attempts": attempts},
-            connect_timeout=10,
-            read_timeout=30,
+            connect_timeout=timeout or 10,
+            read_timeout=timeout or 30,
             user_agent_extra="dwh-iac",
         )
         self._clients: dict[str, Any] = {}
@@ -83,6 +84,15 @@ class Connection:
         self._answered = False
         self.deadline = float("inf")
         self.patience = TROUBLE_LIMIT
+
+    def in_region(self, region: str, timeout: float = 5.0) -> Connection:
+        """Another one, to another Region, for looks that a run can do without: each is tried once.
+
+        timeout: seconds for connecting, and for each part of the answer.
+        """
+        other = Connection(self._session, self._clock, self._progress, 1, self._at_once, timeout)
+        other.region, other.deadline, other.patience = region, self.deadline, 0.0
+        return other
 
     def begin(self, look: Callable[[], T]) -> Callable[[], T]:
         """Begin a look, which may run beside others. What is returned waits for its end: it gives the result or raises.
@@ -188,7 +198,9 @@ class Connection:
         with self._making:
             if service not in self._clients:
                 try:
-                    self._clients[service] = self._session.client(service, config=self._settings)
+                    self._clients[service] = self._session.client(
+                        service, region_name=self.region, config=self._settings
+                    )
                 except botocore.exceptions.BotoCoreError as error:
                     raise explain_local(service, "connect", self.region, error) from None
             return self._clients[service]

@@ -95,10 +95,15 @@ def _show(result: Report | str, display: Display, as_json: bool) -> None:
         print(_as_json(result.as_json()))
         return
     from iac.console import text
+
+    _say(text.result(result, display.verbose), display)
+
+
+def _say(lines: Sequence[str], display: Display) -> None:
     from iac.console.lines import for_file
     from iac.console.screen import Screen
 
-    Screen(sys.stdout).say(*(for_file(line, display.file) for line in text.result(result, display.verbose)))
+    Screen(sys.stdout).say(*(for_file(line, display.file) for line in lines))
 
 
 def _as_json(result: dict[str, object]) -> str:
@@ -112,6 +117,11 @@ def _failed(display: Display, error: BaseException, as_json: bool) -> int:
 
     problem, status = _as_problem(error, display)
     display.close()
+    report = display.known()
+    if report.checklist and not as_json:
+        from iac.console import text
+
+        _say(text.remaining(report), display)
     display.line(*failure(problem))
     if as_json:
         print(_as_json(display.known().as_json(problem)))

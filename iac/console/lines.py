@@ -1,4 +1,4 @@
-"""Lines as a person reads them: a failure, commands for another file, a hanging indent, durations."""
+"""Lines as a person reads them: a failure, commands for another file, a hanging indent."""
 
 from __future__ import annotations
 
@@ -83,17 +83,3 @@ def cells(text: str) -> int:
     return sum(
         0 if unicodedata.combining(each) else 1 + (unicodedata.east_asian_width(each) in "WF") for each in text
     )
-
-
-def duration(seconds: float) -> str:
-    """`45 s`, `3 min 20 s`, `1 h 5 min`, `3 days`."""
-    whole = int(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    minutes, rest = divmod(whole, 60)
-    if minutes < 60:
-        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
-    hours, minutes = divmod(minutes, 60)
-    if hours >= 48:
-        return f"{hours // 24} days"
-    return f"{hours} h {minutes} min" if minutes else f"{hours} h"

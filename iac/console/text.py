@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iac.console.lines import duration
+from iac.amounts import duration
 from iac.observed import Cluster, IngressRule, Snapshot
 from iac.plan import role_arn
 from iac.report import Report
@@ -12,6 +12,11 @@ NOT_REAL = (
     "This is a simulation: nothing answers at this host.",
     "For a real one, write TARGET = aws into dwh.cfg.",
 )
+
+
+def remaining(report: Report) -> list[str]:
+    """The checklist of a deletion, also of one that left something behind."""
+    return [f"  {row}" for row in report.checklist]
 
 
 def result(report: Report, verbose: bool = False) -> list[str]:
@@ -37,8 +42,11 @@ def _standing(report: Report) -> list[str]:
     config, cluster, seen = report.config, report.cluster, report.seen
     assert config is not None and seen is not None
     if cluster is None:
-        return [f"There is no cluster {config.identifier} in {seen.place.region}.", *_snapshots(report)]
-    rows = _age(report, cluster)
+        absent = [f"There is no cluster {config.identifier} in {seen.place.region}."]
+        after = ["", *remaining(report)] if report.checklist else []
+        bill = [f"  {'in all':<9} {report.bill}"] if report.bill else []
+        return [*absent, *after, *_snapshots(report), *bill]
+    rows = _age(report, cluster) + ([("so far", str(report.bill))] if report.bill else [])
     if report.planned or report.phase is Phase.READY:
         rows += _access(report, cluster)
     if report.phase is Phase.READY:

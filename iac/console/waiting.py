@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from iac.console.lines import cells, cut, duration
+from iac.amounts import duration
+from iac.console.lines import cells, cut
 
 LEAST_BAR, MOST_BAR = 8, 20
 """Characters between the brackets of a bar. ASCII: how wide a block character is depends on the terminal."""

@@ -115,21 +115,25 @@ def _unread_parts(seen: Observed) -> list[str]:
 def _role_stays(config: Config, seen: Observed, role: Role) -> list[str]:
     if not role.ours:
         return []
+    why = why_role_stays(config, seen, role)
+    if not why:
+        return []
+    remedy = f" It costs nothing; `aws iam delete-role --role-name {role.name}` deletes it once its policies are gone."
+    return [f"Role {role.name} is kept: {why}.{'' if role.users or role.profiles else remedy}"]
+
+
+def why_role_stays(config: Config, seen: Observed, role: Role) -> str:
+    """Why a role of ours stays when this cluster is deleted; empty where it goes."""
     mine = f":{seen.place.region}:{config.identifier}"
     others = [user.partition(":")[2] for user in role.users if not user.endswith(mine)]
     if role.profiles:
-        return [f"Role {role.name} is kept: it is in instance profile {', '.join(role.profiles)}."]
+        return f"it is in instance profile {', '.join(role.profiles)}"
     extended = extended_by_others(role)
     if extended:
-        return [f"Role {role.name} is kept: others have added to it ({', '.join(extended)})."]
+        return f"others have added to it ({', '.join(extended)})"
     if others:
-        return [f"Role {role.name} is kept: cluster {', '.join(others)} uses it as well."]
-    if not role.users:
-        return [
-            f"Role {role.name} is kept: its tags do not tell which clusters use it. "
-            f"It costs nothing; `aws iam delete-role --role-name {role.name}` deletes it once its policies are gone."
-        ]
-    return []
+        return f"cluster {', '.join(others)} uses it as well"
+    return "" if role.users else "its tags do not tell which clusters use it"
 
 
 def not_brought_back(config: Config, seen: Observed) -> list[str]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from iac.facts import limits
+from iac.facts.events import PAUSE_STARTED, PAUSED, RESUMED
 from iac.simulator import rules
 from iac.simulator.cluster import Cluster
 from iac.simulator.clusters import new_secret, set_options
+from iac.simulator.events import tell
 from iac.simulator.refusals import Refusal, conflicting, invalid, wrong_state
 from iac.simulator.region import RedshiftRegion
 
@@ -101,7 +103,9 @@ def pause_cluster(region: RedshiftRegion, params: Params) -> Params:
 
     def done() -> None:
         cluster.status = "paused"
+        tell(region, cluster.identifier, PAUSED)
 
+    tell(region, cluster.identifier, PAUSE_STARTED)
     region.go_through(cluster, [("pausing", region.durations.pause)], done)
     return {"Cluster": cluster}
 
@@ -114,7 +118,12 @@ def resume_cluster(region: RedshiftRegion, params: Params) -> Params:
             f"Cluster {cluster.identifier} is in state {cluster.status} and cannot be resumed. "
             "The cluster must be in the paused state."
         )
-    region.go_through(cluster, [("resuming", region.durations.resume)], lambda: region.make_available(cluster))
+
+    def done() -> None:
+        region.make_available(cluster)
+        tell(region, cluster.identifier, RESUMED)
+
+    region.go_through(cluster, [("resuming", region.durations.resume)], done)
     return {"Cluster": cluster}
 
 

@@ -8,9 +8,11 @@ from typing import Any
 from botocore import xform_name
 from moto.moto_api._internal import mock_random
 
+from iac.facts.events import CREATED, DELETED
 from iac.facts.node_types import DEFAULT_PORT
 from iac.simulator import rules
 from iac.simulator.cluster import Cluster
+from iac.simulator.events import tell
 from iac.simulator.refusals import Refusal, conflicting, invalid, undeletable
 from iac.simulator.region import RedshiftRegion
 from iac.simulator.snapshots import begin_snapshot, check_new_snapshot
@@ -91,8 +93,10 @@ def new_secret(region: RedshiftRegion, identifier: str) -> str:
     return region.arn("secretsmanager", f"secret:redshift!{identifier}-user-{mock_random.get_random_string(6)}")
 
 
-def begin_cluster(region: RedshiftRegion, cluster: Cluster, seconds: float) -> None:
-    """Add the cluster, available after so many seconds."""
+def begin_cluster(
+    region: RedshiftRegion, cluster: Cluster, seconds: float, event_id: str = CREATED, **words: str
+) -> None:
+    """Add the cluster, available after so many seconds. event_id, words: of the event that tells so."""
     region.clusters[cluster.identifier] = cluster
 
     def ready() -> None:
@@ -102,6 +106,7 @@ def begin_cluster(region: RedshiftRegion, cluster: Cluster, seconds: float) -> N
         if cluster.restore_status:
             cluster.restore_status = {"Status": "completed"}
         region.make_available(cluster)
+        tell(region, cluster.identifier, event_id, **words)
 
     region.go_through(cluster, [("creating", seconds)], ready)
 
@@ -110,7 +115,16 @@ def describe_clusters(region: RedshiftRegion, params: Params) -> Params:
     """API reference, DescribeClusters: ClusterNotFound only when one is named."""
     if identifier := params.get("ClusterIdentifier"):
         return {"Clusters": [region.cluster(identifier)]}
-    return {"Clusters": [cluster for _, cluster in sorted(region.clusters.items())]}
+    keys, values = params.get("TagKeys") or [], params.get("TagValues") or []
+    found = [cluster for _, cluster in sorted(region.clusters.items())]
+    return {"Clusters": [cluster for cluster in found if not (keys or values) or _is_tagged(cluster, keys, values)]}
+
+
+def _is_tagged(cluster: Cluster, keys: list[str], values: list[str]) -> bool:
+    """Any of these keys, and any of these values, where some are given."""
+    return any(
+        (not keys or tag["Key"] in keys) and (not values or tag.get("Value", "") in values) for tag in cluster.tags
+    )
 
 
 def delete_cluster(region: RedshiftRegion, params: Params) -> Params:
@@ -133,12 +147,13 @@ def delete_cluster(region: RedshiftRegion, params: Params) -> Params:
         seconds = region.durations.final_snapshot
         begin_snapshot(region, cluster, name, days, seconds, cluster.tags, "final snapshot")
         statuses.insert(0, ("final-snapshot", seconds))
-    region.go_through(cluster, statuses, lambda: _remove(region, cluster))
+    region.go_through(cluster, statuses, lambda: _remove(region, cluster, "was" if name else "was not"))
     return {"Cluster": cluster}
 
 
-def _remove(region: RedshiftRegion, cluster: Cluster) -> None:
+def _remove(region: RedshiftRegion, cluster: Cluster, saved: str) -> None:
     """The cluster's network interfaces stay a little longer, and keep its security groups in use."""
     del region.clusters[cluster.identifier]
     until = region.now + timedelta(seconds=region.durations.interfaces_linger)
     region.lingering.append((until, cluster.groups))
+    tell(region, cluster.identifier, DELETED, was=saved)

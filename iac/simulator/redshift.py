@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from iac.simulator import changes, clusters, resizes, restores, schedules, snapshots, subnet_groups
-from iac.simulator.region import RedshiftRegion
-
-
-def describe_events(_: RedshiftRegion, __: dict[str, Any]) -> dict[str, Any]:
-    """API reference, DescribeEvents: none are kept here."""
-    return {"Events": []}
-
+from iac.simulator import changes, clusters, events, resizes, restores, schedules, snapshots, subnet_groups
 
 OPERATIONS = {
     "CreateCluster": clusters.create_cluster,
@@ -36,5 +27,5 @@ OPERATIONS = {
     "ModifyScheduledAction": schedules.modify_scheduled_action,
     "DeleteScheduledAction": schedules.delete_scheduled_action,
     "DescribeScheduledActions": schedules.describe_scheduled_actions,
-    "DescribeEvents": describe_events,
+    "DescribeEvents": events.describe_events,
 }

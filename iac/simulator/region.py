@@ -29,6 +29,7 @@ class RedshiftRegion:
 
     lingering: the security groups of deleted clusters, and until when their interfaces stay.
     new_types: node types that can be ordered here and are not in the table.
+    events: as DescribeEvents shows them, the oldest first.
     """
 
     name: str
@@ -42,6 +43,7 @@ class RedshiftRegion:
     actions: dict[str, dict[str, Any]] = field(default_factory=dict)
     lingering: list[tuple[datetime, list[str]]] = field(default_factory=list)
     new_types: list[NodeType] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def now(self) -> datetime:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from iac.facts.events import RESIZE_STARTED, RESIZED
 from iac.simulator import rules
 from iac.simulator.cluster import Cluster, elastic_counts
+from iac.simulator.events import tell
 from iac.simulator.refusals import Refusal, invalid
 from iac.simulator.region import RedshiftRegion
 
@@ -18,10 +20,12 @@ def resize_cluster(region: RedshiftRegion, params: Params) -> Params:
     node_type, nodes = _target(region, cluster, params)
     if (node_type, nodes) == (cluster.node_type, cluster.number_of_nodes):
         raise invalid("The cluster already has the requested node type and number of nodes.")
+    if not params.get("Classic"):
+        _check_elastic(cluster, node_type, nodes)
+    tell(region, cluster.identifier, RESIZE_STARTED)
     if params.get("Classic"):
         _resize_classically(region, cluster, node_type, nodes)
     else:
-        _check_elastic(cluster, node_type, nodes)
         _resize_elastically(region, cluster, node_type, nodes)
     return {"Cluster": cluster}
 
@@ -60,6 +64,7 @@ def _resize_classically(region: RedshiftRegion, cluster: Cluster, node_type: str
     def resized() -> None:
         cluster.node_type, cluster.number_of_nodes = cluster.original = (node_type, nodes)
         region.make_available(cluster)
+        tell(region, cluster.identifier, RESIZED)
 
     region.go_through(cluster, [("resizing", region.durations.classic_resize)], resized)
 
@@ -68,9 +73,13 @@ def _resize_elastically(region: RedshiftRegion, cluster: Cluster, node_type: str
     """Queries work during the first and the last part, hence `available, ...`."""
     third = region.durations.elastic_resize / 3
 
+    def done() -> None:
+        region.make_available(cluster)
+        tell(region, cluster.identifier, RESIZED)
+
     def resized() -> None:
         cluster.node_type, cluster.number_of_nodes = node_type, nodes
-        region.go_through(cluster, [("available, resize-cleanup", third)], lambda: region.make_available(cluster))
+        region.go_through(cluster, [("available, resize-cleanup", third)], done)
 
     region.go_through(cluster, [("available, prep-for-resize", third), ("resizing", third)], resized)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from iac.facts.events import RESTORE_STARTED, RESTORED
 from iac.simulator import rules
 from iac.simulator.cluster import elastic_counts
 from iac.simulator.clusters import begin_cluster, check_new_cluster, new_cluster
+from iac.simulator.events import tell
 from iac.simulator.refusals import Refusal, conflicting
 from iac.simulator.region import RedshiftRegion
 from iac.simulator.snapshots import Snapshot, find_snapshot
@@ -41,7 +43,8 @@ def restore_from_cluster_snapshot(region: RedshiftRegion, params: Params) -> Par
     cluster.encrypted, cluster.tags = original.encrypted, snapshot.tags
     cluster.password = "" if cluster.secret else original.password
     cluster.restore_status = {"Status": "restoring"}
-    begin_cluster(region, cluster, region.durations.restore)
+    tell(region, cluster.identifier, RESTORE_STARTED, snapshot=snapshot.identifier)
+    begin_cluster(region, cluster, region.durations.restore, RESTORED, snapshot=snapshot.identifier)
     return {"Cluster": cluster}
 
 

@@ -1,0 +1,34 @@
+"""Durations and US dollars, as a person reads them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+_CENT = Decimal("0.01")
+
+
+def duration(seconds: float) -> str:
+    """`45 s`, `3 min 20 s`, `1 h 5 min`, `3 days`."""
+    whole = int(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    if hours >= 48:
+        return f"{hours // 24} days"
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def in_hours(time: timedelta) -> Decimal:
+    """Hours, exactly."""
+    return Decimal(time // timedelta(microseconds=1)) / Decimal(3_600_000_000)
+
+
+def usd(amount: Decimal) -> str:
+    """`$1.81`, `$1,203.40`, `less than $0.01`."""
+    if amount < _CENT:
+        return f"less than ${_CENT}"
+    return f"${amount.quantize(_CENT, ROUND_HALF_UP):,}"

@@ -1,0 +1,104 @@
+"""Looks that a run can do without: what they tell, and that they never raise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timezone
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from iac.aws import cluster, credits, events
+from iac.aws.connection import Connection
+from iac.bill import Credits, Event
+from tests.sample import NOW
+from tests.stubbed import StubbedSession, connection
+
+WITH_EVENTS = {"SourceType": "cluster", "SourceIdentifier": "dwh", "Duration": 20160}
+ENDS = datetime(2027, 1, 14, tzinfo=timezone.utc)
+PLAN = {
+    "accountId": "123456789012",
+    "accountPlanType": "FREE",
+    "accountPlanStatus": "ACTIVE",
+    "accountPlanRemainingCredits": {"amount": 137.42, "unit": "USD"},
+    "accountPlanExpirationDate": ENDS,
+}
+
+
+def test_events_are_asked_for_as_far_as_they_reach() -> None:
+    session = StubbedSession()
+    told = [
+        {"Date": NOW, "EventId": "REDSHIFT-EVENT-3619", "Message": "paused", "SourceType": "cluster"},
+        {"Date": NOW, "Message": "no id"},
+        {"Message": "no date"},
+    ]
+    session.stub("redshift").add_response("describe_events", {"Events": told[:1], "Marker": "more"}, WITH_EVENTS)
+    session.stub("redshift").add_response("describe_events", {"Events": told[1:]}, {**WITH_EVENTS, "Marker": "more"})
+    assert events.look(connection(session), "dwh") == (Event(NOW, "REDSHIFT-EVENT-3619", "paused"), Event(NOW, "", "no id"))
+
+
+def test_siblings_carry_our_tag_and_are_not_this_cluster() -> None:
+    session = StubbedSession()
+    found = [_described(name, value) for name, value in (("dwh", "dwh-iac"), ("old", "dwh-iac"), ("theirs", "terraform"))]
+    asked = {"TagKeys": ["ManagedBy"], "TagValues": ["dwh-iac"]}
+    session.stub("redshift").add_response("describe_clusters", {"Clusters": found[:2], "Marker": "more"}, asked)
+    session.stub("redshift").add_response("describe_clusters", {"Clusters": found[2:]}, {**asked, "Marker": "more"})
+    assert [each.identifier for each in cluster.siblings(connection(session), "dwh")] == ["old"]
+
+
+def _described(identifier: str, value: str) -> dict[str, Any]:
+    tags = [{"Key": "ManagedBy", "Value": value}]
+    return {"ClusterIdentifier": identifier, "ClusterStatus": "available", "NodeType": "ra3.large", "Tags": tags}
+
+
+def test_credits_are_told_of_an_account_on_the_free_plan() -> None:
+    session = StubbedSession()
+    session.stub("freetier").add_response("get_account_plan_state", PLAN, {})
+    assert credits.look(connection(session)) == Credits(Decimal("137.42"), ENDS)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"accountPlanType": "PAID"},
+        {"accountPlanStatus": "EXPIRED"},
+        {"accountPlanStatus": "NOT_STARTED"},
+        {"accountPlanRemainingCredits": {"amount": 10.0, "unit": "EUR"}},
+    ],
+)
+def test_any_other_plan_is_not_spoken_of(changes: dict[str, Any]) -> None:
+    session = StubbedSession()
+    session.stub("freetier").add_response("get_account_plan_state", {**PLAN, **changes}, {})
+    assert credits.look(connection(session)) is None
+
+
+def test_credits_are_asked_for_where_they_are_told() -> None:
+    """Of all Regions of the partition, the endpoint is in one."""
+    asked: list[tuple[str, str | None]] = []
+
+    class Noting(StubbedSession):
+        def client(self, service: str, region_name: str | None = None, config: Any = None) -> Any:
+            asked.append((service, region_name))
+            return super().client(service, region_name, config)
+
+    session = Noting()
+    session.stub("freetier").add_response("get_account_plan_state", PLAN, {})
+    credits.look(connection(session))
+    assert asked == [("freetier", "us-east-1")]
+
+
+LOOKS: dict[str, tuple[str, str, Callable[[Connection], Any], Any]] = {
+    "events": ("redshift", "describe_events", lambda found: events.look(found, "dwh"), None),
+    "siblings": ("redshift", "describe_clusters", lambda found: cluster.siblings(found, "dwh"), ()),
+    "credits": ("freetier", "get_account_plan_state", credits.look, None),
+}
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "Throttling", "InternalFailure", "SomethingNew", "ExpiredToken"])
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_refusal_is_silence_after_one_try(look: str, code: str) -> None:
+    service, operation, ask, nothing = LOOKS[look]
+    session = StubbedSession()
+    session.stub(service).add_client_error(operation, code)
+    assert ask(connection(session)) == nothing
