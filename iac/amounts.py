@@ -32,3 +32,16 @@ def usd(amount: Decimal) -> str:
     if amount < _CENT:
         return f"less than ${_CENT}"
     return f"${amount.quantize(_CENT, ROUND_HALF_UP):,}"
+
+
+def dollars(amount: Decimal) -> str:
+    """An amount as a person would round it: `$793`, `$7.70`, `less than $0.01`."""
+    if amount < _CENT:
+        return f"less than ${_CENT}"
+    return f"${amount.quantize(Decimal(1) if amount >= 100 else _CENT, ROUND_HALF_UP):,}"
+
+
+def exact(amount: Decimal) -> str:
+    """An amount with all its digits, to compare it with a limit: `$0.543`, `$1.00`."""
+    digits = max(2, -int(amount.normalize().as_tuple().exponent))
+    return f"${amount:,.{digits}f}"

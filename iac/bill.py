@@ -11,7 +11,6 @@ from enum import Enum, auto
 
 from iac.amounts import duration, in_hours, usd
 from iac.facts import events as known
-from iac.facts.prices import HOURLY_USD
 
 
 @dataclass(frozen=True)
@@ -55,12 +54,6 @@ class Bill:
         about = "" if amount.startswith("less") else "at most " if self.at_most and not self.resized else "about "
         size = " at its present size; it had another one before" if self.resized else ""
         return f"{time}, {about}{amount} of compute{size}"
-
-
-def hourly_usd(region: str, node_type: str, number_of_nodes: int) -> Decimal | None:
-    """The list price of a cluster of this size an hour; None where it is not known."""
-    price = HOURLY_USD.get(region, {}).get(node_type)
-    return None if price is None else price * number_of_nodes
 
 
 def bill(

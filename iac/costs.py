@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from iac.aws import cluster, credits, events
-from iac.bill import Bill, bill, hourly_usd
+from iac.bill import Bill, bill
 from iac.observed import Cluster
 from iac.plan import credits_left, other_clusters
 from iac.run import Run
@@ -38,6 +38,6 @@ def _has_plans(run: Run) -> bool:
 
 def _bill(run: Run, billed: Cluster, told: Callable[[], tuple[events.Event, ...] | None], paused: bool | None) -> Bill:
     assert billed.created_at is not None
-    price = hourly_usd(run.place.region, billed.node_type, billed.number_of_nodes)
+    price = run.prices.known(billed.node_type).hourly(billed.number_of_nodes)
     is_paused = phase(billed) is Phase.PAUSED if paused is None else paused
     return bill(billed.created_at, run.clock.now(), told(), price, is_paused)

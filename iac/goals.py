@@ -9,12 +9,15 @@ from iac.observe import observe_cluster, observe_to_run, observe_to_stop
 from iac.observed import Cluster, Observed
 from iac.place import group_name
 from iac.plan import (
+    STARTING,
     Context,
     another_account,
     kept,
     made_by_another,
     not_brought_back,
+    operations_of,
     pending_notes,
+    price_words,
     refuse_another_account,
     remarks,
     to_gone,
@@ -52,6 +55,8 @@ def running(run: Run, request: Request, planning: bool) -> Goal:
             run.remarked = True
         if settled:
             run.note(*pending_notes(seen))
+        if not planning and operations_of(steps) & STARTING:
+            run.tell_price(price_words(run.config, seen, operations_of(steps)))
         return steps
 
     return Goal(look, plan)
@@ -69,7 +74,7 @@ def gone(run: Run, keep_data: bool, planning: bool) -> Goal:
             seen = observe_cluster(run)
             if seen.cluster is not None:
                 return seen
-        return observe_to_stop(run)
+        return observe_to_stop(run, planning)
 
     def plan(seen: Observed) -> list[Step]:
         run.note(*made_by_another(run.place, seen.cluster))
@@ -85,7 +90,7 @@ def gone(run: Run, keep_data: bool, planning: bool) -> Goal:
     return Goal(look, plan, lambda found: is_in_transition(found) and not _is_new(run, found), tolerant=True)
 
 
-def paused(run: Run) -> Goal:
+def paused(run: Run, planning: bool = False) -> Goal:
     """A cluster whose compute is not billed. Nothing else is looked at."""
     refuse_another_account(run.config, run.place)
 
@@ -93,7 +98,7 @@ def paused(run: Run) -> Goal:
         run.note(*made_by_another(run.place, seen.cluster))
         return [] if is_in_transition(seen.cluster) else to_paused(run.config, seen, _context(run))
 
-    return Goal(lambda: observe_cluster(run), plan, is_in_transition)
+    return Goal(lambda: observe_cluster(run, planning), plan, is_in_transition)
 
 
 def _is_new(run: Run, found: Cluster | None) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from iac.errors import Problem
 from iac.place import Place
+from iac.price import Price, listed
 from iac.tags import MAKER_TAG, PASSWORD_TAG, USE_TAG
 
 RULE_DESCRIPTION = "dwh-iac ingress"
@@ -192,6 +193,7 @@ class Observed:
     resize_options: (node type, number of nodes) that an elastic resize reaches; None = not known.
     cluster_only: nothing else was looked at. ..._unread: nothing was seen of these.
     offer: of dwh.cfg's node type; None = not asked, for it is known or not needed.
+    prices: of the node types that matter, as far as they were asked for.
     """
 
     place: Place
@@ -209,12 +211,18 @@ class Observed:
     old_roles_unread: Unread | None = None
     groups_unread: Unread | None = None
     snapshots_unread: Unread | None = None
+    prices: tuple[Price, ...] = ()
 
     @property
     def unread(self) -> tuple[Unread, ...]:
         """All that could not be looked at."""
         every = (self.role_unread, self.groups_unread, self.snapshots_unread)
         return tuple(each for each in every if each is not None)
+
+    def price_of(self, node_type: str) -> Price:
+        """What a node type costs here: as it was told, else the built-in price."""
+        told = (price for price in self.prices if price.node_type == node_type)
+        return next(told, None) or listed(self.place.region, node_type)
 
     def group_in(self, vpc_id: str | None) -> SecurityGroup | None:
         """The group of our name in this VPC: names are unique within one."""

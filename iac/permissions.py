@@ -29,7 +29,7 @@ RESOURCES: dict[str, tuple[str, ...]] = {
             "redshift:DescribeClusterSnapshots", "redshift:DescribeClusterSubnetGroups", "redshift:DescribeEvents",
             "redshift:DescribeNodeConfigurationOptions", "redshift:DescribeOrderableClusterOptions",
             "ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups",
-            "ec2:DescribeVpcs",
+            "ec2:DescribeVpcs", "pricing:GetProducts",
         ),
         ("anything",),
     ),

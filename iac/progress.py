@@ -29,6 +29,9 @@ class Progress:
     def detail(self, text: str) -> None:
         """Something for a person who asks for more (-v)."""
 
+    def price(self, words: str) -> None:
+        """What the cluster is about to cost."""
+
     def following(self, known: Callable[[], Report]) -> None:
         """How to learn, at any time, what is known so far: for a run that ends early."""
 

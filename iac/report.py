@@ -10,7 +10,7 @@ from iac.bill import Bill
 from iac.config import Config
 from iac.errors import Problem
 from iac.observed import Cluster, Observed, SecurityGroup, Snapshot
-from iac.plan import Row
+from iac.plan import Row, hourly_usd, price_words
 from iac.status import Phase, phase
 
 
@@ -53,6 +53,24 @@ class Report:
         return self.seen.group_in(vpc_id or self.seen.network.vpc_id)
 
     @property
+    def price(self) -> str | None:
+        """The price for a person: of the cluster, else of the one that would be made; None where there is neither."""
+        operations = {call.partition(":")[2] for calls in self.calls for call in calls}
+        starts = operations & {"CreateCluster", "RestoreFromClusterSnapshot"}
+        if self.config is None or self.seen is None or not (self.cluster or starts):
+            return None
+        return price_words(self.config, self.seen, operations)
+
+    @property
+    def hourly_usd(self) -> float | None:
+        """US dollars an hour of the size that is there, also while it is paused and costs only storage.
+
+        Without a cluster, of the size that dwh.cfg asks for. None where it is unknown.
+        """
+        found = hourly_usd(self.config, self.seen) if self.config and self.seen else None
+        return None if found is None else float(found)
+
+    @property
     def snapshots(self) -> tuple[Snapshot, ...]:
         """The cluster's manual snapshots, the newest first."""
         return self.seen.snapshots if self.seen else ()
@@ -71,7 +89,7 @@ class Report:
             "security_group_id": group.group_id if group else None,
             "ingress": [rule.cidr for rule in group.rules] if group else [],
             "snapshot": self.snapshot,
-            "hourly_usd": None,
+            "hourly_usd": self.hourly_usd,
             "steps": list(self.steps),
             **({"calls": [call for calls in self.calls for call in calls]} if self.planned else {}),
             "elapsed_seconds": round(self.elapsed_seconds, 1),

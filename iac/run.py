@@ -9,10 +9,12 @@ from typing import TypeVar
 
 from iac.aws import cluster
 from iac.aws.connection import Connection
+from iac.aws.prices import ASKED, PriceList
 from iac.config import Config
 from iac.errors import Problem, TimedOut
 from iac.observed import Cluster, Observed
 from iac.place import Place
+from iac.price import LISTED
 from iac.progress import Progress
 from iac.status import JOINED, cadence
 from iac.steps import Step
@@ -35,6 +37,7 @@ class Run:
     operations: the API operations of the steps that this run has carried out.
     left_out: steps that are not tried again in this run, by their key, and why.
     deleted: the cluster that this run has deleted, as it was.
+    prices: each asked for once.
     fresh: whether seen.cluster is of a moment ago, and this run has changed nothing of it since.
     accounted: whether the role and the groups in seen are there still, as AWS's answers to this run's changes tell.
     noted: what was said already. remarked: whether what is left as it is was said.
@@ -70,6 +73,10 @@ class Run:
     noted: set[str] = field(default_factory=set)
     remarked: bool = False
     unidentified: Problem | None = None
+    prices: PriceList = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.prices = PriceList(self.connection, LISTED if self.place.target == "simulator" else ASKED)
 
     @property
     def left(self) -> float:
@@ -87,6 +94,12 @@ class Run:
             if text not in self.noted:
                 (self.progress.detail if detail else self.progress.note)(text)
             self.noted.add(text)
+
+    def tell_price(self, words: str) -> None:
+        """Say it once a run, before the first step that costs money."""
+        if "price" not in self.noted:
+            self.progress.price(words)
+        self.noted.add("price")
 
     def see(self, observed: Observed) -> Observed:
         """Keep the latest look, so that a failure can say what is there."""

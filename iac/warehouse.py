@@ -73,7 +73,7 @@ class Warehouse:
 
     def plan_pause(self) -> Report:
         """What is there and what pause would do; nothing is changed."""
-        return self._planned(goals.paused(self._run))
+        return self._planned(goals.paused(self._run, planning=True))
 
     def made_by_another(self) -> list[str]:
         """What to say where somebody else than this login made the cluster."""

@@ -20,16 +20,18 @@ class SharedSession(boto3.Session):
     def __init__(self) -> None:
         super().__init__(botocore_session=isolated_session(REGION, self._send)._session, region_name=REGION)
         self.answer: Answering = _no_answer
-        self._clients: dict[str, Any] = {}
+        self._clients: dict[tuple[str, str], Any] = {}
 
-    def client(self, service: str, config: Config | None = None, **_: Any) -> Any:  # type: ignore[override]
+    def client(  # type: ignore[override]
+        self, service: str, region_name: str = REGION, config: Config | None = None, **_: Any
+    ) -> Any:
         """The one client of the service; a new one if botocore is to retry, because its retries have a quota."""
         attempts = ((config.retries if config else None) or {}).get("total_max_attempts", 1)
         if attempts > 1:
-            return _without_pauses(super().client(service, config=config), attempts)
-        if service not in self._clients:
-            self._clients[service] = super().client(service, config=config)
-        return self._clients[service]
+            return _without_pauses(super().client(service, region_name, config=config), attempts)
+        if (service, region_name) not in self._clients:
+            self._clients[service, region_name] = super().client(service, region_name, config=config)
+        return self._clients[service, region_name]
 
     def _send(self, request: Any) -> Any:
         return self.answer(request)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from iac.bill import Bill, Credits, Event, bill, hourly_usd
+from iac.bill import Bill, Credits, Event, bill
 from iac.facts import events as known
 from iac.plan import credits_left, other_clusters
 from tests.sample import CONFIG, NOW, PLACE, cluster, config
@@ -111,10 +111,6 @@ def test_a_bill_is_exact_to_the_second() -> None:
     found = bill(NOW - timedelta(seconds=90), NOW, (), Decimal("3600"))
     assert found == Bill(timedelta(seconds=90), timedelta(seconds=90), Decimal(90))
 
-
-def test_the_price_is_of_all_nodes() -> None:
-    assert hourly_usd("us-west-2", "ra3.large", 2) == Decimal("1.086")
-    assert hourly_usd("us-west-2", "ra9.large", 2) is None and hourly_usd("ap-south-1", "ra3.large", 1) is None
 
 
 CREDITS = Credits(Decimal("137.42"), datetime(2027, 1, 14, tzinfo=timezone.utc))

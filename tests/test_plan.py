@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 
 import pytest
 
@@ -440,11 +439,6 @@ def test_a_snapshot_of_a_type_that_is_not_in_the_list_is_restored_as_it_is() -> 
     there = seen(cluster=None, snapshots=(replace(SNAPSHOT, node_type="rg.2xlarge", number_of_nodes=2),))
     step = to_running(UNKNOWN, there, Context(NOW, GROUP, Request(restore="")))[0]
     assert "2 x rg.2xlarge" in str(step) and "NodeType" not in step.calls[0].parameters
-
-
-def test_a_limit_on_the_price_that_cannot_be_checked_is_a_refusal() -> None:
-    with pytest.raises(Problem, match="1.50 US dollars"):
-        to_running(config(max_hourly_usd=Decimal("1.50")), NOTHING, CONTEXT)
 
 
 @pytest.mark.parametrize("case", REFUSED)

@@ -16,7 +16,7 @@ TESTS = sorted(ROOT.glob("tests/**/*.py"))
 TREES = {path: ast.parse(path.read_text("utf-8")) for path in [*PRODUCT, *TESTS]}
 
 LAYERS = [
-    {"iac.amounts", "iac.errors", "iac.place", "iac.printable", "iac.request", "iac.secret", "iac.tags", "iac.facts"},
+    {"iac.amounts", "iac.errors", "iac.place", "iac.price", "iac.printable", "iac.request", "iac.secret", "iac.tags", "iac.facts"},
     {"iac.wait", "iac.bill", "iac.config", "iac.observed", "iac.policy", "iac.steps", "iac.permissions"},
     {"iac.status", "iac.progress", "iac.simulator"},
     {"iac.lock"},
@@ -148,7 +148,8 @@ def test_every_module_has_its_layer() -> None:
     assert [name(p) for p in PRODUCT if name(p).startswith("iac.") and layer(name(p)) is None] == []
 
 
-PURE = ("iac.amounts", "iac.bill", "iac.plan", "iac.steps", "iac.policy", "iac.permissions", "iac.observed", "iac.status")
+PURE = ("iac.amounts", "iac.bill", "iac.plan", "iac.steps", "iac.policy", "iac.permissions", "iac.observed", "iac.price",
+        "iac.status")  # fmt: skip
 
 
 @pytest.mark.parametrize("path", [path for path in PRODUCT if name(path).startswith(PURE)], ids=name)

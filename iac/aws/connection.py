@@ -92,6 +92,7 @@ class Connection:
         """
         other = Connection(self._session, self._clock, self._progress, 1, self._at_once, timeout)
         other.region, other.deadline, other.patience = region, self.deadline, 0.0
+        other._making, other._telling = self._making, self._telling
         return other
 
     def begin(self, look: Callable[[], T]) -> Callable[[], T]:
@@ -198,9 +199,8 @@ class Connection:
         with self._making:
             if service not in self._clients:
                 try:
-                    self._clients[service] = self._session.client(
-                        service, region_name=self.region, config=self._settings
-                    )
+                    made = self._session.client(service, region_name=self.region, config=self._settings)
+                    self._clients[service] = made
                 except botocore.exceptions.BotoCoreError as error:
                     raise explain_local(service, "connect", self.region, error) from None
             return self._clients[service]

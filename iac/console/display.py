@@ -74,6 +74,10 @@ class Display(Progress):
         if self.verbose:
             self.note(text)
 
+    def price(self, words: str) -> None:
+        if not self._quiet:
+            self.line(f"Price: {words}.")
+
     def following(self, known: Callable[[], Report]) -> None:
         self.known = known
 

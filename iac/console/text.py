@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iac.amounts import duration
+from iac.amounts import duration, exact
 from iac.observed import Cluster, IngressRule, Snapshot
 from iac.plan import role_arn
 from iac.report import Report
@@ -44,9 +44,9 @@ def _standing(report: Report) -> list[str]:
     if cluster is None:
         absent = [f"There is no cluster {config.identifier} in {seen.place.region}."]
         after = ["", *remaining(report)] if report.checklist else []
-        bill = [f"  {'in all':<9} {report.bill}"] if report.bill else []
-        return [*absent, *after, *_snapshots(report), *bill]
-    rows = _age(report, cluster) + ([("so far", str(report.bill))] if report.bill else [])
+        rows = [*([("in all", str(report.bill))] if report.bill else []), *_price(report)]
+        return [*absent, *after, *_snapshots(report), *(f"  {name:<9} {value}" for name, value in rows)]
+    rows = [*_age(report, cluster), *_price(report), *([("so far", str(report.bill))] if report.bill else [])]
     if report.planned or report.phase is Phase.READY:
         rows += _access(report, cluster)
     if report.phase is Phase.READY:
@@ -71,7 +71,7 @@ def _ahead(report: Report, verbose: bool) -> list[str]:
             "  python delete_cluster.py --pause  only storage is billed",
         ]
     if report.phase is Phase.PAUSED:
-        return ["", "Its compute is not billed, its storage is. To go on: python create_cluster.py"]
+        return ["", f"Its compute is not billed, its storage is{_storage(report)}.", "To go on: python create_cluster.py"]
     if report.cluster and report.cluster.status in ("deleting", "final-snapshot"):
         return ["", "It is being deleted, and nothing else was asked for. Run this again when it is gone."]
     if report.phase is Phase.CHANGING:
@@ -102,6 +102,10 @@ def _age(report: Report, cluster: Cluster) -> list[tuple[str, str]]:
         return []
     ago = f", {duration((report.now - cluster.created_at).total_seconds())} ago" if report.now else ""
     return [("created", f"{cluster.created_at:%Y-%m-%d %H:%M} UTC{ago}")]
+
+
+def _price(report: Report) -> list[tuple[str, str]]:
+    return [("price", report.price)] if report.planned and report.price else []
 
 
 def _access(report: Report, cluster: Cluster) -> list[tuple[str, str]]:
@@ -140,12 +144,38 @@ def _connection(cluster: Cluster) -> list[tuple[str, str]]:
     ]
 
 
+def _storage(report: Report) -> str:
+    """AWS tells how much the cluster can hold, and not how much it holds (API reference, Cluster)."""
+    assert report.cluster is not None and report.seen is not None
+    rate = report.seen.price_of(report.cluster.node_type).storage_gb_month
+    on_aws = "on AWS " if report.seen.place.target == "simulator" else ""
+    return f": {on_aws}about {exact(rate)} a month for each GB that it holds" if rate is not None else ""
+
+
 def _snapshots(report: Report) -> list[str]:
-    """What a deleted cluster leaves behind, and still costs."""
-    return [f"  {_snapshot(snapshot)}" for snapshot in report.snapshots]
+    """What a deleted cluster leaves behind, and still costs; after a run, with the command that deletes it."""
+    left = report.cluster is None and not report.planned
+    return [line for each in report.snapshots for line in (_snapshot(report, each), *(_removal(report, each) if left else ()))]
 
 
-def _snapshot(snapshot: Snapshot) -> str:
-    size = f", {snapshot.size:,.0f} MB" if snapshot.size else ""
+def _snapshot(report: Report, snapshot: Snapshot) -> str:
+    size = f", {snapshot.size:,.0f} MB{_cost(report, snapshot)}" if snapshot.size else ""
     kept = f"kept until {snapshot.ends_at:%Y-%m-%d}" if snapshot.ends_at else "kept for ever"
-    return f"snapshot  {snapshot.identifier}: {snapshot.status}{size}, {kept}"
+    return f"  snapshot  {snapshot.identifier}: {snapshot.status}{size}, {kept}"
+
+
+def _cost(report: Report, snapshot: Snapshot) -> str:
+    """Of RG clusters, blocks that several snapshots share are billed once (Management Guide, Behavior changes)."""
+    assert report.seen is not None and snapshot.size
+    month = report.seen.price_of(snapshot.node_type).snapshot_month(snapshot.size)
+    most = "at most " if snapshot.node_type.startswith("rg.") and len(report.snapshots) > 1 else ""
+    return "" if month is None else f", {most}{'' if month.startswith('less') else 'about '}{month} a month"
+
+
+def _removal(report: Report, snapshot: Snapshot) -> list[str]:
+    assert report.seen is not None
+    place = report.seen.place
+    if place.target == "simulator":
+        return []
+    command = f"aws redshift delete-cluster-snapshot --snapshot-identifier {snapshot.identifier} --region {place.region}"
+    return [f"  remove    {command}"]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from iac.aws import cluster, network, node_types, snapshot
 from iac.config import Config
 from iac.facts.node_types import sold_in
+from iac.observe.prices import prices_to_run
 from iac.observe.roles import old_roles, wanted_role
 from iac.observe.stopping import cluster_alone
 from iac.observed import Cluster, Network, Observed, Offer, SecurityGroup, Snapshot
@@ -25,9 +26,8 @@ def observe_to_run(run: Run, restore: str | None = None, planning: bool = False)
     restore: the name of a snapshot to be found as well. Raises Problem when one's own address is needed and cannot be
     found. A role that the login may not read is used as it is.
     """
-    begin, config, known = run.connection.begin, run.config, run.seen if run.accounted else None
-    look = begin(run.cluster)
-    alone = known is None and not planning
+    begin, known = run.connection.begin, run.seen if run.accounted else None
+    look, alone = begin(run.cluster), known is None and not planning
     if alone and run.fresh and _host_first(run, look()):
         return cluster_alone(run, look())
     role_look = begin(lambda: (known.role, known.role_unread) if known else wanted_role(run, planning))
@@ -39,11 +39,11 @@ def observe_to_run(run: Run, restore: str | None = None, planning: bool = False)
     there = begin(lambda: known.network if known else _network(run, found))
     snapshots = begin(lambda: _snapshots(run, found, restore, planning))
     options, offer = begin(lambda: _resize_options(run, found)), begin(lambda: _offer(run, found))
+    prices = begin(lambda: prices_to_run(run, found, snapshots, restore is not None, planning))
     allowed, groups = ingress(), group_look()
     found = _recognized(found, groups)
     old = begin(lambda: old_roles(run, found))
-    wanted, unread = role_look()
-    before, old_unread = old()
+    (wanted, unread), (before, old_unread) = role_look(), old()
     return Observed(
         place=run.place,
         cluster=found,
@@ -57,6 +57,7 @@ def observe_to_run(run: Run, restore: str | None = None, planning: bool = False)
         role_unread=unread,
         old_roles_unread=old_unread,
         offer=offer(),
+        prices=prices(),
     )
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from iac.aws import network, snapshot
+from iac.observe.prices import prices_to_stop
 from iac.observe.roles import role_names, tried, with_profiles
 from iac.observed import Cluster, Network, Observed
 from iac.place import group_name
 from iac.run import Run
 
 
-def observe_cluster(run: Run) -> Observed:
+def observe_cluster(run: Run, planning: bool = False) -> Observed:
     """The cluster alone: stopping its bill needs no right to look at anything else."""
-    return cluster_alone(run, run.cluster())
+    found = run.cluster()
+    return replace(cluster_alone(run, found), prices=prices_to_stop(run, found, tuple, planning))
 
 
-def observe_to_stop(run: Run) -> Observed:
+def observe_to_stop(run: Run, planning: bool = False) -> Observed:
     """All that may have to go, looked at side by side. What cannot be looked at is noted, and the rest is all the same."""
     connection, config, begin = run.connection, run.config, run.connection.begin
     found = run.cluster()
@@ -23,6 +27,7 @@ def observe_to_stop(run: Run) -> Observed:
     role_look = begin(lambda: tried(f"IAM role {' or '.join(names)}", lambda: with_profiles(connection, names)))
     group_look = begin(lambda: tried(f"security group {name}", lambda: network.look(connection, name)))
     snapshot_look = begin(lambda: tried(whose, lambda: snapshot.look(connection, config.identifier)))
+    price_look = begin(lambda: prices_to_stop(run, found, lambda: snapshot_look()[0] or (), planning))
     (roles, no_roles), (groups, no_groups), (snapshots, no_snapshots) = role_look(), group_look(), snapshot_look()
     roles = roles or ()
     return Observed(
@@ -36,6 +41,7 @@ def observe_to_stop(run: Run) -> Observed:
         role_unread=no_roles,
         groups_unread=no_groups,
         snapshots_unread=no_snapshots,
+        prices=price_look(),
     )
 
 

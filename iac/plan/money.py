@@ -7,10 +7,11 @@ from datetime import datetime
 from decimal import Decimal
 
 from iac.amounts import duration, usd
-from iac.bill import Credits, hourly_usd
+from iac.bill import Credits
 from iac.config import Config
 from iac.observed import Cluster
 from iac.place import Place
+from iac.price import listed
 
 _GOING = ("deleting", "final-snapshot")
 """Statuses of a cluster that is on its way out."""
@@ -35,7 +36,7 @@ def _other_cluster(config: Config, place: Place, other: Cluster, now: datetime) 
 def _cost(place: Place, other: Cluster) -> str:
     if other.status == "paused":
         return "costs only its storage while it is paused"
-    price = hourly_usd(place.region, other.node_type, other.number_of_nodes)
+    price = listed(place.region, other.node_type).hourly(other.number_of_nodes)
     return "costs money by the hour" if price is None else f"costs {usd(price)} an hour"
 
 
@@ -43,7 +44,7 @@ def credits_left(config: Config, place: Place, credits: Credits | None) -> list[
     """What is left on AWS's free plan, and for how long that pays this warehouse."""
     if credits is None:
         return []
-    price = hourly_usd(place.region, config.node_type, config.number_of_nodes)
+    price = listed(place.region, config.node_type).hourly(config.number_of_nodes)
     size = config.node_type if config.number_of_nodes == 1 else f"{config.number_of_nodes} x {config.node_type}"
     hours = f", about {_hours(credits.left / price)} of this cluster ({size})" if price else ""
     or_on = f", or on {credits.ends_at:%Y-%m-%d}" if credits.ends_at else ""

@@ -39,12 +39,6 @@ def refuse(config: Config, seen: Observed, context: Context) -> None:
         _refuse_unchangeable(config, f"Snapshot {snapshot.identifier}", snapshot.database, snapshot.user, "")
     elif config.node_type in NODE_TYPES:
         _refuse_number_of_nodes(config, NODE_TYPES[config.node_type])
-    if config.max_hourly_usd is not None:
-        raise Problem(
-            f"It is not known whether the cluster costs more than {config.max_hourly_usd} US dollars an hour.",
-            "DWH_MAX_HOURLY_USD sets a limit, and the price of this node type cannot be looked up here.",
-            "Blank DWH_MAX_HOURLY_USD in dwh.cfg to go without the limit.",
-        )
     _refuse_network(seen, context)
     if seen.role is not None and not seen.role.ours and not trusts_redshift(seen.role.trust):
         raise not_ours(

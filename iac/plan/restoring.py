@@ -69,7 +69,7 @@ def _keeps_its_type(snapshot: Snapshot) -> bool:
 
 def restore_step(snapshot: Snapshot, spec: ClusterSpec) -> Step:
     """In the snapshot's own size, which always fits; only a retired node type has to change at once."""
-    node_type, number = _restored_size(snapshot, spec)
+    node_type, number = restored_size(snapshot, spec)
     own = (node_type, number) == (snapshot.node_type, snapshot.number_of_nodes)
     return restore_cluster(
         spec,
@@ -81,9 +81,10 @@ def restore_step(snapshot: Snapshot, spec: ClusterSpec) -> Step:
     )
 
 
-def _restored_size(snapshot: Snapshot, spec: ClusterSpec) -> tuple[str, int]:
+def restored_size(snapshot: Snapshot, wanted: ClusterSpec | Config) -> tuple[str, int]:
+    """Node type and number of nodes that the cluster has as soon as it is restored."""
     own = _keeps_its_type(snapshot)
-    return (snapshot.node_type, snapshot.number_of_nodes) if own else (spec.node_type, spec.number_of_nodes)
+    return (snapshot.node_type, snapshot.number_of_nodes) if own else (wanted.node_type, wanted.number_of_nodes)
 
 
 def after_restore(snapshot: Snapshot, spec: ClusterSpec, seen: Observed) -> Cluster:
@@ -92,7 +93,7 @@ def after_restore(snapshot: Snapshot, spec: ClusterSpec, seen: Observed) -> Clus
     It keeps the snapshot's size, database, admin user, password and tags (API
     reference, RestoreFromClusterSnapshot; Management Guide, Tagging).
     """
-    node_type, number = _restored_size(snapshot, spec)
+    node_type, number = restored_size(snapshot, spec)
     group = seen.group_in(seen.network.vpc_id)
     return Cluster(
         identifier=spec.identifier,

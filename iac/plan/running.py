@@ -7,6 +7,7 @@ from iac.observed import Observed
 from iac.plan import preconditions
 from iac.plan.access import group_steps, held_roles, old_role_steps, others_policies, others_rules, role_steps
 from iac.plan.context import Context, new_cluster_tags, role_arn, role_is_new
+from iac.plan.cost import above_limit, refuse_above_limit
 from iac.plan.drift import adoption, drift_steps, role_tag
 from iac.plan.preconditions import another_account, another_cluster
 from iac.plan.restoring import after_restore, chosen_snapshot, restore_step
@@ -27,7 +28,7 @@ def to_running(config: Config, seen: Observed, context: Context) -> list[Step]:
     if phase(seen.cluster) is Phase.CHANGING or seen.cluster_only:
         return first
     preconditions.refuse(config, seen, context)
-    return [
+    steps = [
         *adoption(config, seen),
         *first,
         *role_steps(config, seen),
@@ -37,11 +38,13 @@ def to_running(config: Config, seen: Observed, context: Context) -> list[Step]:
         *role_tag(config, seen, context),
         *([] if first and not _has_old_role(config, seen) else _file_last(config, seen, context)),
     ]
+    refuse_above_limit(config, seen, context, steps)
+    return steps
 
 
 def remarks(config: Config, seen: Observed, context: Context) -> list[str]:
     """What is left as it is although dwh.cfg does not say it."""
-    notes = [*own_address_remarks(config, seen, context)]
+    notes = [*own_address_remarks(config, seen, context), *above_limit(config, seen)]
     notes += [*others_rules(config, seen, context.group), *others_policies(config, seen), *_of_others(config, seen, context)]
     if seen.offer is not None and not seen.offer.told:
         notes.append(

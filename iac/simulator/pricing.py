@@ -1,44 +1,58 @@
-"""The Price List of the simulated account: what a node costs an hour, on demand."""
+"""The Price List of the simulated account: what a node costs an hour, on demand, and a GB of storage a month."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from iac.facts.prices import HOURLY_USD
+from iac.facts.prices import HOURLY_USD, SNAPSHOT_USD, STORAGE_USD
+
+_MANAGED_STORAGE = ("ra3.", "rg.")
 
 
 def get_products(_: Any, params: dict[str, Any]) -> dict[str, Any]:
     """Price List API reference, GetProducts: documents as JSON strings, none if unknown."""
     filters = {each["Field"]: each["Value"] for each in params.get("Filters") or []}
     products = [
-        _product(region, node_type, price)
-        for region, prices in HOURLY_USD.items()
-        for node_type, price in prices.items()
-        if params.get("ServiceCode") == "AmazonRedshift" and _matches(region, node_type, filters)
+        json.dumps({**document, "serviceCode": "AmazonRedshift"})
+        for document in _documents()
+        if params.get("ServiceCode") == "AmazonRedshift" and _matches(document["product"], filters)
     ]
     return {"FormatVersion": "aws_v1", "PriceList": products[: params.get("MaxResults") or 100]}
 
 
-def _matches(region: str, node_type: str, filters: dict[str, str]) -> bool:
-    attributes = {"productFamily": "Compute Instance", **_attributes(region, node_type)}
+def _documents() -> Iterator[dict[str, Any]]:
+    for region, prices in HOURLY_USD.items():
+        for name, price in prices.items():
+            words = f"${price} per Redshift {name} Compute Node-hour (or partial hour)"
+            yield _document("Compute Instance", region, f"Node:{name}", "Hrs", price, words, instanceType=name)
+            if region in STORAGE_USD and name.startswith(_MANAGED_STORAGE):
+                gb = STORAGE_USD[region]
+                words = f"${gb} per GB-month of Redshift Managed Storage for {name}"
+                yield _document("Redshift Managed Storage", region, f"RMS:{name}", "GB-Mo", gb, words, instanceType=name)
+    for region, price in SNAPSHOT_USD.items():
+        words = f"${price} per GB-month of snapshots"
+        yield _document("Storage Snapshot", region, "Redshift:PaidSnapshots", "GB-Mo", price, words)
+
+
+def _matches(product: dict[str, Any], filters: dict[str, str]) -> bool:
+    attributes = {"productFamily": product["productFamily"], **product["attributes"]}
     return all(attributes.get(field) == value for field, value in filters.items())
 
 
-def _attributes(region: str, node_type: str) -> dict[str, str]:
-    return {"instanceType": node_type, "regionCode": region, "usagetype": f"Node:{node_type}"}
-
-
-def _product(region: str, node_type: str, price: Decimal) -> str:
-    sku = f"SIM{region}{node_type}".upper().replace("-", "").replace(".", "")
+def _document(
+    family: str, region: str, usage: str, unit: str, price: Decimal, words: str, **attributes: str
+) -> dict[str, Any]:
+    sku = "".join(letter for letter in f"SIM{region}{usage}".upper() if letter.isalnum())
     rate = {
-        "unit": "Hrs",
+        "unit": unit,
         "beginRange": "0",
         "endRange": "Inf",
-        "description": f"${price} per Redshift {node_type} Compute Node-hour (or partial hour)",
+        "description": words,
         "pricePerUnit": {"USD": f"{price:.10f}"},
     }
     terms = {"OnDemand": {f"{sku}.T": {"sku": sku, "priceDimensions": {f"{sku}.T.R": rate}}}}
-    product = {"sku": sku, "productFamily": "Compute Instance", "attributes": _attributes(region, node_type)}
-    return json.dumps({"product": product, "serviceCode": "AmazonRedshift", "terms": terms})
+    attributes = {**attributes, "regionCode": region, "usagetype": usage}
+    return {"product": {"sku": sku, "productFamily": family, "attributes": attributes}, "terms": terms}

@@ -57,9 +57,12 @@ def test_the_scheduler_must_be_trusted_by_the_role(aws: SimulatedAccount) -> Non
     assert words.endswith("The IAM role must delegate access to Amazon Redshift scheduler.")
 
 
-def price(aws: SimulatedAccount, region: str, node_type: str) -> list[str]:
+def price(aws: SimulatedAccount, region: str, node_type: str, unit: str = "Hrs") -> list[str]:
+    return rates(aws, unit, regionCode=region, instanceType=node_type)
+
+
+def rates(aws: SimulatedAccount, unit: str, **wanted: str) -> list[str]:
     pricing = aws.session.client("pricing", region_name="us-east-1")
-    wanted = {"regionCode": region, "instanceType": node_type, "productFamily": "Compute Instance"}
     filters = [{"Type": "TERM_MATCH", "Field": field, "Value": value} for field, value in wanted.items()]
     products = pricing.get_products(ServiceCode="AmazonRedshift", MaxResults=100, Filters=filters)
     return [
@@ -67,7 +70,7 @@ def price(aws: SimulatedAccount, region: str, node_type: str) -> list[str]:
         for product in map(json.loads, products["PriceList"])
         for term in product["terms"]["OnDemand"].values()
         for rate in term["priceDimensions"].values()
-        if rate["unit"] == "Hrs"
+        if rate["unit"] == unit
     ]
 
 
@@ -76,6 +79,12 @@ def test_prices_are_told_for_known_regions_and_types(aws: SimulatedAccount) -> N
     assert price(aws, "eu-west-1", "rg.large") == ["0.4207000000"]
     assert price(aws, "us-west-2", "zz.huge") == []
     assert price(aws, "me-south-1", "ra3.large") == []
+
+
+def test_prices_of_storage_are_told_by_node_type_and_those_of_snapshots_by_region(aws: SimulatedAccount) -> None:
+    assert price(aws, "us-west-2", "ra3.large", "GB-Mo") == price(aws, "us-west-2", "rg.large", "GB-Mo") == ["0.0240000000"]
+    assert price(aws, "us-west-2", "dc2.large", "GB-Mo") == []
+    assert rates(aws, "GB-Mo", regionCode="eu-central-1", productFamily="Storage Snapshot") == ["0.0245000000"]
 
 
 def test_prices_are_not_told_everywhere(aws: SimulatedAccount) -> None:
