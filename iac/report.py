@@ -11,6 +11,7 @@ from iac.config import Config
 from iac.errors import Problem
 from iac.observed import Cluster, Observed, SecurityGroup, Snapshot
 from iac.plan import Row, hourly_usd, price_words
+from iac.probe import Reach
 from iac.status import Phase, phase
 
 
@@ -20,6 +21,7 @@ class Report:
 
     calls: with `planned`, the API calls of each step: (`iam:CreateRole`, ...).
     bill: of the cluster so far, where it was asked for. checklist: after a deletion, what became of each thing.
+    reach: whether the endpoint answers; None where it was not asked.
     config None: dwh.cfg could not be read. seen None: AWS was not looked at.
     """
 
@@ -33,6 +35,7 @@ class Report:
     calls: tuple[tuple[str, ...], ...] = ()
     bill: Bill | None = None
     checklist: tuple[Row, ...] = ()
+    reach: Reach | None = None
 
     @property
     def cluster(self) -> Cluster | None:
@@ -90,6 +93,8 @@ class Report:
             "ingress": [rule.cidr for rule in group.rules] if group else [],
             "snapshot": self.snapshot,
             "hourly_usd": self.hourly_usd,
+            "reachable": self.reach.probe.reachable if self.reach else None,
+            "unreachable_because": self.reach.because if self.reach else None,
             "steps": list(self.steps),
             **({"calls": [call for calls in self.calls for call in calls]} if self.planned else {}),
             "elapsed_seconds": round(self.elapsed_seconds, 1),

@@ -15,6 +15,7 @@ from iac.errors import Problem, TimedOut
 from iac.observed import Cluster, Observed
 from iac.place import Place
 from iac.price import LISTED
+from iac.probe import Probe
 from iac.progress import Progress
 from iac.status import JOINED, cadence
 from iac.steps import Step
@@ -42,6 +43,7 @@ class Run:
     accounted: whether the role and the groups in seen are there still, as AWS's answers to this run's changes tell.
     noted: what was said already. remarked: whether what is left as it is was said.
     unidentified: why the account behind the login is not known, where it is not.
+    probe: asks an endpoint, by host and port, whether it answers; None where nobody does.
 
     began: of clock.monotonic(). patience: seconds from there on. done: the steps carried out, as sentences.
     """
@@ -73,6 +75,7 @@ class Run:
     noted: set[str] = field(default_factory=set)
     remarked: bool = False
     unidentified: Problem | None = None
+    probe: Callable[[str, int], Probe] | None = None
     prices: PriceList = field(init=False)
 
     def __post_init__(self) -> None:

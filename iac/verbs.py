@@ -9,8 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from iac import endpoint
 from iac.aws.address import own_address
-from iac.aws.connection import DEFAULT_REGION, Access, Connection, aws_session
+from iac.aws.connection import Connection
+from iac.aws.session import DEFAULT_REGION, Access, aws_session
 from iac.config import Config, check_writable, read
 from iac.config.git import git_exposure
 from iac.errors import Problem, UsageError
@@ -130,7 +132,8 @@ def connect(
         account = Simulator(config.path.parent / STATE_FILE, clock)
         session = account.session(config.region or DEFAULT_REGION)
         return connect_to(Access(session, lambda: account.own_address, 1), config, progress, clock, timeout)
-    return connect_to(Access(aws_session(config), own_address, at_once=True), config, progress, clock or SystemClock(), timeout)
+    access = Access(aws_session(config), own_address, at_once=True, probe=endpoint.ask)
+    return connect_to(access, config, progress, clock or SystemClock(), timeout)
 
 
 def connect_to(access: Access, config: Config, progress: Progress, clock: Clock, timeout: float) -> Warehouse:
@@ -146,7 +149,7 @@ def connect_to(access: Access, config: Config, progress: Progress, clock: Clock,
         config = replace(config, assumed=(*config.assumed, said))
     place, unidentified = _find_place(connection, config)
     run = Run(config, connection, place, clock, progress, cache(access.own_address), began, timeout)
-    run.unidentified = unidentified
+    run.unidentified, run.probe = unidentified, access.probe
     if unidentified is None:
         progress.connected(place)
     return Warehouse(run)

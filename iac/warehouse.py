@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from iac import goals
 from iac.aws.connection import FIRST_PATIENCE
 from iac.bill import Bill
@@ -12,6 +14,8 @@ from iac.executor import carry_out
 from iac.observe import role_names
 from iac.place import group_name
 from iac.plan import Row, checklist, final_prefix, left_behind, made_by_another
+from iac.probe import Reach
+from iac.reach import reach
 from iac.reconcile import Goal, reconcile
 from iac.report import Report
 from iac.request import Request
@@ -38,11 +42,12 @@ class Warehouse:
         reconcile(run, goals.running(run, request, planning=False), wait)
         made = bool(run.operations & {"CreateCluster", "RestoreFromClusterSnapshot"})
         tell_costs(run, others=made, free_plan=made or "ResumeCluster" in run.operations)
-        return self._report()
+        return self._report(reached=reach(run, patient=bool(run.done)) if wait else None)
 
     def plan_create(self, request: Request = Request()) -> Report:
         """What is there and what create would do; nothing is changed."""
-        return self._planned(goals.running(self._run, request, planning=True), others=True, free_plan=True)
+        planned = self._planned(goals.running(self._run, request, planning=True), others=True, free_plan=True)
+        return replace(planned, reach=reach(self._run, patient=False))
 
     def delete(self, keep_data: bool = True) -> Report:
         """Take it down, into a final snapshot unless told otherwise.
@@ -137,11 +142,13 @@ class Warehouse:
         self._bill = tell_costs(self._run, seen.cluster, others=others, free_plan=free_plan)
         return self._report(tuple(steps), planned=True)
 
-    def _report(self, steps: tuple[Step, ...] | None = None, planned: bool = False) -> Report:
+    def _report(
+        self, steps: tuple[Step, ...] | None = None, planned: bool = False, reached: Reach | None = None
+    ) -> Report:
         run = self._run
         done = tuple(run.done) if steps is None else tuple(map(str, steps))
         calls = tuple(tuple(call.name for call in step.calls) for step in steps or ())
-        known = (self._snapshot(), run.clock.now(), calls, self._bill, self._checklist)
+        known = (self._snapshot(), run.clock.now(), calls, self._bill, self._checklist, reached)
         return Report(run.config, run.seen, done, run.elapsed, planned, *known)
 
     def _snapshot(self) -> str | None:

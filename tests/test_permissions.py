@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from iac.permissions import DEPENDENT, RESOURCES, operator_policy
+from iac.probe import Outcome, Probe
 from tests import scripts
 from tests.faults.faults import FirstCalls, fault
 from tests.workspace import Workspace
@@ -55,7 +56,13 @@ def with_another_policy_text(workspace: Workspace) -> None:
     workspace.create()
 
 
-BESIDE = (in_a_subnet_group, of_a_new_node_type, deleted_while_its_group_is_held, with_another_policy_text)
+def not_answering(workspace: Workspace) -> None:
+    workspace.probe = lambda host, port: Probe(Outcome.TIMED_OUT, host, port)
+    workspace.running().ask("ec2", "ModifyVpcBlockPublicAccessOptions", InternetGatewayBlockMode="block-ingress")
+    workspace.create()
+
+
+BESIDE = (not_answering, in_a_subnet_group, of_a_new_node_type, deleted_while_its_group_is_held, with_another_policy_text)
 
 
 @pytest.fixture(scope="module")

@@ -18,10 +18,11 @@ from botocore import xform_name
 
 import create_cluster
 import delete_cluster
-from iac.aws.connection import Access
+from iac.aws.session import Access
 from iac.config import check_writable, read
 from iac.console import create_arguments, delete_arguments, main
 from iac.console.display import Display
+from iac.probe import Probe
 from iac.progress import Progress
 from iac.report import Report
 from iac.request import Request
@@ -115,6 +116,7 @@ class Workspace:
             self._load(saved)
         self.recorder = Recorder()
         self.own_address: Callable[[], str] = lambda: self.simulator.own_address
+        self.probe: Callable[[str, int], Probe] | None = None
         self.config_when_killed: bytes | None = None
         self.inject(no_fault)
 
@@ -152,7 +154,7 @@ class Workspace:
         shared_session.PRODUCT.answer = self.faulty.answer
         config = read(self.config)
         check_writable(config.path)
-        access = Access(shared_session.PRODUCT, self.own_address, self.attempts)
+        access = Access(shared_session.PRODUCT, self.own_address, self.attempts, probe=self.probe)
         return connect_to(access, config, self.recorder, self.clock, timeout)
 
     def create(self, wait: bool = True, **asked: Any) -> Report:

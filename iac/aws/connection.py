@@ -16,14 +16,12 @@ from botocore.config import Config as ClientConfig
 from botocore.parsers import ResponseParserError
 
 from iac.aws.refusals import explain, explain_local
-from iac.config import Config
 from iac.errors import Conflict, Problem, TimedOut, TransientError
 from iac.progress import Progress
 from iac.wait import TROUBLE_LIMIT, Cadence, Clock, until
 
 T = TypeVar("T")
 
-DEFAULT_REGION = "us-west-2"
 TROUBLE = Cadence(((0, 2), (20, 5), (60, 15)))
 FIRST_PATIENCE = 15.0
 """Seconds of trouble that the first call outlasts: a region misspelled or a
@@ -36,21 +34,6 @@ class Refusal:
 
     code: str
     message: str
-
-
-@dataclass(frozen=True)
-class Access:
-    """How an account is reached.
-
-    own_address: tells the caller's public IPv4 address, or raises Problem.
-    attempts: how often botocore itself tries a call, in all.
-    at_once: whether independent looks run side by side, each in a thread.
-    """
-
-    session: boto3.Session
-    own_address: Callable[[], str]
-    attempts: int = 3
-    at_once: bool = False
 
 
 class Connection:
@@ -204,25 +187,3 @@ class Connection:
                 except botocore.exceptions.BotoCoreError as error:
                     raise explain_local(service, "connect", self.region, error) from None
             return self._clients[service]
-
-
-def aws_session(config: Config) -> boto3.Session:
-    """A session on the user's account: the file's keys or profile, else boto3's own chain.
-
-    Region: the file's, else the AWS environment's or profile's, else us-west-2.
-    Raises Problem when the profile named does not exist.
-    """
-    credentials = config.credentials
-    reveal = {
-        "aws_access_key_id": credentials.key and credentials.key.reveal(),
-        "aws_secret_access_key": credentials.secret and credentials.secret.reveal(),
-        "aws_session_token": credentials.session_token and credentials.session_token.reveal(),
-        "profile_name": credentials.profile,
-    }
-    given = {name: value for name, value in reveal.items() if value}
-    try:
-        found = boto3.Session(**given)
-        region = config.region or found.region_name or DEFAULT_REGION
-        return found if found.region_name == region else boto3.Session(region_name=region, **given)
-    except botocore.exceptions.BotoCoreError as error:
-        raise explain_local("sts", "connect", config.region or DEFAULT_REGION, error) from None

@@ -40,6 +40,7 @@ class Config:
     notes: sentences a person should hear whenever the file is used.
     assumed: sentences about what the file leaves open or to AWS, for whoever makes a cluster of it.
     lines: meaning, the option's name as spelled and its line, of what only AWS can judge.
+    connection: meaning, section and option, both as spelled, of what a script reads to connect; without those in quotes.
     """
 
     path: Path
@@ -74,6 +75,7 @@ class Config:
     notes: tuple[str, ...]
     lines: tuple[tuple[str, str, int], ...] = ()
     assumed: tuple[str, ...] = ()
+    connection: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def role_in_arn(self) -> tuple[str, str]:
@@ -147,4 +149,5 @@ def _config(path: Path, cfg: Validation) -> Config:
             for meaning, option in cfg.chosen.items()
             if meaning in ("node_type", "number_of_nodes")
         ),
+        connection=network.connection(cfg),
     )

@@ -28,6 +28,19 @@ def host(cfg: Validation) -> str:
     return unquoted(hosts[0].value) if hosts else ""
 
 
+def connection(cfg: Validation) -> tuple[tuple[str, str, str], ...]:
+    """Meaning, section and option of what a script reads to connect, preferably from a connection section.
+
+    configparser leaves quotes in a value, so an option that has some is not among them.
+    """
+    found = []
+    for meaning in ("host", *names.DATABASE_SETTINGS):
+        every = sorted(cfg.named(meaning), key=lambda option: option.section.upper() not in names.CONNECTION)
+        if every and unquoted(every[0].value) == every[0].value:
+            found.append((meaning, every[0].section, every[0].name))
+    return tuple(found)
+
+
 def note_on_ingress(cfg: Validation) -> None:
     """Says which address range of DWH_INGRESS_CIDR is the whole internet."""
     for place in cfg.values["ingress"] or ():

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 _ITEM = re.compile(r" *(?:\d+\.|-|(?:Error|Note|Why|Do):) +")
 _ROW = re.compile(r"  \S+(?: \S+)* {2,}(?=\S)")
 _WIDEST_NAME = 40
-_TO_COPY = ("  psql ",)
-"""Rows whose value is typed into a shell: a terminal that wraps it still copies it as one line."""
+_TO_COPY = ("  psql ", "  Python ", "  remove ")
+"""Rows whose value is pasted elsewhere: a terminal that wraps it still copies it as one line."""
 
 
 def failure(problem: Problem) -> list[str]:

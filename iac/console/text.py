@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from iac.amounts import duration, exact
+from iac.console.connecting import answer_row, connection_rows, unanswered
 from iac.observed import Cluster, IngressRule, Snapshot
 from iac.plan import role_arn
 from iac.report import Report
@@ -50,11 +51,11 @@ def _standing(report: Report) -> list[str]:
     if report.planned or report.phase is Phase.READY:
         rows += _access(report, cluster)
     if report.phase is Phase.READY:
-        rows += _connection(cluster)
+        rows += [*answer_row(report.reach), *connection_rows(config, cluster)]
     lines = [f"Cluster {cluster.identifier} is {cluster.status}: {cluster.size}, {_reach(cluster)}."]
     if rows:
         lines += ["", *(f"  {name:<9} {value}" for name, value in rows)]
-    return [*lines, *(_snapshots(report) if report.planned else [])]
+    return [*lines, *unanswered(report.reach), *(_snapshots(report) if report.planned else [])]
 
 
 def _ahead(report: Report, verbose: bool) -> list[str]:
@@ -134,14 +135,6 @@ def _access(report: Report, cluster: Cluster) -> list[tuple[str, str]]:
 def _rule(rule: IngressRule) -> str:
     what = [*(["every address"] if rule.cidr.endswith("/0") else []), *([] if rule.ours else ["not by these scripts"])]
     return f"{rule.cidr} ({', '.join(what)})" if what else rule.cidr
-
-
-def _connection(cluster: Cluster) -> list[tuple[str, str]]:
-    psql = f"host={cluster.host} port={cluster.port} dbname={cluster.database} user={cluster.user} sslmode=require"
-    return [
-        ("psql", f'psql "{psql}"'),
-        ("JDBC", f"jdbc:redshift://{cluster.host}:{cluster.port}/{cluster.database}"),
-    ]
 
 
 def _storage(report: Report) -> str:

@@ -107,6 +107,7 @@ class Account:
         random_state = mock_random.getstate()
         mock_random.seed(region)
         network = Network(region, account_id)
+        network.connect_default_vpc()
         mock_random.setstate(random_state)
         network.users_of = lambda group: self.redshift(region).users_of_group(group)
         return network

@@ -23,6 +23,16 @@ class Network(EC2Backend):
     """
 
     users_of: Callable[[str], list[str]]
+    block_mode = "off"
+    """VPC Block Public Access; off unless someone turns it on."""
+
+    def connect_default_vpc(self) -> None:
+        """A default VPC has an internet gateway, and a route to it (VPC User Guide, Default VPCs), which moto leaves out."""
+        vpc = str(self.default_vpc.id)
+        gateway = self.create_internet_gateway()
+        self.attach_internet_gateway(gateway.id, vpc)
+        table = next(each for each in self.route_tables.values() if each.vpc_id == vpc)
+        self.create_route(table.id, "0.0.0.0/0", gateway_id=gateway.id)
 
     def _load_amis(self) -> None:
         """No machine images: loading them takes most of the time that moto's EC2 needs to start."""
@@ -150,6 +160,21 @@ class NetworkResponse(EC2Response):
                 ]
             }
         )
+
+    def describe_vpc_block_public_access_options(self) -> ActionResult:
+        return self._block_options()
+
+    def modify_vpc_block_public_access_options(self) -> ActionResult:
+        """EC2 API reference, ModifyVpcBlockPublicAccessOptions."""
+        self.ec2_backend.block_mode = str(self._get_param("InternetGatewayBlockMode"))
+        return self._block_options()
+
+    def _block_options(self) -> ActionResult:
+        options = {"InternetGatewayBlockMode": self.ec2_backend.block_mode, "ExclusionsAllowed": "allowed"}
+        return ActionResult({"VpcBlockPublicAccessOptions": options})
+
+    def describe_vpc_block_public_access_exclusions(self) -> ActionResult:
+        return ActionResult({"VpcBlockPublicAccessExclusions": []})
 
     def _atomically(self, change: Callable[[], ActionResult]) -> ActionResult:
         """Undo the rules that moto has changed before it refuses one of the request."""

@@ -28,7 +28,7 @@ def create_cluster_subnet_group(region: RedshiftRegion, params: Params) -> Param
 def describe_cluster_subnet_groups(region: RedshiftRegion, params: Params) -> Params:
     """API reference, DescribeClusterSubnetGroups."""
     if name := params.get("ClusterSubnetGroupName"):
-        return {"ClusterSubnetGroups": [_find(region, name)]}
+        return {"ClusterSubnetGroups": [subnet_group_for(region, name)]}
     return {"ClusterSubnetGroups": list(region.subnet_groups.values())}
 
 

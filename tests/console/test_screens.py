@@ -19,8 +19,11 @@ from tests.terminal import Terminal
 from tests.test_plan import CONTEXT
 from tests.workspace import Workspace
 
-PSQL = f'  psql      psql "host={HOST} port=5439 dbname=dwh user=dwhuser sslmode=require"'
-JDBC = f"  JDBC      jdbc:redshift://{HOST}:5439/dwh"
+PSQL = (
+    f'  psql      psql "host={HOST} port=5439 dbname=dwh user=dwhuser sslmode=require connect_timeout=10 '
+    'keepalives_idle=60 keepalives_interval=10 keepalives_count=5"'
+)
+JDBC = f"  JDBC      jdbc:redshift://{HOST}:5439/dwh;ssl=true;TCPKeepAlive=true"
 
 RESULT = f"""\
 Done in 3 min 20 s.
@@ -46,7 +49,9 @@ To stop paying:
 PLAN_60 = """\
 There is no cluster dwhcluster in us-west-2.
   snapshot  dwhcluster-final-20260301-120000: available,
-            1,024 MB, kept for ever
+            1,024 MB, about $0.02 a month, kept for ever
+  price     $0.54 an hour, about $396 a month (list price
+            of 2026-09-11); storage is extra
 
 To be done:
   1. create IAM role dwhRole (assumed only by Amazon
@@ -64,7 +69,8 @@ To be done:
 
 PLAN_160 = """\
 There is no cluster dwhcluster in us-west-2.
-  snapshot  dwhcluster-final-20260301-120000: available, 1,024 MB, kept for ever
+  snapshot  dwhcluster-final-20260301-120000: available, 1,024 MB, about $0.02 a month, kept for ever
+  price     $0.54 an hour, about $396 a month (list price of 2026-09-11); storage is extra
 
 To be done:
   1. create IAM role dwhRole (assumed only by Amazon Redshift in this account)
@@ -75,7 +81,9 @@ To be done:
   6. write HOST and ARN into dwh.cfg
 """
 
-PLAN_80 = PLAN_160.replace("log_data, s3", "log_data,\n     s3").replace("kept for ever", "kept for\n            ever")
+PLAN_80 = PLAN_160.replace("log_data, s3", "log_data,\n     s3").replace("about $0.02 a", "about $0.02\n            a").replace(
+    "2026-09-11); ", "2026-09-11);\n            "
+)
 
 FAILURE_60 = """\
 Error: Cluster dwhcluster cannot be reached.

@@ -97,7 +97,7 @@ def test_prices_are_not_told_everywhere(aws: SimulatedAccount) -> None:
 
 @pytest.mark.parametrize(
     ("service", "operation"),
-    [("redshift", "describe_storage"), ("ec2", "describe_vpc_block_public_access_options"),
+    [("redshift", "describe_storage"), ("ec2", "describe_local_gateways"),
      ("secretsmanager", "list_secrets"), ("s3", "list_buckets"), ("sts", "get_session_token")],
 )  # fmt: skip
 def test_what_is_not_simulated_is_an_error_of_awss_form(aws: SimulatedAccount, service: str, operation: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from iac.aws.connection import Access
+from iac.aws.session import Access
 from iac.config import read
 from iac.console import delete_arguments, main
 from iac.console.display import Display

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from iac.aws.connection import Access
+from iac.aws.session import Access
 from iac.config import read
 from iac.errors import Problem
 from iac.simulator import SIMULATED_PACE

@@ -1,0 +1,111 @@
+"""What decides whether the internet reaches a cluster: inbound rules, routes, VPC Block Public Access."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
+
+from iac.aws import network
+from iac.aws.connection import Connection, Refusal
+from iac.errors import Problem
+from iac.facts.connection import BLOCKING_MODES
+from iac.observed import Cluster, IngressRule
+from iac.probe import NetworkFacts, SubnetRoute
+
+T = TypeVar("T")
+
+
+def look(connection: Connection, found: Cluster) -> NetworkFacts:
+    """Side by side, and each by itself: one that is denied, or that fails, leaves the others as they are."""
+    unread: list[str] = []
+    inbound, subnets, tables, mode = (
+        connection.begin(partial(each, connection, found)) for each in (_inbound, _subnets, _tables, _block_mode)
+    )
+
+    def tried(what: str, result: Callable[[], T]) -> T | None:
+        try:
+            return result()
+        except Problem:
+            unread.append(what)
+            return None
+
+    who = tried("the inbound rules of its security groups", inbound)
+    where = tried("its subnets", subnets) or ()
+    ways = tried("the route tables of its VPC", tables)
+    blocked = tried("VPC Block Public Access", lambda: _in_force(connection, found, where, mode()))
+    return NetworkFacts(None, who, _routes(where, ways) if where and ways is not None else None, blocked, tuple(unread))
+
+
+def _inbound(connection: Connection, found: Cluster) -> tuple[str, ...]:
+    if not found.group_ids:
+        return ()
+    of_these = [{"Name": "group-id", "Values": list(found.group_ids)}]
+    listed = connection.pages("ec2", "DescribeSecurityGroupRules", "SecurityGroupRules", Filters=of_these)
+    covering = (rule.cidr for rule in network.rules_of(listed) if _covers(rule, found.port or 0))
+    return tuple(dict.fromkeys(covering))
+
+
+def _covers(rule: IngressRule, port: int) -> bool:
+    return rule.protocol == "-1" or (rule.protocol == "tcp" and rule.from_port <= port <= rule.to_port)
+
+
+def _subnets(connection: Connection, found: Cluster) -> tuple[str, ...]:
+    """Those of the cluster subnet group; the cluster is in one of them, and may move to another on a resume or resize."""
+    if not found.subnet_group:
+        return ()
+    groups = connection.call(
+        "redshift",
+        "DescribeClusterSubnetGroups",
+        expected=("ClusterSubnetGroupNotFoundFault",),
+        ClusterSubnetGroupName=found.subnet_group,
+    )
+    listed = [] if isinstance(groups, Refusal) else groups["ClusterSubnetGroups"]
+    return tuple(subnet["SubnetIdentifier"] for group in listed for subnet in group.get("Subnets", []))
+
+
+def _tables(connection: Connection, found: Cluster) -> list[dict[str, Any]]:
+    of_vpc = [{"Name": "vpc-id", "Values": [found.vpc_id or ""]}]
+    return connection.pages("ec2", "DescribeRouteTables", "RouteTables", Filters=of_vpc)
+
+
+def _routes(subnets: tuple[str, ...], tables: list[dict[str, Any]]) -> tuple[SubnetRoute, ...]:
+    """A subnet without a route table of its own has the main one of its VPC (VPC User Guide, Subnet route tables)."""
+    by_subnet: dict[str, dict[str, Any]] = {}
+    for table in tables:
+        for association in table.get("Associations", []):
+            by_subnet["main" if association.get("Main") else association.get("SubnetId", "")] = table
+    chosen = {subnet: by_subnet.get(subnet) or by_subnet.get("main") for subnet in subnets}
+    return tuple(SubnetRoute(subnet, table["RouteTableId"], _to_internet(table)) for subnet, table in chosen.items() if table)
+
+
+def _to_internet(table: dict[str, Any]) -> bool:
+    return any(
+        route.get("DestinationCidrBlock") == "0.0.0.0/0"
+        and route.get("GatewayId", "").startswith("igw-")
+        and route.get("State", "active") == "active"
+        for route in table.get("Routes", [])
+    )
+
+
+def _block_mode(connection: Connection, found: Cluster) -> str:
+    answer = connection.call("ec2", "DescribeVpcBlockPublicAccessOptions")
+    options = answer.get("VpcBlockPublicAccessOptions", {}) if isinstance(answer, dict) else {}
+    return str(options.get("InternetGatewayBlockMode", "off"))
+
+
+def _in_force(connection: Connection, found: Cluster, subnets: tuple[str, ...], mode: str) -> str:
+    """`off` also where an exclusion lets the internet in (EC2 API reference, VpcBlockPublicAccessExclusion)."""
+    return "off" if mode in BLOCKING_MODES and _excluded(connection, found, subnets) else mode
+
+
+def _excluded(connection: Connection, found: Cluster, subnets: tuple[str, ...]) -> bool:
+    answer = connection.call("ec2", "DescribeVpcBlockPublicAccessExclusions")
+    listed = answer.get("VpcBlockPublicAccessExclusions", []) if isinstance(answer, dict) else []
+    open_now = {
+        str(each.get("ResourceArn", "")).rpartition("/")[2]
+        for each in listed
+        if each.get("InternetGatewayExclusionMode") == "allow-bidirectional"
+        and each.get("State") in ("create-complete", "update-complete")
+    }
+    return found.vpc_id in open_now or (bool(subnets) and set(subnets) <= open_now)

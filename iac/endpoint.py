@@ -1,0 +1,185 @@
+"""Asking the endpoint itself: name, TCP, PostgreSQL's request for SSL, TLS. Nobody logs in.
+
+A login that fails counts: five in a row lock the user (Management Guide, Behavior changes), so none is tried.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import struct
+from collections.abc import Callable
+from datetime import datetime, timezone
+from typing import Any
+
+from iac.probe import Certificate, Outcome, Probe
+
+SSL_REQUEST = struct.pack("!ii", 8, 80877103)
+"""Length and code; the answer is one byte, S or N (PostgreSQL documentation, Message Formats, SSLRequest)."""
+
+CONNECT_TIMEOUT = 5.0
+ANSWER_TIMEOUT = 5.0
+"""Seconds: for the answer to SSL_REQUEST, and for the TLS handshake."""
+
+_OTHER_NAME = (62, 64)
+"""X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH of OpenSSL."""
+
+Resolve = Callable[[str, int], "list[tuple[Any, ...]]"]
+"""As socket.getaddrinfo answers; raises OSError."""
+
+
+class _Stopped(Exception):
+    """The way ends here."""
+
+    def __init__(self, outcome: Outcome, said: str = "", address: str = "") -> None:
+        super().__init__(outcome)
+        self.outcome, self.said, self.address = outcome, said, address
+
+
+class Endpoint:
+    """Asks one after the other: does the name resolve, is the port open, is PostgreSQL behind it, and whose is it.
+
+    resolve: names to addresses. checked: what certificates are checked against; the system's own root certificates.
+    connect_timeout, answer_timeout: seconds.
+    """
+
+    def __init__(
+        self,
+        resolve: Resolve | None = None,
+        checked: Callable[[], ssl.SSLContext] = ssl.create_default_context,
+        connect_timeout: float = CONNECT_TIMEOUT,
+        answer_timeout: float = ANSWER_TIMEOUT,
+    ) -> None:
+        self._resolve = resolve or _addresses
+        self._checked = checked
+        self._connect_timeout = connect_timeout
+        self._answer_timeout = answer_timeout
+
+    def ask(self, host: str, port: int) -> Probe:
+        """One try. Raises nothing: whatever happens is the answer."""
+        try:
+            certificate, address = self._certificate(host, port, self._checked())
+        except _Stopped as stopped:
+            shown = self._shown(host, port, stopped.outcome)
+            return Probe(stopped.outcome, host, port, stopped.address, stopped.said, shown)
+        return Probe(Outcome.ANSWERED, host, port, address, certificate=certificate)
+
+    def _shown(self, host: str, port: int, outcome: Outcome) -> Certificate | None:
+        """The certificate that was refused. Python tells what is in one only after it has accepted it."""
+        try:
+            if outcome is Outcome.WRONG_NAME:
+                trusting = self._checked()
+                trusting.check_hostname = False
+            elif outcome is Outcome.UNTRUSTED:
+                trusting = _accepting(self._unchecked(host, port))
+            else:
+                return None
+            return self._certificate(host, port, trusting)[0]
+        except (_Stopped, OSError, ValueError):
+            return None
+
+    def _unchecked(self, host: str, port: int) -> bytes:
+        """The certificate as it comes."""
+        anything = ssl.create_default_context()
+        anything.check_hostname = False
+        anything.verify_mode = ssl.CERT_NONE
+        plain, _ = self._asked_for_ssl(host, port)
+        with plain, anything.wrap_socket(plain, server_hostname=host) as secure:
+            return secure.getpeercert(binary_form=True) or b""
+
+    def _certificate(self, host: str, port: int, context: ssl.SSLContext) -> tuple[Certificate, str]:
+        """The certificate that this context accepts, and the address it came from. Raises _Stopped."""
+        plain, address = self._asked_for_ssl(host, port)
+        try:
+            with plain, context.wrap_socket(plain, server_hostname=host) as secure:
+                return _read(secure.getpeercert() or {}), address
+        except ssl.SSLCertVerificationError as error:
+            outcome = Outcome.WRONG_NAME if error.verify_code in _OTHER_NAME else Outcome.UNTRUSTED
+            raise _Stopped(outcome, error.verify_message, address) from None
+        except (OSError, ValueError) as error:
+            raise _Stopped(Outcome.TLS_FAILED, _words(error), address) from None
+
+    def _asked_for_ssl(self, host: str, port: int) -> tuple[socket.socket, str]:
+        """A connection on which the server has agreed to SSL, and its address. Raises _Stopped."""
+        plain, address = self._connected(host, port)
+        try:
+            plain.settimeout(self._answer_timeout)
+            plain.sendall(SSL_REQUEST)
+            answer = plain.recv(1)
+        except OSError as error:
+            plain.close()
+            silent = isinstance(error, TimeoutError)
+            raise _Stopped(Outcome.SILENT if silent else Outcome.CLOSED, _words(error), address) from None
+        if answer == b"S":
+            return plain, address
+        plain.close()
+        raise _Stopped({b"": Outcome.CLOSED, b"N": Outcome.WITHOUT_SSL}.get(answer, Outcome.NOT_POSTGRESQL), "", address)
+
+    def _connected(self, host: str, port: int) -> tuple[socket.socket, str]:
+        """A TCP connection to the first address that accepts one. Raises _Stopped."""
+        try:
+            found = self._resolve(host, port)
+        except (OSError, UnicodeError) as error:
+            raise _Stopped(Outcome.NO_ADDRESS, _words(error)) from None
+        last = _Stopped(Outcome.NO_ADDRESS)
+        for family, kind, protocol, _, where in found:
+            try:
+                plain = _connected(socket.socket(family, kind, protocol), where, self._connect_timeout / len(found))
+                return plain, where[0]
+            except OSError as error:
+                last = _Stopped(_outcome_of(error), _words(error), where[0])
+        raise last
+
+
+def ask(host: str, port: int) -> Probe:
+    """One try, by the system's own names and root certificates."""
+    return Endpoint().ask(host, port)
+
+
+def _addresses(host: str, port: int) -> list[tuple[Any, ...]]:
+    return list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+
+
+def _connected(plain: socket.socket, where: Any, timeout: float) -> socket.socket:
+    plain.settimeout(timeout)
+    try:
+        plain.connect(where)
+    except OSError:
+        plain.close()
+        raise
+    return plain
+
+
+def _outcome_of(error: OSError) -> Outcome:
+    if isinstance(error, TimeoutError):
+        return Outcome.TIMED_OUT
+    return Outcome.REFUSED if isinstance(error, ConnectionRefusedError) else Outcome.UNROUTABLE
+
+
+def _words(error: Exception) -> str:
+    """Without the number: the system's own words."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
+def _accepting(certificate: bytes) -> ssl.SSLContext:
+    """A context that trusts this very certificate, whoever signed it."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    context.load_verify_locations(cadata=certificate)
+    return context
+
+
+def _read(certificate: dict[str, Any]) -> Certificate:
+    names = [name for kind, name in certificate.get("subjectAltName", ()) if kind == "DNS"]
+    subject, issuer = (_attributes(certificate.get(whose, ())) for whose in ("subject", "issuer"))
+    ends = certificate.get("notAfter")
+    return Certificate(
+        name=names[0] if names else subject.get("commonName", ""),
+        issuer=issuer.get("commonName") or issuer.get("organizationName", ""),
+        not_after=datetime.fromtimestamp(ssl.cert_time_to_seconds(ends), timezone.utc) if ends else None,
+    )
+
+
+def _attributes(name: tuple[tuple[tuple[str, str], ...], ...]) -> dict[str, str]:
+    return {key: value for part in name for key, value in part}

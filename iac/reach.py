@@ -1,0 +1,79 @@
+"""Whether the warehouse answers here: the probe at the end of a run, and what is looked at where it does not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+from iac.aws import internet
+from iac.aws.connection import FIRST_PATIENCE
+from iac.errors import Problem
+from iac.observed import Cluster
+from iac.plan.diagnosis import diagnose, happened, needs_look
+from iac.probe import NetworkFacts, Probe, Reach
+from iac.run import Run
+from iac.status import Phase, phase
+from iac.wait import Cadence, InProgress, watch
+
+PATIENCE = 20.0
+"""Seconds that a new endpoint has until it answers. Its name comes some time after the status `available`, and a cluster
+can go back to `modifying` for some 15 s (GitHub, apache/airflow#58645)."""
+
+CADENCE = Cadence(((0, 2), (10, 4)), "usually at once")
+
+
+def reach(run: Run, patient: bool) -> Reach | None:
+    """The probe's outcome, and the causes where it failed; None where there is nothing to ask.
+
+    Not asked are the simulator, a cluster that is not at rest, and one that is private as dwh.cfg says.
+    patient: whether it is asked again for a while, as after a change. Raises nothing: a run is done all the same.
+    """
+    seen = run.seen
+    found = seen.cluster if seen else None
+    if run.probe is None or seen is None or found is None or not _is_to_answer(run, found):
+        return None
+    probe = _asked(run, found, PATIENCE if patient else 0.0)
+    facts = _facts(run, found) if needs_look(probe) else NetworkFacts()
+    causes = diagnose(run.config, run.place, found, seen.group_in(found.vpc_id), probe, facts)
+    return Reach(probe, happened(probe), causes)
+
+
+def _is_to_answer(run: Run, found: Cluster) -> bool:
+    public = found.publicly_accessible or run.config.publicly_accessible
+    return bool(phase(found) is Phase.READY and found.host and found.port and public)
+
+
+def _asked(run: Run, found: Cluster, patience: float) -> Probe:
+    """The first answer, or the last failure."""
+    assert run.probe is not None
+    ask = partial(run.probe, found.host or "", found.port or 0)
+    limit, began = min(patience, run.left), run.clock.monotonic()
+
+    def look() -> Probe | InProgress:
+        probe = ask()
+        over = run.clock.monotonic() - began >= limit
+        return probe if probe.reachable or not probe.may_pass or over else InProgress(probe.outcome.value)
+
+    return watch(f"endpoint of {found.identifier}", look, run.progress, run.clock, CADENCE, limit, _never)
+
+
+def _never(seconds: float, status: str) -> Problem:
+    """The look itself ends at the limit."""
+    raise AssertionError(f"{status} after {seconds} s")
+
+
+def _facts(run: Run, found: Cluster) -> NetworkFacts:
+    """What can be seen of the network, soon: nobody waits for a diagnosis while AWS has trouble."""
+    before, run.connection.patience = run.connection.patience, min(run.connection.patience, FIRST_PATIENCE)
+    address = run.connection.begin(partial(_own_address, run))
+    try:
+        return replace(internet.look(run.connection, found), own_address=address())
+    finally:
+        run.connection.patience = before
+
+
+def _own_address(run: Run) -> str | None:
+    try:
+        return run.own_address()
+    except Problem:
+        return None
