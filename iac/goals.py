@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from dataclasses import replace
 
+from iac.aws import bucket
 from iac.errors import Problem
 from iac.observe import observe_cluster, observe_to_run, observe_to_stop
 from iac.observed import Cluster, Observed
@@ -12,8 +15,10 @@ from iac.plan import (
     STARTING,
     Context,
     another_account,
+    asks_s3,
     kept,
     made_by_another,
+    may_ask_s3,
     not_brought_back,
     operations_of,
     pending_notes,
@@ -28,6 +33,7 @@ from iac.plan import (
 from iac.reconcile import Goal
 from iac.request import Request
 from iac.run import Run
+from iac.s3 import S3Place
 from iac.status import is_changing, is_in_transition
 from iac.steps import Step
 
@@ -38,9 +44,11 @@ def running(run: Run, request: Request, planning: bool) -> Goal:
         raise run.unidentified
 
     def look() -> Observed:
+        if (planning or not run.config.host) and may_ask_s3(run.config):
+            _ask_s3(run)
         seen = observe_to_run(run, request.restore, planning)
         run.accounted = not seen.cluster_only
-        return seen
+        return _with_places(run, seen, planning)
 
     def plan(seen: Observed) -> list[Step]:
         context = _context(run, request)
@@ -60,6 +68,17 @@ def running(run: Run, request: Request, planning: bool) -> Goal:
         return steps
 
     return Goal(look, plan)
+
+
+def _with_places(run: Run, seen: Observed, planning: bool) -> Observed:
+    return replace(seen, s3=_ask_s3(run)()) if asks_s3(run.config, seen, planning) else seen
+
+
+def _ask_s3(run: Run) -> Callable[[], tuple[S3Place, ...]]:
+    """S3 is asked once a run, beside other looks, and only where the answer may matter."""
+    if run.s3 is None:
+        run.s3 = run.connection.begin(lambda: bucket.look(run.connection, run.config.s3_places))
+    return run.s3
 
 
 def gone(run: Run, keep_data: bool, planning: bool) -> Goal:

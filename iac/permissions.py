@@ -11,6 +11,7 @@ from typing import Any
 
 from iac.config import Config
 from iac.policy import READ_ALL_POLICY, SERVICE
+from iac.s3 import bucket_and_prefix
 
 RESOURCES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
@@ -59,6 +60,10 @@ _SECRET = tuple(
     f"secretsmanager:{each}Secret" for each in ("Create", "Delete", "Describe", "Rotate", "Update")
 ) + ("secretsmanager:GetRandomPassword", "secretsmanager:TagResource")
 
+OPTIONAL = {"s3:ListBucket": "bucket"}
+"""Without it the places in [S3] are not checked. It is the permission for HeadBucket and for ListObjectsV2 (Service
+Authorization Reference, Amazon S3)."""
+
 DEPENDENT: dict[str, tuple[tuple[str, str], ...]] = {
     "redshift:CreateCluster": (
         ("iam:PassRole", "role, to Redshift"),
@@ -78,6 +83,7 @@ def operator_policy(config: Config) -> dict[str, Any]:
     """
     wanted = {(action, kind) for action, kinds in RESOURCES.items() for kind in kinds}
     wanted |= {needed for each in DEPENDENT.values() for needed in each}
+    wanted |= set(OPTIONAL.items()) if config.s3_places else set()
     if config.managed_password:
         wanted |= {(action, "secret") for action in _SECRET}
     scopes = _scopes(config)
@@ -105,6 +111,7 @@ def _scopes(config: Config) -> dict[str, dict[str, Any]]:
     by_name = [] if any(arn.endswith(f"/{config.role_name}") for arn in known) else [f"{iam}:role/{config.role_name}"]
     roles = [*by_name, *known]
     policies = [f"arn:{partition}:iam::aws:policy/{READ_ALL_POLICY}", *([config.policy_arn] if config.policy_arn else [])]
+    buckets = dict.fromkeys(bucket_and_prefix(uri)[0] for uri in config.s3_places)
     linked = f"{iam}:role/aws-service-role/{SERVICE}/AWSServiceRoleForRedshift"
     return {
         "anything": {"Resource": ["*"]},
@@ -118,5 +125,6 @@ def _scopes(config: Config) -> dict[str, dict[str, Any]]:
         "security group": {"Resource": [f"{ec2}:security-group/*"]},
         "rule": {"Resource": [f"{ec2}:security-group-rule/*"]},
         "vpc": {"Resource": [f"{ec2}:vpc/*"]},
+        "bucket": {"Resource": [f"arn:{partition}:s3:::{name}" for name in buckets]},
         "secret": {"Resource": ["*"]},
     }

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from iac.s3 import bucket_and_prefix
+
 SERVICE = "redshift.amazonaws.com"
 INLINE_POLICY = "dwh-iac-s3-read"
 """How the names of our inline policies begin; the region and the cluster follow."""
@@ -73,7 +75,7 @@ def s3_policy(places: tuple[str, ...], partition: str) -> dict[str, Any]:
     """
     objects, buckets, listings = [], [], []
     for place in sorted(set(places)):
-        bucket, _, prefix = place.removeprefix("s3://").partition("/")
+        bucket, prefix = bucket_and_prefix(place)
         prefix = "".join(_WILDCARDS.get(character, character) for character in prefix)
         arn = f"arn:{partition}:s3:::{bucket}"
         objects.append(f"{arn}/{prefix}*")

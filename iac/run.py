@@ -17,6 +17,7 @@ from iac.place import Place
 from iac.price import LISTED
 from iac.probe import Probe
 from iac.progress import Progress
+from iac.s3 import S3Place
 from iac.status import JOINED, cadence
 from iac.steps import Step
 from iac.wait import Cadence, Clock, InProgress, watch
@@ -42,6 +43,7 @@ class Run:
     fresh: whether seen.cluster is of a moment ago, and this run has changed nothing of it since.
     accounted: whether the role and the groups in seen are there still, as AWS's answers to this run's changes tell.
     noted: what was said already. remarked: whether what is left as it is was said.
+    s3: gives the places of [S3], once S3 is asked about them.
     unidentified: why the account behind the login is not known, where it is not.
     probe: asks an endpoint, by host and port, whether it answers; None where nobody does.
 
@@ -76,6 +78,7 @@ class Run:
     remarked: bool = False
     unidentified: Problem | None = None
     probe: Callable[[str, int], Probe] | None = None
+    s3: Callable[[], tuple[S3Place, ...]] | None = None
     prices: PriceList = field(init=False)
 
     def __post_init__(self) -> None:

@@ -86,6 +86,7 @@ CLUSTER = Cluster(
     subnet_group="default",
     group_ids=("sg-1",),
     roles=((ARN, "in-sync"),),
+    default_role=ARN,
     snapshot_retention=7,
     tags=(OUR_TAG, (ROLE_TAG, "dwhRole"), (MAKER_TAG, ME)),
 )

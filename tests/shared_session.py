@@ -18,7 +18,8 @@ class SharedSession(boto3.Session):
     """A session that keeps its clients. answer: what answers their requests from now on."""
 
     def __init__(self) -> None:
-        super().__init__(botocore_session=isolated_session(REGION, self._send)._session, region_name=REGION)
+        # boto3's own __init__ would register its handlers a second time, which a client of S3 does not survive.
+        vars(self).update(vars(isolated_session(REGION, self._send)))
         self.answer: Answering = _no_answer
         self._clients: dict[tuple[str, str], Any] = {}
 

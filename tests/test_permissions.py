@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from iac.permissions import DEPENDENT, RESOURCES, operator_policy
+from iac.permissions import DEPENDENT, OPTIONAL, RESOURCES, operator_policy
 from iac.probe import Outcome, Probe
 from tests import scripts
 from tests.faults.faults import FirstCalls, fault
@@ -83,7 +83,7 @@ def test_the_policy_allows_every_call_of_every_story_and_no_other(asked: set[str
     assert set(RESOURCES) - asked == NOT_SIMULATED
     allowed = {action for statement in operator_policy(CONFIG)["Statement"] for action in statement["Action"]}
     dependent = {action for needed in DEPENDENT.values() for action, _ in needed}
-    assert allowed == set(RESOURCES) | dependent and set(DEPENDENT) <= asked
+    assert allowed == set(RESOURCES) | dependent | set(OPTIONAL) and set(DEPENDENT) <= asked
 
 
 def test_the_policy_is_as_narrow_as_the_services_allow() -> None:
@@ -99,6 +99,13 @@ def test_the_policy_is_as_narrow_as_the_services_allow() -> None:
     }
     wide = {action for action, statement in by_action.items() if statement["Resource"] == ["*"]}
     assert all(action.split(":")[1].startswith("Describe") for action in wide - NOT_SIMULATED - {"pricing:GetProducts"})
+
+
+def test_the_buckets_of_the_file_may_be_listed_where_it_names_any() -> None:
+    named = replace(CONFIG, s3_places=("s3://a/x", "s3://a/y", "s3://b"))
+    (resources,) = [each["Resource"] for each in operator_policy(named)["Statement"] if "s3:ListBucket" in each["Action"]]
+    assert resources == ["arn:aws:s3:::a", "arn:aws:s3:::b"]
+    assert "s3:" not in json.dumps(operator_policy(replace(CONFIG, s3_places=())))
 
 
 @pytest.mark.parametrize(("region", "partition"), [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov"), (None, "aws")])

@@ -123,6 +123,8 @@ DRIFT = {
     "snapshots kept longer": (CONFIG, cluster(snapshot_retention=14), []),
     "no role": (CONFIG, cluster(roles=()), ["ModifyClusterIamRoles"]),
     "another role beside ours": (CONFIG, cluster(roles=(("arn:x", "in-sync"), (ARN, "in-sync"))), []),
+    "no default role": (CONFIG, cluster(default_role=""), ["ModifyClusterIamRoles"]),
+    "another default role": (CONFIG, cluster(default_role="arn:x"), ["ModifyClusterIamRoles"]),
     "another group": (CONFIG, cluster(group_ids=("sg-9",)), ["ModifyCluster"]),
     "another group beside ours": (CONFIG, cluster(group_ids=("sg-1", "sg-9")), []),
     "a tag is missing": (config(tags=(("Project", "x"),)), CLUSTER, ["TagRole", "CreateTags", "CreateTags"]),
@@ -157,6 +159,40 @@ DRIFT = {
 def test_what_differs_is_put_right_in_place(case: str) -> None:
     wanted, there, steps = DRIFT[case]
     assert names(to_running(wanted, seen(cluster=there), CONTEXT)) == steps
+
+
+OLD = role(name="oldRole", arn=ARN.replace("dwhRole", "oldRole"), inline=())
+
+
+def test_the_role_of_the_file_is_the_default_one_before_an_old_one_goes() -> None:
+    there = cluster(roles=((OLD.arn, "in-sync"), (ARN, "in-sync")), default_role=OLD.arn)
+    steps = to_running(CONFIG, seen(cluster=there, old_roles=(OLD,)), CONTEXT)
+    assert [str(step) for step in steps[:2]] == [
+        "make IAM role dwhRole the default role of cluster dwhcluster",
+        "disassociate IAM role oldRole from cluster dwhcluster",
+    ]
+    assert [step.calls[0].parameters["DefaultIamRoleArn"] for step in steps[:2]] == [ARN, ARN]
+
+
+def test_a_new_or_restored_cluster_has_the_role_of_the_file_as_its_default_one() -> None:
+    restored = to_running(CONFIG, seen(cluster=None, snapshots=(SNAPSHOT,)), Context(NOW, GROUP, Request(restore="")))
+    for steps in (to_running(CONFIG, NOTHING, CONTEXT), restored):
+        asked = [call.parameters for step in steps for call in step.calls if "IamRoles" in call.parameters]
+        assert [(each["IamRoles"], each["DefaultIamRoleArn"]) for each in asked] == [([ARN], ARN)]
+        assert not any("default role" in str(step) for step in steps)
+
+
+def test_a_default_role_that_aws_does_not_show_is_set_once() -> None:
+    there = seen(cluster=cluster(default_role=""))
+    (step,) = to_running(CONFIG, there, CONTEXT)
+    assert to_running(CONFIG, there, replace(CONTEXT, done=frozenset({step.key}))) == []
+
+
+@pytest.mark.parametrize(("default", "named"), [("arn:aws:iam::123456789012:role/etl", True), (OLD.arn, False), (ARN, False), ("", False)])
+def test_another_default_role_is_named_with_the_way_to_keep_it(default: str, named: bool) -> None:
+    there = seen(cluster=cluster(default_role=default, ours=False), old_roles=(OLD,))
+    notes = [note for note in remarks(CONFIG, there, CONTEXT) if "IAM_ROLE default" in note]
+    assert bool(notes) is named and all("write DWH_IAM_ROLE_NAME = etl into dwh.cfg" in note for note in notes)
 
 
 def test_a_recent_snapshot_serves_a_classic_resize() -> None:

@@ -16,8 +16,8 @@ TESTS = sorted(ROOT.glob("tests/**/*.py"))
 TREES = {path: ast.parse(path.read_text("utf-8")) for path in [*PRODUCT, *TESTS]}
 
 LAYERS = [
-    {"iac.amounts", "iac.errors", "iac.place", "iac.price", "iac.printable", "iac.probe", "iac.request", "iac.secret", "iac.tags",
-     "iac.facts"},
+    {"iac.amounts", "iac.cluster", "iac.errors", "iac.place", "iac.price", "iac.printable", "iac.probe", "iac.request", "iac.s3",
+     "iac.secret", "iac.tags", "iac.facts"},
     {"iac.wait", "iac.bill", "iac.config", "iac.endpoint", "iac.observed", "iac.policy", "iac.steps", "iac.permissions"},
     {"iac.status", "iac.progress", "iac.simulator"},
     {"iac.lock"},
@@ -149,8 +149,8 @@ def test_every_module_has_its_layer() -> None:
     assert [name(p) for p in PRODUCT if name(p).startswith("iac.") and layer(name(p)) is None] == []
 
 
-PURE = ("iac.amounts", "iac.bill", "iac.plan", "iac.steps", "iac.policy", "iac.permissions", "iac.observed", "iac.price",
-        "iac.probe", "iac.status")  # fmt: skip
+PURE = ("iac.amounts", "iac.bill", "iac.cluster", "iac.plan", "iac.steps", "iac.policy", "iac.permissions", "iac.observed",
+        "iac.price", "iac.probe", "iac.s3", "iac.status")  # fmt: skip
 
 
 @pytest.mark.parametrize("path", [path for path in PRODUCT if name(path).startswith(PURE)], ids=name)

@@ -33,7 +33,7 @@ from tests import scripts, shared_session
 from tests.clock import FakeClock
 from tests.faults.faults import Choose, Faulty, no_fault
 
-READING = ("Describe", "Get", "List")
+READING = ("Describe", "Get", "Head", "List")
 WRITTEN = ("HOST", "ARN", "DB_PASSWORD")
 """The options of dwh.cfg that a run may write."""
 

@@ -83,6 +83,7 @@ def _cluster(found: dict[str, Any]) -> Cluster:
         group_ids=tuple(sorted(group["VpcSecurityGroupId"] for group in found.get("VpcSecurityGroups", []))),
         group_statuses=tuple(group.get("Status", "") for group in found.get("VpcSecurityGroups", [])),
         roles=tuple(sorted((role["IamRoleArn"], role.get("ApplyStatus", "")) for role in found.get("IamRoles", []))),
+        default_role=found.get("DefaultIamRoleArn") or "",
         snapshot_retention=found.get("AutomatedSnapshotRetentionPeriod"),
         managed_password=bool(found.get("MasterPasswordSecretArn")),
         restored=bool(found.get("RestoreStatus")),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from threading import RLock, Thread
 from typing import Any, TypeVar
@@ -34,6 +34,7 @@ class Refusal:
 
     code: str
     message: str
+    headers: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 class Connection:
@@ -139,7 +140,8 @@ class Connection:
         except botocore.exceptions.ClientError as error:
             outcome = error.response["Error"]["Code"]
             if outcome.removesuffix("Fault") in {code.removesuffix("Fault") for code in expected}:
-                return Refusal(outcome, error.response["Error"].get("Message", ""))
+                headers = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+                return Refusal(outcome, error.response["Error"].get("Message", ""), headers)
             raise explain(service, operation, self.region, error.response) from None
         except (botocore.exceptions.BotoCoreError, ResponseParserError) as error:
             outcome = type(error).__name__

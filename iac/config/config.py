@@ -39,7 +39,7 @@ class Config:
     in_line: whether every option of one meaning says the same, where scripts read it.
     notes: sentences a person should hear whenever the file is used.
     assumed: sentences about what the file leaves open or to AWS, for whoever makes a cluster of it.
-    lines: meaning, the option's name as spelled and its line, of what only AWS can judge.
+    lines: meaning (or s3:// place), the option's name as spelled and its line, of what only AWS can judge.
     connection: meaning, section and option, both as spelled, of what a script reads to connect; without those in quotes.
     """
 
@@ -136,8 +136,8 @@ def _config(path: Path, cfg: Validation) -> Config:
         role_name=role_name,
         given_role_arn=role_arn,
         only_arn_names_role=role_arn != "" and not cfg.filled("role_name"),
-        s3_access=sections.s3_access(cfg, places),
-        s3_places=places,
+        s3_access=sections.s3_access(cfg, tuple(places)),
+        s3_places=tuple(places),
         tags=sections.tags(cfg),
         host=network.host(cfg),
         role_arn=role.role_arn(cfg),
@@ -146,8 +146,8 @@ def _config(path: Path, cfg: Validation) -> Config:
         notes=(),
         lines=tuple(
             (meaning, option.name, option.line.number)
-            for meaning, option in cfg.chosen.items()
-            if meaning in ("node_type", "number_of_nodes")
+            for meaning, option in {**cfg.chosen, **places}.items()
+            if meaning in ("node_type", "number_of_nodes") or meaning in places
         ),
         connection=network.connection(cfg),
     )

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from iac.config import rules
+from iac.config.ini import Option
 from iac.config.placeholders import is_blank, unquoted
 from iac.config.validation import Validation, is_secret
 from iac.facts import limits
 
 
-def s3_places(cfg: Validation) -> tuple[str, ...]:
-    """The s3:// places that [S3] names, without quotes."""
-    found: list[str] = []
+def s3_places(cfg: Validation) -> dict[str, Option]:
+    """The s3:// places that [S3] names, without quotes, and the first option that names each."""
+    found: dict[str, Option] = {}
     for option in cfg.text.options:
         place = unquoted(option.value)
         if option.section.upper() != "S3" or not place.lower().startswith("s3://") or is_blank(place):
             continue
         if not limits.BUCKET_PLACE.match(place):
             cfg.note(f"{option.name} in [S3] (line {option.line.number}) is left out: S3 allows no bucket of that name")
-        elif place not in found:
-            found.append(place)
-    return tuple(found)
+        else:
+            found.setdefault(place, option)
+    return found
 
 
 def s3_access(cfg: Validation, places: tuple[str, ...]) -> str:

@@ -51,7 +51,7 @@ def old_role_steps(config: Config, seen: Observed, context: Context) -> list[Ste
         if role in held:
             continue
         if _is_associated(config, seen, role):
-            steps.append(change.disassociate_role(config.identifier, role.arn))
+            steps.append(change.disassociate_role(config.identifier, role.arn, _next_default(config, seen, role)))
         steps.extend(replace(step, optional=True) for step in leaving_steps(config, seen, role))
     return steps
 
@@ -62,6 +62,11 @@ def held_roles(config: Config, seen: Observed, context: Context) -> list[Role]:
     if change.associate_role(config.identifier, role_arn(config, seen), False).key in context.left_out:
         return associated
     return [role for role in associated if change.disassociate_role(config.identifier, role.arn).key in context.left_out]
+
+
+def _next_default(config: Config, seen: Observed, role: Role) -> str:
+    """A role that is disassociated must not stay the default one."""
+    return role_arn(config, seen) if seen.cluster is not None and seen.cluster.default_role == role.arn else ""
 
 
 def _is_associated(config: Config, seen: Observed, role: Role) -> bool:

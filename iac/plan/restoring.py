@@ -108,6 +108,7 @@ def after_restore(snapshot: Snapshot, spec: ClusterSpec, seen: Observed) -> Clus
         subnet_group=spec.subnet_group,
         group_ids=(group.group_id if group else "",),  # as GroupId will find it
         roles=((spec.role_arn, "in-sync"),),
+        default_role=spec.role_arn,
         snapshot_retention=AUTOMATED_SNAPSHOT_DAYS,
         managed_password=snapshot.managed_password,
         restored=True,

@@ -9,6 +9,7 @@ from iac.plan.access import group_steps, held_roles, old_role_steps, others_poli
 from iac.plan.context import Context, new_cluster_tags, role_arn, role_is_new
 from iac.plan.cost import above_limit, refuse_above_limit
 from iac.plan.drift import adoption, drift_steps, role_tag
+from iac.plan.places import place_notes, refuse_places
 from iac.plan.preconditions import another_account, another_cluster
 from iac.plan.restoring import after_restore, chosen_snapshot, restore_step
 from iac.status import Phase, phase
@@ -28,6 +29,7 @@ def to_running(config: Config, seen: Observed, context: Context) -> list[Step]:
     if phase(seen.cluster) is Phase.CHANGING or seen.cluster_only:
         return first
     preconditions.refuse(config, seen, context)
+    refuse_places(config, seen)
     steps = [
         *adoption(config, seen),
         *first,
@@ -44,7 +46,7 @@ def to_running(config: Config, seen: Observed, context: Context) -> list[Step]:
 
 def remarks(config: Config, seen: Observed, context: Context) -> list[str]:
     """What is left as it is although dwh.cfg does not say it."""
-    notes = [*own_address_remarks(config, seen, context), *above_limit(config, seen)]
+    notes = [*own_address_remarks(config, seen, context), *above_limit(config, seen), *place_notes(config, seen)]
     notes += [*others_rules(config, seen, context.group), *others_policies(config, seen), *_of_others(config, seen, context)]
     if seen.offer is not None and not seen.offer.told:
         notes.append(
@@ -85,6 +87,12 @@ def _of_others(config: Config, seen: Observed, context: Context) -> list[str]:
     for arn, _ in seen.cluster.roles:
         if arn != role_arn(config, seen) and arn not in old:
             notes.append(f"Role {arn} is associated with the cluster as well; it is left.")
+    default = seen.cluster.default_role
+    if default not in ("", role_arn(config, seen), *old):
+        notes.append(
+            f"`IAM_ROLE default` in SQL stands for role {default} on this cluster, and is to stand for {config.role_name}. To "
+            f"keep it as it is, write DWH_IAM_ROLE_NAME = {default.rpartition('/')[2]} into {config.path.name}."
+        )
     for group_id in seen.cluster.group_ids:
         if group is None or group_id != group.group_id:
             notes.append(f"Security group {group_id} is on the cluster as well, with rules of its own; it is left.")

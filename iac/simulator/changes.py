@@ -84,9 +84,13 @@ def modify_cluster_iam_roles(region: RedshiftRegion, params: Params) -> Params:
     for arn in removed:
         if arn not in cluster.roles:
             raise invalid(f"The IAM role {arn} is not associated with the cluster.")
-    if len({*cluster.roles, *added} - set(removed)) > limits.MOST_ROLES:
+    kept, default = {*cluster.roles, *added} - set(removed), params.get("DefaultIamRoleArn")
+    rules.check_default_role(default, kept)
+    if len(kept) > limits.MOST_ROLES:
         raise invalid(f"A cluster can have at most {limits.MOST_ROLES} IAM roles.")
     new = [arn for arn in added if arn not in cluster.roles]
+    if default is not None or cluster.default_iam_role_arn in removed:
+        cluster.default_iam_role_arn = default or None
     cluster.roles |= dict.fromkeys(new, "adding") | dict.fromkeys(removed, "removing")
 
     def done() -> None:

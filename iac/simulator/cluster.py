@@ -27,7 +27,7 @@ class Cluster:
     password: a hash, empty while Secrets Manager keeps the password in `secret`.
     create_time: None until the cluster is available for the first time.
     original: type and number of nodes from which elastic resizes are counted.
-    roles: ARN -> ApplyStatus. busy_until: until then "There is an operation running".
+    roles: ARN -> ApplyStatus. default_iam_role_arn: one of them, or None. busy_until: until then "There is an operation running".
     """
 
     identifier: str
@@ -53,6 +53,7 @@ class Cluster:
     create_time: datetime | None = None
     restore_status: dict[str, str] | None = None
     pending_modified_values: dict[str, Any] = field(default_factory=dict)
+    default_iam_role_arn: str | None = None
     busy_until: datetime | None = None
 
     @property

@@ -60,6 +60,7 @@ def new_cluster(region: RedshiftRegion, params: Params, node_type: str, nodes: i
     rules.check_automated_retention(params.get("AutomatedSnapshotRetentionPeriod"))
     roles = params.get("IamRoles") or []
     region.check_roles(roles)
+    rules.check_default_role(params.get("DefaultIamRoleArn"), roles)
     subnet_group = subnet_group_for(region, params.get("ClusterSubnetGroupName"))
     groups = region.network.check_groups(params.get("VpcSecurityGroupIds") or [], subnet_group.vpc_id)
     identifier = params["ClusterIdentifier"]
@@ -73,6 +74,7 @@ def new_cluster(region: RedshiftRegion, params: Params, node_type: str, nodes: i
         address=f"{identifier}.{mock_random.get_random_hex(12)}.{region.name}.redshift.{region.domain}",
         groups=groups,
         roles=dict.fromkeys(roles, "adding"),
+        default_iam_role_arn=params.get("DefaultIamRoleArn") or None,
         original=(node_type, nodes),
     )
     set_options(cluster, params)

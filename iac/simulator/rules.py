@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from iac.facts import limits
@@ -50,6 +51,12 @@ def check_port(port: int | None) -> None:
     """API reference, CreateCluster, Port; RG and RA3 have the same ranges."""
     if port is not None and not any(low <= port <= high for low, high in PORT_RANGES["rg"]):
         raise invalid(f"Invalid port {port}. The port must be within 5431-5455 or 8191-8215.")
+
+
+def check_default_role(arn: str | None, associated: Collection[str]) -> None:
+    """Management Guide, Creating an IAM role as default: one of the cluster's roles; an empty one clears it."""
+    if arn and arn not in associated:
+        raise invalid(f"The default IAM role {arn} is not associated with the cluster.")
 
 
 def check_automated_retention(days: int | None) -> None:

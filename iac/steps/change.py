@@ -45,16 +45,32 @@ def add_group(identifier: str, there: tuple[str, ...], group: GroupId) -> Step:
 
 
 def associate_role(identifier: str, role_arn: str, new_role: bool) -> Step:
-    """API reference, ModifyClusterIamRoles: others stay. new_role: it may have to settle first."""
-    wanted = {"ClusterIdentifier": identifier, "AddIamRoles": [role_arn]}
+    """API reference, ModifyClusterIamRoles: others stay. new_role: it may have to settle first.
+
+    One call may add a role and make it the default (Management Guide, Creating an IAM role as default).
+    """
+    wanted = {"ClusterIdentifier": identifier, "AddIamRoles": [role_arn], "DefaultIamRoleArn": role_arn}
     call = redshift_call("ModifyClusterIamRoles", wanted, retry=role_settles(role_arn, new_role))
     name = role_arn.rpartition("/")[2]
-    return Step(f"associate IAM role {name} with cluster {identifier}", (call,), settles=True)
+    sentence = f"associate IAM role {name} with cluster {identifier}, as its default role"
+    return Step(sentence, (call,), settles=True)
 
 
-def disassociate_role(identifier: str, role_arn: str) -> Step:
-    """API reference, ModifyClusterIamRoles: others stay."""
+def set_default_role(identifier: str, role_arn: str) -> Step:
+    """API reference, ModifyClusterIamRoles: the role is associated already. COPY with the role's ARN works without it."""
+    wanted = {"ClusterIdentifier": identifier, "DefaultIamRoleArn": role_arn}
+    name = role_arn.rpartition("/")[2]
+    calls = (redshift_call("ModifyClusterIamRoles", wanted),)
+    return Step(f"make IAM role {name} the default role of cluster {identifier}", calls, settles=True, optional=True)
+
+
+def disassociate_role(identifier: str, role_arn: str, default: str = "") -> Step:
+    """API reference, ModifyClusterIamRoles: others stay.
+
+    default: the ARN of the role that becomes the default in its place, where it was that.
+    """
     wanted = {"ClusterIdentifier": identifier, "RemoveIamRoles": [role_arn]}
+    wanted |= {"DefaultIamRoleArn": default} if default else {}
     name = role_arn.rpartition("/")[2]
     calls = (redshift_call("ModifyClusterIamRoles", wanted, retry=role_settles(role_arn, new_role=True)),)
     return Step(f"disassociate IAM role {name} from cluster {identifier}", calls, settles=True)

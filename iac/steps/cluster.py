@@ -76,6 +76,7 @@ class ClusterSpec:
         All that has a default which changed over the years is said outright: since
         January 2025 a cluster is private unless asked for (Management Guide, Behavior
         changes), and a restore brings back neither groups nor roles (API reference).
+        The default role is what `IAM_ROLE default` in SQL stands for.
         """
         return {
             "ClusterIdentifier": self.identifier,
@@ -83,6 +84,7 @@ class ClusterSpec:
             "PubliclyAccessible": self.publicly_accessible,
             "VpcSecurityGroupIds": [self.group],
             "IamRoles": [self.role_arn],
+            "DefaultIamRoleArn": self.role_arn,
             "AutomatedSnapshotRetentionPeriod": AUTOMATED_SNAPSHOT_DAYS,
             **({"ClusterSubnetGroupName": self.subnet_group} if self.subnet_group else {}),
         }

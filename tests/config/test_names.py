@@ -170,6 +170,11 @@ def test_a_node_type_that_is_not_in_the_list_is_left_for_aws_to_judge(name: str,
     assert found.lines == (("node_type", "DWH_NODE_TYPE", 2), ("number_of_nodes", "DWH_NUM_NODES", 3))
 
 
+def test_a_place_in_s3_is_known_by_the_first_line_that_names_it(tmp_path: Path) -> None:
+    found = config(tmp_path, "[S3]\nLOG_DATA='s3://x-y/a'\nREGION=us-east-1\n\nAgain = s3://x-y/a\nSONG_DATA = s3://x-y\n")
+    assert found.lines == (("s3://x-y/a", "LOG_DATA", 2), ("s3://x-y", "SONG_DATA", 6))
+
+
 @pytest.mark.parametrize("name", ["dc1.large", "dc2.8xlarge", "ds2.xlarge", "DC2.large", "dw1.xlarge"])
 def test_a_retired_node_type_is_one_fault_and_brings_no_others(name: str, tmp_path: Path) -> None:
     path = tmp_path / "dwh.cfg"

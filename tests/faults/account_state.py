@@ -47,6 +47,7 @@ def _cluster(found: dict[str, Any], names: dict[str, str]) -> State:
         **{name: found.get(name) for name in plain},
         "port": found.get("Endpoint", {}).get("Port"),
         "roles": sorted((role["IamRoleArn"], role["ApplyStatus"]) for role in found.get("IamRoles", [])),
+        "default role": found.get("DefaultIamRoleArn"),
         "groups": sorted(names.get(each["VpcSecurityGroupId"], "gone") for each in found["VpcSecurityGroups"]),
         "tags": _tags(found.get("Tags", [])),
     }

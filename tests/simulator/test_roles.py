@@ -60,6 +60,25 @@ def test_a_role_is_added_to_and_removed_from_a_running_cluster(aws: SimulatedAcc
     assert error_code(aws.redshift.modify_cluster_iam_roles, **asked) == "InvalidParameterValue"
 
 
+def test_a_cluster_has_one_default_role_which_is_one_of_its_own(aws: SimulatedAccount) -> None:
+    first, second = aws.role("first"), aws.role("second")
+    assert error_code(aws.create, IamRoles=[first], DefaultIamRoleArn=second) == "InvalidParameterValue"
+    assert aws.running(IamRoles=[first], DefaultIamRoleArn=first)["DefaultIamRoleArn"] == first
+    modify = aws.redshift.modify_cluster_iam_roles
+    assert error_code(modify, ClusterIdentifier="dwh", DefaultIamRoleArn=second) == "InvalidParameterValue"
+    made = modify(ClusterIdentifier="dwh", AddIamRoles=[second], DefaultIamRoleArn=second)["Cluster"]
+    assert made["DefaultIamRoleArn"] == second
+    assert modify(ClusterIdentifier="dwh", RemoveIamRoles=[first])["Cluster"]["DefaultIamRoleArn"] == second
+    assert "DefaultIamRoleArn" not in modify(ClusterIdentifier="dwh", DefaultIamRoleArn="")["Cluster"]
+    modify(ClusterIdentifier="dwh", DefaultIamRoleArn=second)
+    aws.snapshot()
+    assert "DefaultIamRoleArn" not in modify(ClusterIdentifier="dwh", RemoveIamRoles=[second])["Cluster"]
+    restore = {"ClusterIdentifier": "again", "SnapshotIdentifier": "kept"}
+    assert "DefaultIamRoleArn" not in aws.redshift.restore_from_cluster_snapshot(**restore)["Cluster"]
+    restore |= {"ClusterIdentifier": "other", "IamRoles": [first], "DefaultIamRoleArn": first}
+    assert aws.redshift.restore_from_cluster_snapshot(**restore)["Cluster"]["DefaultIamRoleArn"] == first
+
+
 def test_a_role_is_created_at_the_time_of_the_account(aws: SimulatedAccount) -> None:
     aws.clock.sleep(3600)
     aws.role()

@@ -123,6 +123,7 @@ def test_after_the_roles_name_is_edited_our_old_role_goes_unless_another_cluster
     assert roles(workspace) == (["dwhRole", "newRole"] if shared else ["newRole"])
     (cluster,) = workspace.ask("redshift", "DescribeClusters")["Clusters"]
     assert [each["IamRoleArn"].rpartition("/")[2] for each in cluster["IamRoles"]] == ["newRole"]
+    assert cluster["DefaultIamRoleArn"].endswith(":role/newRole")
     assert workspace.value("ARN").endswith(":role/newRole")
     assert (workspace.create().steps, workspace.recorder.writes) == ((), [])
     workspace.delete()
