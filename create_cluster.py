@@ -5,7 +5,10 @@ from __future__ import annotations
 
 import sys
 
-from iac.console import create_arguments, main, policy_text, request_of
+try:
+    from iac.console import create_arguments, main, policy_text, request_of
+except KeyboardInterrupt:  # nothing has begun
+    sys.exit(130)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

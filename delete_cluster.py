@@ -5,7 +5,10 @@ from __future__ import annotations
 
 import sys
 
-from iac.console import confirm, delete_arguments, main
+try:
+    from iac.console import confirm, delete_arguments, main
+except KeyboardInterrupt:  # nothing has begun
+    sys.exit(130)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

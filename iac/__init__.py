@@ -1,6 +1,6 @@
 """An on/off switch for an Amazon Redshift warehouse, as a library.
 
-    from iac import create, delete, describe, pause
+    from iac import create, delete, describe, pause, running
 
 The verbs are silent and return a Report; a Problem says what a person has to do.
 They are loaded on first use, so that reading a dwh.cfg does not load boto3.
@@ -12,12 +12,28 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["connect", "create", "delete", "describe", "made_by_another", "pause", "to_change"]
+    from iac.errors import Problem, TimedOut, UsageError
+    from iac.library import create, delete, describe, pause, plan_delete, plan_pause
+    from iac.report import Report
+    from iac.verbs import connect, made_by_another, to_change
+    from iac.with_block import running
+
+_WHERE = {
+    "create": "library", "delete": "library", "pause": "library", "describe": "library", "plan_delete": "library",
+    "plan_pause": "library", "running": "with_block", "Report": "report", "Problem": "errors", "TimedOut": "errors",
+    "UsageError": "errors", "connect": "verbs", "made_by_another": "verbs", "to_change": "verbs",
+}  # fmt: skip
+
+__all__ = list(_WHERE)
 
 
 def __getattr__(name: str) -> Any:
-    if name in __all__:
-        from iac import verbs
+    if name in _WHERE:
+        from importlib import import_module
 
-        return getattr(verbs, name)
+        return getattr(import_module(f"iac.{_WHERE[name]}"), name)
     raise AttributeError(f"module 'iac' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False  # as typing has it, whose import takes longer than telling of a wrong file
+if TYPE_CHECKING:
+    from typing import Any
+
 
 class Problem(Exception):
     """Something a person must act on.
@@ -11,17 +15,34 @@ class Problem(Exception):
     remedy: a command to type, or a line of dwh.cfg to edit.
     exit_status: what the scripts end with.
     code, said: AWS's error code and message, empty where AWS did not refuse.
+
+    str() says all three: what a notebook, a log or a traceback shows. It can be pickled, as pools of
+    processes do with exceptions.
     """
 
     exit_status = 1
 
     def __init__(self, what: str, why: str, remedy: str, code: str = "", said: str = "") -> None:
-        super().__init__(what)
+        super().__init__(what, why, remedy, code, said)
         self.what = what
         self.why = why
         self.remedy = remedy
         self.code = code
         self.said = said
+
+    def __str__(self) -> str:
+        why = self.why.replace("\n", "\n       ")
+        return f"{self.what}\n  Why: {why}\n  Do:  {self.remedy}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Not by type(self)(*args): a subclass may take others.
+        return _rebuilt, (type(self), self.args, self.__dict__)
+
+
+def _rebuilt(kind: type[Problem], args: tuple[str, ...], state: dict[str, Any]) -> Problem:
+    problem = kind.__new__(kind, *args)
+    problem.__dict__.update(state)
+    return problem
 
 
 class UsageError(Problem):

@@ -13,12 +13,14 @@ from iac.observed import Cluster, Observed, SecurityGroup, Snapshot
 from iac.plan import Row, hourly_usd, price_words
 from iac.probe import Reach
 from iac.status import Phase, phase
+from iac.summary import summary
 
 
 @dataclass(frozen=True)
 class Report:
     """What is there and what was done, or with `planned`, would be done.
 
+    repr() is what a notebook shows. host, port, database, user, role_arn: None where AWS does not tell.
     calls: with `planned`, the API calls of each step: (`iam:CreateRole`, ...).
     bill: of the cluster so far, where it was asked for. checklist: after a deletion, what became of each thing.
     reach: whether the endpoint answers; None where it was not asked.
@@ -36,6 +38,9 @@ class Report:
     bill: Bill | None = None
     checklist: tuple[Row, ...] = ()
     reach: Reach | None = None
+
+    def __repr__(self) -> str:
+        return summary(self)
 
     @property
     def cluster(self) -> Cluster | None:
@@ -78,17 +83,56 @@ class Report:
         """The cluster's manual snapshots, the newest first."""
         return self.seen.snapshots if self.seen else ()
 
+    @property
+    def host(self) -> str | None:
+        """Where to connect to."""
+        return self.cluster.host if self.cluster else None
+
+    @property
+    def port(self) -> int | None:
+        """The port there."""
+        return self.cluster.port if self.cluster else None
+
+    @property
+    def database(self) -> str | None:
+        """The database that was made with the cluster."""
+        return self.cluster.database if self.cluster else None
+
+    @property
+    def user(self) -> str | None:
+        """The admin user."""
+        return self.cluster.user if self.cluster else None
+
+    @property
+    def role_arn(self) -> str | None:
+        """The IAM role, as COPY statements name it."""
+        return self.seen.role.arn if self.seen and self.seen.role else None
+
+    def password(self) -> str:
+        """The admin user's password as it stands in dwh.cfg. Raises Problem where it does not stand there."""
+        config = self.config
+        if config is not None and config.password is not None:
+            return config.password.reveal()
+        file = config.path.name if config else "dwh.cfg"
+        if config is not None and config.managed_password:
+            raise Problem(
+                "The password is not known here.",
+                f"DB_PASSWORD in {file} is managed: AWS Secrets Manager keeps the password.",
+                f"`aws redshift describe-clusters --cluster-identifier {config.identifier}` shows MasterPasswordSecretArn; "
+                "`aws secretsmanager get-secret-value --secret-id` with it shows the password.",
+            )
+        raise Problem("The password is not known.", f"DB_PASSWORD in {file} is blank.", "Bring the warehouse up: `create()`.")
+
     def as_json(self, problem: Problem | None = None) -> dict[str, Any]:
         """The result for programs: every key present, null where unknown."""
         place = self.seen.place if self.seen else None
         group = self.group
-        role = self.seen.role if self.seen else None
         result: dict[str, Any] = {
             "target": self.config.target if self.config else None,
             "region": place.region if place else None,
             "account": place.account if place else None,
             "cluster": self._cluster(),
-            "role_arn": role.arn if role else None,
+            "role_arn": self.role_arn,
             "security_group_id": group.group_id if group else None,
             "ingress": [rule.cidr for rule in group.rules] if group else [],
             "snapshot": self.snapshot,

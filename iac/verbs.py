@@ -1,4 +1,4 @@
-"""The story, importable: create, delete, pause, describe a dwh.cfg's warehouse."""
+"""From a dwh.cfg to its warehouse: the account that TARGET names, and one run at a time."""
 
 from __future__ import annotations
 
@@ -7,21 +7,18 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from iac import endpoint
 from iac.aws.address import own_address
 from iac.aws.connection import Connection
 from iac.aws.session import DEFAULT_REGION, Access, aws_session
-from iac.config import Config, check_writable, read
+from iac.config import Config, read
 from iac.config.git import git_exposure
 from iac.errors import Problem, UsageError
 from iac.lock import exclusive
 from iac.observe import find_place
 from iac.place import Place
 from iac.progress import Progress
-from iac.report import Report
-from iac.request import Request
 from iac.run import Run
 from iac.wait import Clock, SystemClock
 from iac.warehouse import Warehouse
@@ -31,35 +28,6 @@ STATE_FILE = ".dwh-simulator"
 
 PATIENCE = 75 * 60.0
 """Seconds that a run waits in all, unless told otherwise."""
-
-
-def create(
-    path: str | Path = "dwh.cfg",
-    *,
-    wait: bool = True,
-    progress: Progress | None = None,
-    **asked: Any,
-) -> Report:
-    """Bring up the warehouse that this file describes. asked: as in Request. Raises Problem."""
-    with to_change(_checked(path), progress) as warehouse:
-        return warehouse.create(Request(**asked), wait)
-
-
-def delete(path: str | Path = "dwh.cfg", *, keep_data: bool = True, progress: Progress | None = None) -> Report:
-    """Take the warehouse of this file down, into a final snapshot. Raises Problem."""
-    with to_change(_checked(path), progress) as warehouse:
-        return warehouse.delete(keep_data)
-
-
-def pause(path: str | Path = "dwh.cfg", *, progress: Progress | None = None) -> Report:
-    """Stop the compute bill of the warehouse of this file, and keep everything. Raises Problem."""
-    with to_change(_checked(path), progress) as warehouse:
-        return warehouse.pause()
-
-
-def describe(path: str | Path = "dwh.cfg", *, progress: Progress | None = None) -> Report:
-    """What is there, and what create would do. Changes nothing. Raises Problem."""
-    return connect(read(Path(path)), progress).plan_create()
 
 
 def made_by_another(config: Config, clock: Clock | None = None) -> list[str]:
@@ -104,13 +72,6 @@ def _check_same(confirmed: Config | None, config: Config) -> None:
             f"not {confirmed.identifier}.",
             "Run the same command again, and confirm that cluster.",
         )
-
-
-def _checked(path: str | Path) -> Path:
-    """Raises UsageError when the file is wrong or cannot be written, before AWS is asked for anything."""
-    config = read(Path(path))
-    check_writable(config.path)
-    return config.path
 
 
 def connect(

@@ -80,3 +80,10 @@ def test_the_shipped_file_is_a_clean_template() -> None:
 def test_every_module_that_the_readme_names_exists() -> None:
     for named in re.findall(r"`(iac/[\w/]+(?:\.py)?/?)`", README):
         assert (scripts.ROOT / named).exists(), named
+
+
+def test_ci_runs_the_lowest_and_the_highest_python_that_the_readme_names() -> None:
+    workflow = (scripts.ROOT / ".github/workflows/ci.yml").read_text("utf-8")
+    (versions,) = re.findall(r"python: \[(.*)\]", workflow)
+    assert re.findall(r"Python (\d\.\d+) to (\d\.\d+)", README) == [tuple(re.findall(r'"(.*?)"', versions))]
+    assert "run: .ci/run\n" in workflow and "permissions:\n  contents: read\n" in workflow and "secrets" not in workflow

@@ -20,15 +20,16 @@ LAYERS = [
      "iac.secret", "iac.tags", "iac.facts"},
     {"iac.wait", "iac.bill", "iac.config", "iac.endpoint", "iac.observed", "iac.policy", "iac.steps", "iac.permissions"},
     {"iac.status", "iac.progress", "iac.simulator"},
-    {"iac.lock"},
+    {"iac.lock", "iac.lines"},
     {"iac.aws"},
-    {"iac.observe", "iac.plan", "iac.run", "iac.report"},
+    {"iac.observe", "iac.plan", "iac.run", "iac.report", "iac.summary"},
     {"iac.conflicts", "iac.reach"},
     {"iac.executor"},
     {"iac.reconcile"},
     {"iac.goals", "iac.costs"},
     {"iac.warehouse"},
     {"iac.verbs"},
+    {"iac.library", "iac.with_block"},
     {"iac.console"},
 ]
 """From the bottom up: a module imports from its own layer or from below."""

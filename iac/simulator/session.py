@@ -10,6 +10,7 @@ from typing import Any
 
 import boto3
 import botocore.session
+from botocore.handlers import BUILTIN_HANDLERS
 from botocore.hooks import HierarchicalEmitter
 from botocore.loaders import Loader
 
@@ -59,9 +60,16 @@ def known_regions() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _handlers() -> HierarchicalEmitter:
-    """botocore's own event handlers, registered once: that takes most of the time a session takes."""
+    """botocore's own event handlers, registered once: that takes most of the time a session takes.
+
+    Without those that others have added to answer requests, as moto does for its mock_aws: botocore asks every one,
+    so what the simulator is asked would be done in the mocked account, too.
+    """
     emitter = HierarchicalEmitter()
     botocore.session.Session({}, emitter)
+    for event, handler, *_ in BUILTIN_HANDLERS:
+        if event.startswith("before-send"):
+            emitter.unregister(event, handler)
     return emitter
 
 

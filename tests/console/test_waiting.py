@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from iac.aws import cluster, snapshot
-from iac.console.waiting import Wait
+from iac.console.waiting import live
+from iac.lines import Wait
 
 SNAPSHOT = Wait("cluster dwhcluster", "final-snapshot", 200, "usually 5 to 15 min")
 RESIZE = Wait("cluster dwhcluster", "resizing", 200, "usually 10 to 15 min", fraction=0.487)
@@ -30,12 +31,12 @@ WITH_BAR = {
 
 @pytest.mark.parametrize("columns", LINES)
 def test_a_live_line_says_what_fits(columns: int) -> None:
-    assert SNAPSHOT.live(columns) == LINES[columns]
+    assert live(SNAPSHOT, columns) == LINES[columns]
 
 
 @pytest.mark.parametrize("columns", WITH_BAR)
 def test_a_bar_is_shown_where_aws_tells_how_far_it_is(columns: int) -> None:
-    assert RESIZE.live(columns) == WITH_BAR[columns]
+    assert live(RESIZE, columns) == WITH_BAR[columns]
 
 
 def test_a_pipe_gets_the_percentage_and_a_simulation_says_whose_time_it_is() -> None:

@@ -6,6 +6,18 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.awsrequest import AWSResponse
+from moto import mock_aws
+
+import iac
+from iac.simulator import session
+from iac.simulator.call import botocore_response
+from tests import scripts
+from tests.clock import FakeClock
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -75,3 +87,60 @@ def test_boto3_session_is_restored_after_the_import() -> None:
     import iac.simulator  # noqa: F401
 
     assert boto3.Session.__module__ == "boto3.session"
+
+
+@pytest.fixture
+def own_login(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAI44QH8DHBEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "mine")
+
+
+def own_client(sent: list[str]) -> Any:
+    """A client of the user's own, whose requests to AWS end here. sent: their addresses."""
+
+    def send(request: Any, **_: Any) -> AWSResponse:
+        assert b"AKIAI44QH8DHBEXAMPLE" in request.headers["Authorization"]
+        sent.append(request.url)
+        return botocore_response(request.url, (400, {}, "<ErrorResponse/>"))
+
+    client = boto3.client("redshift", region_name="eu-north-1")
+    client.meta.events.register_first("before-send", send)
+    return client
+
+
+@pytest.mark.usefixtures("own_login")
+def test_the_user_s_clients_stay_theirs_before_during_and_after_a_verb(tmp_path: Path) -> None:
+    sent: list[str] = []
+    clients = [own_client(sent)]
+
+    iac.describe(scripts.folder(tmp_path), progress=lambda line: clients.append(own_client(sent)), clock=FakeClock(0.2))
+    clients.append(own_client(sent))
+    for client in clients:
+        with pytest.raises(client.exceptions.ClientError):
+            client.describe_clusters()
+    assert len(clients) >= 3 and set(sent) == {"https://redshift.eu-north-1.amazonaws.com/"}
+
+
+@pytest.mark.usefixtures("own_login")
+def test_a_mocked_account_of_the_user_s_stays_as_it_is_while_a_verb_runs(tmp_path: Path) -> None:
+    config, clock = scripts.folder(tmp_path), FakeClock(0.2)
+    session._handlers.cache_clear()  # as in a process that has imported moto first
+    with mock_aws():
+        ec2, iam, redshift = (boto3.client(service, region_name="us-west-2") for service in ("ec2", "iam", "redshift"))
+
+        def mocked() -> list[Any]:
+            return [
+                [each["RoleName"] for each in iam.list_roles()["Roles"]],
+                [each["ClusterIdentifier"] for each in redshift.describe_clusters()["Clusters"]],
+                [each["GroupId"] for each in ec2.describe_security_groups()["SecurityGroups"]],
+            ]
+
+        iam.create_role(RoleName="mine", AssumeRolePolicyDocument="{}")
+        before, during = mocked(), list[Any]()
+        iac.create(config, wait=False, progress=lambda line: during.append(mocked()), clock=clock)
+        assert before[:2] == [["mine"], []] and len(during) > 5
+        assert [each for each in [*during, mocked()] if each != before] == []
+    with mock_aws():
+        assert iac.describe(config, clock=clock).as_json()["cluster"]["status"] == "creating"
+        assert iam.list_roles()["Roles"] == []

@@ -58,6 +58,23 @@ def test_no_secret_is_shown_or_left_anywhere(on_and_off: OnAndOff) -> None:
     assert (on_and_off.folder / "dwh.cfg").stat().st_mode & 0o777 == 0o600
 
 
+INTERRUPTED = """
+import runpy, sys
+class Finder:
+    def find_spec(name, *_):
+        if name == "iac.console": raise KeyboardInterrupt
+sys.meta_path.insert(0, Finder)
+runpy.run_path(sys.argv[1], run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize("script", ["create_cluster.py", "delete_cluster.py"])
+def test_ctrl_c_while_the_script_is_being_loaded_is_no_traceback(script: str) -> None:
+    words = [sys.executable, "-c", INTERRUPTED, str(scripts.ROOT / script)]
+    ended = subprocess.run(words, capture_output=True, text=True, cwd=scripts.ROOT, check=False)
+    assert (ended.returncode, ended.stderr) == (130, "")
+
+
 def test_a_plan_changes_nothing_and_leaves_nothing(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path)
     before = workspace.config.read_bytes()

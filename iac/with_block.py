@@ -1,0 +1,126 @@
+"""A warehouse for as long as a with block lasts."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from iac.errors import Problem, UsageError
+from iac.library import Told, create, delete, pause
+from iac.report import Report
+from iac.verbs import PATIENCE
+from iac.wait import Clock
+
+_DOWN = {"pause": pause, "delete": delete}
+
+
+@contextmanager
+def running(
+    path: str | Path = "dwh.cfg", *, then: str = "pause", timeout: float = PATIENCE, restore: str | bool | None = None,
+    adopt: bool = False, set_password: bool = False, progress: Told = None, clock: Clock | None = None,
+) -> Iterator[Report]:  # fmt: skip
+    """Bring the warehouse of this dwh.cfg up, give create's Report to the block, and take it down at the end.
+
+    then: "pause" stops the compute bill and keeps everything; storage is billed, and the next block finds the data.
+    "delete" stops more: what is left is a final snapshot, and the next block starts empty unless restore is True.
+    timeout: seconds of waiting, once for each way. The others are create's.
+
+    It is taken down, also where it ran before, when the block ends, when it raises, on Ctrl-C, and when bringing it
+    up fails half way (not with UsageError: then nothing was made or changed). The exception of the block stays the
+    one that is raised; should taking down fail as well, a note on it says so, and that failure is its context.
+
+    Ctrl-C, or SIGTERM, while it is being taken down ends that at once. What AWS has accepted goes on there.
+
+    SIGTERM raises SystemExit(143) in the block, after the handler that the program had, if any: that of Airflow 3
+    returns, and the task would go on until it is killed (apache/airflow pull request 73395). The handler is put back
+    at the end. Python handles signals in the main thread only: in another thread SIGTERM is left as it is, and ends the
+    process without taking anything down; so does SIGKILL anywhere.
+
+    Raises Problem as create, pause and delete do.
+    """
+    if then not in _DOWN:
+        raise UsageError("Nothing was brought up.", f"then = {then!r} is unknown.", 'Write then="pause" or then="delete".')
+
+    def up() -> Report:
+        return create(
+            path, timeout=timeout, restore=restore, adopt=adopt, set_password=set_password, progress=progress, clock=clock
+        )
+
+    def down() -> Report:
+        return _DOWN[then](path, timeout=timeout, progress=progress, clock=clock)
+
+    with up_and_down(up, down, f"iac.{then}({str(path)!r})") as report:
+        yield report
+
+
+@contextmanager
+def up_and_down(up: Callable[[], Report], down: Callable[[], Report], command: str) -> Iterator[Report]:
+    """Runs a block between the two. command: what a person may type to take it down."""
+    report = None
+    with _sigterm_raises():
+        try:
+            report = up()
+            yield report
+        except BaseException as error:
+            if report is None and isinstance(error, UsageError):
+                raise
+            _down_after(error, down, command)
+            raise
+        _down(down, command)
+
+
+def _down(down: Callable[[], Report], command: str) -> None:
+    try:
+        down()
+    except Problem as problem:
+        problem.what = f"At the end of the with block, taking the warehouse down failed. {problem.what}"
+        problem.remedy += f" {_costs(command)}"
+        raise
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"Taking the warehouse down was interrupted. {_costs(command)}") from None
+
+
+def _down_after(error: BaseException, down: Callable[[], Report], command: str) -> None:
+    try:
+        _down(down, command)
+    except Exception as failure:
+        if isinstance(error, SystemExit):
+            raise  # it would end the process without a word of this
+        _note(error, failure)
+
+
+def _note(error: BaseException, failure: Exception) -> None:
+    """The failure of taking down becomes the context of the exception of the block, and a note on it."""
+    first: BaseException = failure
+    while first.__context__ not in (None, error):  # Python has put the exception of the block at the end
+        first = first.__context__
+    first.__context__, error.__context__ = error.__context__, failure
+    if hasattr(error, "add_note"):  # since Python 3.11
+        error.add_note(f"And after this exception: {failure}")
+
+
+def _costs(command: str) -> str:
+    return f"It costs money as long as it runs; `{command}` takes it down."
+
+
+@contextmanager
+def _sigterm_raises() -> Iterator[None]:
+    before = signal.getsignal(signal.SIGTERM)
+    if threading.current_thread() is not threading.main_thread() or before in (None, signal.SIG_IGN):
+        yield
+        return
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        if callable(before):
+            before(number, frame)
+        raise SystemExit(128 + number)
+
+    signal.signal(signal.SIGTERM, handle)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
