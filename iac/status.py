@@ -76,7 +76,7 @@ _GENERAL = Cadence(((0, 2), (60, 3), (600, 10), (1800, 20)), "some minutes")
 _MINUTES = ((0, 4), (12, 2), (300, 4), (900, 10))
 
 CADENCES = {
-    "creating": Cadence(((0, 37.5), (75, 1.3), (180, 2), (360, 5), (900, 15)), "usually 3 to 15 min"),
+    "creating": Cadence(((0, 40), (80, 1), (150, 1.5), (240, 2.5), (360, 5), (900, 15)), "usually 3 to 15 min"),
     "restoring": Cadence(((0, 5), (15, 2), (300, 4), (900, 8), (1800, 20)), "usually 10 to 25 min"),
     "pausing": Cadence(_MINUTES, "usually under 15 min"),
     "resuming": Cadence(_MINUTES, "usually 3 to 20 min"),
@@ -87,9 +87,9 @@ CADENCES = {
     "final-snapshot": Cadence(((0, 3), (12, 2), (600, 5), (1800, 15)), "usually 5 to 15 min"),
 }
 """How often to look, by the status a wait begins with: AWS seconds waited, then
-seconds between looks. No create is done in 75 s; after six minutes it may be long."""
+seconds between looks. No create is done in 80 s; after six minutes it may be long."""
 
-JOINED = 75.0
+JOINED = 80.0
 """AWS seconds to assume behind us on joining a wait that another run began: while
 a cluster is `creating` it has no ClusterCreateTime, so the end may be near."""
 
