@@ -28,6 +28,8 @@ from iac.plan import (
     to_gone,
     to_paused,
     to_running,
+    unguarded,
+    will_resume,
     warnings,
 )
 from iac.reconcile import Goal
@@ -62,7 +64,7 @@ def running(run: Run, request: Request, planning: bool) -> Goal:
             run.note(*remarks(run.config, seen, context), detail=not steps and not planning)
             run.remarked = True
         if settled:
-            run.note(*pending_notes(seen))
+            run.note(*pending_notes(seen), *unguarded(run.config, seen, context))
         if not planning and operations_of(steps) & STARTING:
             run.tell_price(price_words(run.config, seen, operations_of(steps)))
         return steps
@@ -114,7 +116,7 @@ def paused(run: Run, planning: bool = False) -> Goal:
     refuse_another_account(run.config, run.place)
 
     def plan(seen: Observed) -> list[Step]:
-        run.note(*made_by_another(run.place, seen.cluster))
+        run.note(*made_by_another(run.place, seen.cluster), *will_resume(run.config, seen, run.clock.now()))
         return [] if is_in_transition(seen.cluster) else to_paused(run.config, seen, _context(run))
 
     return Goal(lambda: observe_cluster(run, planning), plan, is_in_transition)

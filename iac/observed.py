@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from iac.cluster import Cluster, Snapshot
 from iac.errors import Problem
@@ -16,6 +16,9 @@ from iac.tags import USE_TAG
 __all__ = [
     "Cluster", "IngressRule", "Network", "Observed", "Offer", "Role", "SecurityGroup", "Snapshot", "Unread",
 ]  # fmt: skip
+
+if TYPE_CHECKING:
+    from iac.scheduling import Scheduling
 
 RULE_DESCRIPTION = "dwh-iac ingress"
 
@@ -113,6 +116,7 @@ class Observed:
     cluster_only: nothing else was looked at. ..._unread: nothing was seen of these.
     s3: the places of [S3], where S3 was asked. offer: of dwh.cfg's node type; None = not asked, for it is known or not needed.
     prices: of the node types that matter, as far as they were asked for.
+    scheduling: the schedules that pause and resume the cluster; None = not looked at.
     """
 
     place: Place
@@ -132,11 +136,18 @@ class Observed:
     snapshots_unread: Unread | None = None
     prices: tuple[Price, ...] = ()
     s3: tuple[S3Place, ...] = ()
+    scheduling: Scheduling | None = None
 
     @property
     def unread(self) -> tuple[Unread, ...]:
         """All that could not be looked at."""
-        every = (self.role_unread, self.groups_unread, self.snapshots_unread)
+        every = (self.role_unread, self.groups_unread, self.snapshots_unread, *self.scheduling_unread)
+        return tuple(each for each in every if each is not None)
+
+    @property
+    def scheduling_unread(self) -> tuple[Unread, ...]:
+        """What of the schedules could not be looked at."""
+        every = (self.scheduling.unread, self.scheduling.role_unread) if self.scheduling else ()
         return tuple(each for each in every if each is not None)
 
     def price_of(self, node_type: str) -> Price:

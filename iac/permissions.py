@@ -1,6 +1,6 @@
 """The IAM policy that a login needs for all that the scripts ask of AWS.
 
-Sources: Service Authorization Reference (Amazon Redshift, Amazon EC2, AWS IAM) for the resources that an
+Sources: Service Authorization Reference (Amazon Redshift, Amazon EC2, AWS IAM, Amazon EventBridge Scheduler) for the resources that an
 action can be narrowed to; Redshift Management Guide, Identity-based policies, Using service-linked roles,
 and Managing admin passwords using AWS Secrets Manager, for the actions that Redshift makes in the caller's name.
 """
@@ -10,13 +10,15 @@ from __future__ import annotations
 from typing import Any
 
 from iac.config import Config
-from iac.policy import READ_ALL_POLICY, SERVICE
+from iac.policy import READ_ALL_POLICY, SCHEDULER, SERVICE
 from iac.s3 import bucket_and_prefix
+from iac.schedule import prefix, role_name
 
 RESOURCES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         (
-            "redshift:CreateCluster", "redshift:CreateTags", "redshift:DeleteCluster", "redshift:DescribeClusters",
+            "redshift:CreateCluster", "redshift:CreateTags", "redshift:DeleteCluster", "redshift:DeleteTags",
+            "redshift:DescribeClusters",
             "redshift:ModifyCluster", "redshift:ModifyClusterIamRoles", "redshift:PauseCluster",
             "redshift:ResizeCluster", "redshift:ResumeCluster",
         ),
@@ -32,6 +34,7 @@ RESOURCES: dict[str, tuple[str, ...]] = {
             "ec2:DescribeNetworkInterfaces", "ec2:DescribeRouteTables", "ec2:DescribeSecurityGroupRules",
             "ec2:DescribeSecurityGroups", "ec2:DescribeVpcBlockPublicAccessExclusions",
             "ec2:DescribeVpcBlockPublicAccessOptions", "ec2:DescribeVpcs", "pricing:GetProducts",
+            "scheduler:ListSchedules",
         ),
         ("anything",),
     ),
@@ -41,7 +44,11 @@ RESOURCES: dict[str, tuple[str, ...]] = {
             "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole",
             "iam:ListRolePolicies", "iam:PutRolePolicy", "iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy",
         ),
-        ("role",),
+        ("role", "schedule role"),
+    ),
+    **dict.fromkeys(
+        ("scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:GetSchedule", "scheduler:UpdateSchedule"),
+        ("schedule",),
     ),
     "iam:AttachRolePolicy": ("role, these policies",),
     "ec2:CreateSecurityGroup": ("security group", "vpc"),
@@ -72,6 +79,8 @@ DEPENDENT: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "redshift:RestoreFromClusterSnapshot": (("iam:PassRole", "role, to Redshift"),),
     "redshift:ModifyClusterIamRoles": (("iam:PassRole", "role, to Redshift"),),
+    "scheduler:CreateSchedule": (("iam:PassRole", "schedule role, to Scheduler"),),
+    "scheduler:UpdateSchedule": (("iam:PassRole", "schedule role, to Scheduler"),),
 }
 """Actions that a call needs beside its own, and on what."""
 
@@ -89,11 +98,17 @@ def operator_policy(config: Config) -> dict[str, Any]:
     scopes = _scopes(config)
     statements: dict[str, dict[str, Any]] = {}
     for action in sorted({action for action, _ in wanted}):
-        kinds = sorted(kind for each, kind in wanted if each == action)
-        name = " and ".join(kinds)
-        statement = statements.setdefault(name, {"Effect": "Allow", "Action": [], **_scope(scopes, kinds)})
-        statement["Action"].append(action)
+        for kinds in _together(scopes, sorted(kind for each, kind in wanted if each == action)):
+            name = " and ".join(kinds)
+            statement = statements.setdefault(name, {"Effect": "Allow", "Action": [], **_scope(scopes, kinds)})
+            statement["Action"].append(action)
     return {"Version": "2012-10-17", "Statement": [statements[name] for name in sorted(statements)]}
+
+
+def _together(scopes: dict[str, dict[str, Any]], kinds: list[str]) -> list[list[str]]:
+    """The kinds that share a statement: a condition holds for one kind alone."""
+    plain = [kind for kind in kinds if "Condition" not in scopes[kind]]
+    return [*([plain] if plain else []), *([kind] for kind in kinds if kind not in plain)]
 
 
 def _scope(scopes: dict[str, dict[str, Any]], kinds: list[str]) -> dict[str, Any]:
@@ -110,6 +125,7 @@ def _scopes(config: Config) -> dict[str, dict[str, Any]]:
     known = dict.fromkeys(arn for arn in (config.given_role_arn, config.role_arn) if arn)
     by_name = [] if any(arn.endswith(f"/{config.role_name}") for arn in known) else [f"{iam}:role/{config.role_name}"]
     roles = [*by_name, *known]
+    schedule_role = f"{iam}:role/{role_name(config.role_name)}"
     policies = [f"arn:{partition}:iam::aws:policy/{READ_ALL_POLICY}", *([config.policy_arn] if config.policy_arn else [])]
     buckets = dict.fromkeys(bucket_and_prefix(uri)[0] for uri in config.s3_places)
     linked = f"{iam}:role/aws-service-role/{SERVICE}/AWSServiceRoleForRedshift"
@@ -120,6 +136,11 @@ def _scopes(config: Config) -> dict[str, dict[str, Any]]:
         "any snapshot": {"Resource": [f"{redshift}:snapshot:*/*"]},
         "role": {"Resource": roles},
         "role, to Redshift": {"Resource": roles, "Condition": {"StringEquals": {"iam:PassedToService": SERVICE}}},
+        "schedule role": {"Resource": [schedule_role]},
+        "schedule role, to Scheduler": {
+            "Resource": [schedule_role], "Condition": {"StringEquals": {"iam:PassedToService": SCHEDULER}}
+        },
+        "schedule": {"Resource": [f"arn:{partition}:scheduler:{region}:{account}:schedule/default/{prefix(config.identifier)}*"]},
         "role, these policies": {"Resource": roles, "Condition": {"ArnEquals": {"iam:PolicyARN": policies}}},
         "service-linked role": {"Resource": [linked], "Condition": {"StringEquals": {"iam:AWSServiceName": SERVICE}}},
         "security group": {"Resource": [f"{ec2}:security-group/*"]},

@@ -1,4 +1,4 @@
-"""The IAM policies of the cluster's role, as pure values.
+"""The IAM policies of the cluster's role and of the role of its schedules, as pure values.
 
 Sources: Redshift Management Guide, "Cross-service confused deputy prevention";
 Redshift Database Developer Guide, COPY usage notes, access permissions.
@@ -14,19 +14,27 @@ SERVICE = "redshift.amazonaws.com"
 INLINE_POLICY = "dwh-iac-s3-read"
 """How the names of our inline policies begin; the region and the cluster follow."""
 
+SCHEDULER = "scheduler.amazonaws.com"
+SCHEDULE_POLICY = "dwh-iac-schedule"
+"""The same, of the role that schedules run as."""
+
 READ_ALL_POLICY = "AmazonS3ReadOnlyAccess"
 
 _WILDCARDS = {"*": "${*}", "?": "${?}", "$": "${$}"}
 
 
-def trust_policy(account: str) -> dict[str, Any]:
-    """Only Redshift, and only on behalf of this account, may take the role."""
+def trust_policy(account: str, service: str = SERVICE) -> dict[str, Any]:
+    """Only this service, and only on behalf of this account, may take the role.
+
+    For schedules, too, aws:SourceAccount is enough, and aws:SourceArn would be that of the schedule group
+    (EventBridge Scheduler User Guide, Confused deputy prevention).
+    """
     return {
         "Version": "2012-10-17",
         "Statement": [
             {
                 "Effect": "Allow",
-                "Principal": {"Service": SERVICE},
+                "Principal": {"Service": service},
                 "Action": "sts:AssumeRole",
                 "Condition": {"StringEquals": {"aws:SourceAccount": account}},
             }
@@ -39,27 +47,38 @@ def inline_policy(region: str, identifier: str) -> str:
     return f"{INLINE_POLICY}-{region}-{identifier}"
 
 
-def completed(trust: dict[str, Any], account: str) -> dict[str, Any]:
+def schedule_policy(cluster_arn: str) -> dict[str, Any]:
+    """Pausing and resuming this cluster and nothing else."""
+    actions = ["redshift:PauseCluster", "redshift:ResumeCluster"]
+    return {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": cluster_arn}]}
+
+
+def schedule_policy_name(region: str, identifier: str) -> str:
+    """The name of the inline policy for one cluster of the role that schedules run as."""
+    return f"{SCHEDULE_POLICY}-{region}-{identifier}"
+
+
+def completed(trust: dict[str, Any], account: str, service: str = SERVICE) -> dict[str, Any]:
     """The trust policy with our statement in it, which is added where it is missing. Other statements stay."""
-    wanted, there = trust_policy(account), _listed(trust.get("Statement"))
+    wanted, there = trust_policy(account, service), _listed(trust.get("Statement"))
     (ours,) = wanted["Statement"]
     if any(_with_lists(statement) == _with_lists(ours) for statement in there):
         return trust
     return {**wanted, **trust, "Statement": [*there, ours]}
 
 
-def others_trusted(trust: dict[str, Any], account: str) -> list[str]:
+def others_trusted(trust: dict[str, Any], account: str, service: str = SERVICE) -> list[str]:
     """Who else may assume the role, for a person."""
-    (ours,) = trust_policy(account)["Statement"]
+    (ours,) = trust_policy(account, service)["Statement"]
     others = [each for each in _listed(trust.get("Statement")) if _with_lists(each) != _with_lists(ours)]
     return [str(each.get("Principal", "a statement without a principal")) for each in others if isinstance(each, dict)]
 
 
-def trusts_redshift(trust: dict[str, Any]) -> bool:
-    """Whether a role of someone else's lets Redshift take it, as far as its text can tell."""
+def trusts(trust: dict[str, Any], service: str = SERVICE) -> bool:
+    """Whether a role of someone else's lets the service take it, as far as its text can tell."""
     return any(
         statement.get("Effect") == "Allow"
-        and SERVICE in _listed(_principal(statement).get("Service"))
+        and service in _listed(_principal(statement).get("Service"))
         and {"sts:AssumeRole", "sts:*", "*"} & set(_listed(statement.get("Action")))
         for statement in _listed(trust.get("Statement"))
         if isinstance(statement, dict)

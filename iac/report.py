@@ -12,6 +12,8 @@ from iac.errors import Problem
 from iac.observed import Cluster, Observed, SecurityGroup, Snapshot
 from iac.plan import Row, hourly_usd, price_words
 from iac.probe import Reach
+from iac.schedule import next_run
+from iac.scheduling import PAUSE_ACTION, RESUME_ACTION, Schedule
 from iac.status import Phase, phase
 from iac.summary import summary
 
@@ -59,6 +61,13 @@ class Report:
             return None
         vpc_id = self.cluster.vpc_id if self.cluster else None
         return self.seen.group_in(vpc_id or self.seen.network.vpc_id)
+
+    def next_run(self, action: str) -> tuple[datetime, Schedule] | None:
+        """When AWS next pauses (PAUSE_ACTION) or resumes the cluster by itself, and why; None where it does not."""
+        there = self.seen.scheduling.schedules if self.seen and self.seen.scheduling and self.now else ()
+        mine = [each for each in there if each.action == action and each.enabled]
+        runs = [(next_run(each.expression, each.zone, self.now), each) for each in mine if self.now]
+        return min(((moment, each) for moment, each in runs if moment), key=lambda run: run[0], default=None)
 
     @property
     def price(self) -> str | None:
@@ -139,6 +148,8 @@ class Report:
             "hourly_usd": self.hourly_usd,
             "reachable": self.reach.probe.reachable if self.reach else None,
             "unreachable_because": self.reach.because if self.reach else None,
+            "next_pause": self._moment(PAUSE_ACTION),
+            "next_resume": self._moment(RESUME_ACTION),
             "steps": list(self.steps),
             **({"calls": [call for calls in self.calls for call in calls]} if self.planned else {}),
             "elapsed_seconds": round(self.elapsed_seconds, 1),
@@ -146,6 +157,10 @@ class Report:
         if problem is not None:
             result["error"] = {"what": problem.what, "why": problem.why, "remedy": problem.remedy}
         return result
+
+    def _moment(self, action: str) -> str | None:
+        found = self.next_run(action)
+        return found[0].isoformat() if found else None
 
     def _cluster(self) -> dict[str, Any]:
         found, config = self.cluster, self.config

@@ -100,8 +100,6 @@ def connect(
 def connect_to(access: Access, config: Config, progress: Progress, clock: Clock, timeout: float) -> Warehouse:
     """The warehouse of this dwh.cfg, on an account that is at hand."""
     began = clock.monotonic()
-    if config.auto_pause:
-        progress.note("DWH_AUTO_PAUSE is not acted on: nothing pauses the cluster by itself.")
     connection = Connection(access.session, clock, progress, access.attempts, access.at_once)
     connection.deadline = began + timeout
     if config.region is None:

@@ -87,18 +87,25 @@ def test_the_policy_allows_every_call_of_every_story_and_no_other(asked: set[str
 
 
 def test_the_policy_is_as_narrow_as_the_services_allow() -> None:
-    by_action = {
-        action: statement for statement in operator_policy(CONFIG)["Statement"] for action in statement["Action"]
-    }
+    statements = operator_policy(CONFIG)["Statement"]
+    by_action = {action: statement for statement in statements for action in statement["Action"]}
+    passed = {each["Resource"][0]: each["Condition"] for each in statements if "iam:PassRole" in each["Action"]}
+    role, schedule_role = (f"arn:aws:iam::123456789012:role/dwhRole{end}" for end in ("", "-schedule"))
     assert by_action["redshift:DeleteCluster"]["Resource"] == ["arn:aws:redshift:us-west-2:123456789012:cluster:dwhcluster"]
-    assert by_action["iam:DeleteRole"]["Resource"] == ["arn:aws:iam::123456789012:role/dwhRole"]
-    assert by_action["iam:PassRole"]["Condition"] == {"StringEquals": {"iam:PassedToService": "redshift.amazonaws.com"}}
+    assert by_action["iam:DeleteRole"]["Resource"] == [role, schedule_role]
+    assert passed == {
+        role: {"StringEquals": {"iam:PassedToService": "redshift.amazonaws.com"}},
+        schedule_role: {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}},
+    }
+    assert by_action["scheduler:CreateSchedule"]["Resource"] == [
+        "arn:aws:scheduler:us-west-2:123456789012:schedule/default/dwhcluster-dwh-iac-*"
+    ]
     assert set(by_action["redshift:RestoreFromClusterSnapshot"]["Resource"]) == {
         "arn:aws:redshift:us-west-2:123456789012:cluster:dwhcluster",
         "arn:aws:redshift:us-west-2:123456789012:snapshot:*/*",
     }
     wide = {action for action, statement in by_action.items() if statement["Resource"] == ["*"]}
-    assert all(action.split(":")[1].startswith("Describe") for action in wide - NOT_SIMULATED - {"pricing:GetProducts"})
+    assert all(action.split(":")[1].startswith(("Describe", "List")) for action in wide - NOT_SIMULATED - {"pricing:GetProducts"})
 
 
 def test_the_buckets_of_the_file_may_be_listed_where_it_names_any() -> None:
@@ -119,7 +126,7 @@ def test_the_policy_is_of_the_partition_of_the_region(region: str | None, partit
 def test_a_role_with_a_path_is_passed_by_its_arn() -> None:
     arn = "arn:aws:iam::123456789012:role/team/etl/dwhRole"
     statements = operator_policy(replace(CONFIG, given_role_arn=arn, role_arn=arn))["Statement"]
-    assert [each["Resource"] for each in statements if "iam:PassRole" in each["Action"]] == [[arn]]
+    assert [arn] in [each["Resource"] for each in statements if "iam:PassRole" in each["Action"]]
 
 
 def test_it_fits_into_one_managed_policy() -> None:

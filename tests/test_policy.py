@@ -6,7 +6,7 @@ import fnmatch
 
 import pytest
 
-from iac.policy import s3_policy, trust_policy, trusts_redshift
+from iac.policy import s3_policy, trust_policy, trusts
 
 
 def allowed(policy: dict, action: str, resource: str, prefix: str = "") -> bool:
@@ -79,4 +79,4 @@ def test_the_partition_is_the_accounts() -> None:
     ],
 )  # fmt: skip
 def test_a_role_fits_when_redshift_may_take_it(trust: dict, fits: bool) -> None:
-    assert trusts_redshift(trust) is fits
+    assert trusts(trust) is fits

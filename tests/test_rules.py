@@ -18,7 +18,8 @@ TREES = {path: ast.parse(path.read_text("utf-8")) for path in [*PRODUCT, *TESTS]
 LAYERS = [
     {"iac.amounts", "iac.cluster", "iac.errors", "iac.place", "iac.price", "iac.printable", "iac.probe", "iac.request", "iac.s3",
      "iac.secret", "iac.tags", "iac.facts"},
-    {"iac.wait", "iac.bill", "iac.config", "iac.endpoint", "iac.observed", "iac.policy", "iac.steps", "iac.permissions"},
+    {"iac.wait", "iac.bill", "iac.config", "iac.endpoint", "iac.observed", "iac.policy", "iac.schedule",
+     "iac.scheduling", "iac.steps", "iac.permissions"},
     {"iac.status", "iac.progress", "iac.simulator"},
     {"iac.lock", "iac.lines"},
     {"iac.aws"},

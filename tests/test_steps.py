@@ -18,6 +18,7 @@ from iac.request import Request
 from iac.plan import Context, to_gone, to_paused, to_running
 from iac.steps import AdminPassword, Call, ClusterHost, GroupId, NewPassword, PasswordMark, Step
 from tests import test_plan as tables
+from tests import test_schedule as schedules
 from tests.sample import CONFIG, GROUP, NOW, cluster, config, seen
 
 STANDS_FOR = {GroupId: "sg-0123456789abcdef0", AdminPassword: "Passw0rdOfTests", NewPassword: "Passw0rdOfTests",
@@ -44,6 +45,8 @@ def plans() -> Iterator[tuple[str, list[Step]]]:
     for case, (wanted, there, _) in tables.DELETE.items():
         for keep in (True, False):
             yield f"delete {case} {keep}", to_gone(wanted, there, keep, tables.CONTEXT)
+    for case, (wanted, there, _) in schedules.PLANS.items():
+        yield f"schedules, {case}", to_running(wanted, there, tables.CONTEXT)
     yield "adopt", to_running(CONFIG, seen(cluster=cluster(ours=False, tags=())), ADOPT)
     yield "in a subnet group", to_running(
         config(subnet_group="analytics", ingress=("2001:db8::/64",)),
@@ -88,7 +91,8 @@ def test_the_plans_hold_every_function_that_makes_a_step() -> None:
         "ec2:DeleteSecurityGroup", "redshift:CreateCluster", "redshift:RestoreFromClusterSnapshot",
         "redshift:DeleteCluster", "redshift:PauseCluster", "redshift:ResumeCluster", "redshift:ResizeCluster",
         "redshift:CreateClusterSnapshot", "redshift:ModifyCluster", "redshift:ModifyClusterIamRoles",
-        "redshift:CreateTags",
+        "redshift:CreateTags", "redshift:DeleteTags", "scheduler:CreateSchedule", "scheduler:UpdateSchedule",
+        "scheduler:DeleteSchedule",
     }  # fmt: skip
 
 

@@ -114,15 +114,19 @@ class Connection:
         return self._patiently(lambda: self._once(service, operation, expected, parameters))
 
     def pages(
-        self, service: str, operation: str, member: str, expected: tuple[str, ...] = (), **parameters: Any
-    ) -> list[dict[str, Any]]:
-        """Every item of a listing, from all its pages; none after an expected refusal."""
+        self, service: str, operation: str, member: str, expected: tuple[str, ...] = (),
+        patience: float | None = None, **parameters: Any,
+    ) -> list[dict[str, Any]]:  # fmt: skip
+        """Every item of a listing, from all its pages; none after an expected refusal.
+
+        patience: seconds of trouble in a row that are outlasted, where not as many as for any call.
+        """
 
         def every_page() -> list[dict[str, Any]]:
             pager = self._client(service).get_paginator(xform_name(operation))
             return [item for page in pager.paginate(**parameters) for item in page.get(member) or []]
 
-        found = self._patiently(lambda: self._timed(service, operation, every_page, expected))
+        found = self._patiently(lambda: self._timed(service, operation, every_page, expected), patience)
         return [] if isinstance(found, Refusal) else found
 
     def _once(
@@ -150,7 +154,7 @@ class Connection:
             with self._telling:
                 self._progress.called(service, operation, self._clock.monotonic() - began, outcome)
 
-    def _patiently(self, attempt: Any) -> Any:
+    def _patiently(self, attempt: Any, patience: float | None = None) -> Any:
         last: list[TransientError] = []
 
         def trouble(passing: TransientError) -> None:
@@ -173,7 +177,7 @@ class Connection:
             TROUBLE,
             limit=max(self.deadline - self._clock.monotonic(), 0.0),
             gave_up=lambda seconds: TimedOut(last[-1].what, last[-1].why, last[-1].remedy),
-            patience=self.patience if self._answered else min(self.patience, FIRST_PATIENCE),
+            patience=min(self.patience if patience is None else patience, self.patience if self._answered else FIRST_PATIENCE),
             trouble=trouble,
         )
         self._answered = True

@@ -105,6 +105,11 @@ ERROR_CODES = _rows(
         "Delete what nobody needs, or ask for more under Service Quotas.",
     ),
     (
+        "ServiceQuotaExceededException",
+        "The account has as many of these in {region} as it may have.",
+        "Delete what nobody needs, or ask for more under Service Quotas, Amazon EventBridge Scheduler.",
+    ),
+    (
         "UnsupportedOption UnsupportedOperation",
         "AWS cannot do this with this cluster.",
         "Edit dwh.cfg to what AWS allows; `python create_cluster.py --plan` shows what is there.",
@@ -120,7 +125,7 @@ ERROR_CODES = _rows(
         "Edit [TAGS] in dwh.cfg.",
     ),
     (
-        "InvalidParameterValue InvalidParameterCombination MissingParameter ValidationError",
+        "InvalidParameterValue InvalidParameterCombination MissingParameter ValidationError ValidationException",
         "AWS does not accept a value.",
         "Edit the value in dwh.cfg that AWS names, then run the same command.",
     ),

@@ -26,7 +26,8 @@ CONFLICTS = frozenset(
     "InvalidClusterState DependencyViolation InvalidGroup.InUse DeleteConflict ConcurrentModification "
     "ConcurrentModificationException InvalidClusterSnapshotState ClusterAlreadyExists ClusterNotFound "
     "ClusterSnapshotAlreadyExists NoSuchEntity EntityAlreadyExists InvalidGroup.NotFound "
-    "InvalidPermission.Duplicate InvalidPermission.NotFound ResourceNotFound".split()
+    "InvalidPermission.Duplicate InvalidPermission.NotFound ResourceNotFound "
+    "ConflictException ResourceNotFoundException".split()
 )
 """What was observed is out of date: another operation runs, or the thing came or went
 meanwhile (also by our own call whose answer was lost)."""

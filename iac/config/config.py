@@ -9,6 +9,7 @@ from pathlib import Path
 from iac.config import credentials, file, network, role, sections, size
 from iac.config.credentials import Credentials
 from iac.config.ini import parse
+from iac.config.schedule import AutoPause, RunningHours
 from iac.config.validation import Validation
 from iac.errors import UsageError
 from iac.facts import limits
@@ -31,6 +32,7 @@ class Config:
     ingress: address ranges in AWS's own form; None for the caller's own address.
     s3_access: "listed" (only s3_places) or "all".
     snapshot_days: days a final snapshot is kept.
+    auto_pause, running_hours, budget_usd: when AWS pauses the cluster by itself; None where it does not.
     max_hourly_usd: US dollars an hour; None for no limit.
     given_role_arn: the role's ARN where the file names the role by it; "" where it says a name.
     only_arn_names_role: whether no other option than that for the ARN does.
@@ -65,7 +67,9 @@ class Config:
     s3_access: str
     s3_places: tuple[str, ...]
     snapshot_days: int
-    auto_pause: str | None
+    auto_pause: AutoPause | None
+    running_hours: RunningHours | None
+    budget_usd: Decimal | None
     max_hourly_usd: Decimal | None
     tags: tuple[tuple[str, str], ...]
     host: str
@@ -88,6 +92,16 @@ class Config:
         """The database settings as the user's own scripts are to find them."""
         found = {"database": self.database, "user": self.user, "port": str(self.port)}
         return found if self.password is None else {**found, "password": self.password.reveal()}
+
+    @property
+    def schedule_options(self) -> tuple[str, ...]:
+        """The options that have AWS pause the cluster by itself, those of the file that are not blank."""
+        every = (
+            ("DWH_AUTO_PAUSE", self.auto_pause),
+            ("DWH_RUNNING_HOURS", self.running_hours),
+            ("DWH_BUDGET_USD", self.budget_usd),
+        )
+        return tuple(option for option, value in every if value is not None)
 
     @property
     def cluster_type(self) -> str:

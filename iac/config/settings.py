@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from iac.config import corrections, rules
+from iac.config import corrections, rules, schedule, schedule_corrections
 from iac.facts.node_types import DEFAULT_PORT
 
 
@@ -95,7 +95,11 @@ SETTINGS: dict[str, Setting] = {
                 any_case=True),
         Setting("s3_access", ("DWH_S3_ACCESS",), any_case=True),
         Setting("snapshot_days", ("DWH_SNAPSHOT_DAYS",), "35", rules.snapshot_days, int, corrections.snapshot_days),
-        Setting("auto_pause", ("DWH_AUTO_PAUSE",), "", rules.anything),
+        Setting("auto_pause", ("DWH_AUTO_PAUSE",), "", schedule.check_auto_pause, schedule.auto_pause,
+                schedule_corrections.auto_pause, note=schedule.note_on_auto_pause),
+        Setting("running_hours", ("DWH_RUNNING_HOURS",), "", schedule.check_running_hours, schedule.running_hours,
+                schedule_corrections.running_hours, note=schedule.note_on_running_hours),
+        Setting("budget_usd", ("DWH_BUDGET_USD",), "", schedule.check_budget, Decimal, corrections.usd),
         Setting("max_hourly_usd", ("DWH_MAX_HOURLY_USD",), "", rules.usd, Decimal, corrections.usd),
     )
 }  # fmt: skip

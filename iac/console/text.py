@@ -7,6 +7,8 @@ from iac.console.connecting import answer_row, connection_rows, unanswered
 from iac.observed import Cluster, IngressRule, Snapshot
 from iac.plan import role_arn
 from iac.report import Report
+from iac.schedule import spoken
+from iac.scheduling import PAUSE_ACTION, RESUME_ACTION
 from iac.status import Phase
 
 NOT_REAL = (
@@ -47,7 +49,7 @@ def _standing(report: Report) -> list[str]:
         after = ["", *remaining(report)] if report.checklist else []
         rows = [*([("in all", str(report.bill))] if report.bill else []), *_price(report)]
         return [*absent, *after, *_snapshots(report), *(f"  {name:<9} {value}" for name, value in rows)]
-    rows = [*_age(report, cluster), *_price(report), *([("so far", str(report.bill))] if report.bill else [])]
+    rows = [*_age(report, cluster), *_price(report), *([("so far", str(report.bill))] if report.bill else []), *_schedule(report)]
     if report.planned or report.phase is Phase.READY:
         rows += _access(report, cluster)
     if report.phase is Phase.READY:
@@ -107,6 +109,21 @@ def _age(report: Report, cluster: Cluster) -> list[tuple[str, str]]:
 
 def _price(report: Report) -> list[tuple[str, str]]:
     return [("price", report.price)] if report.planned and report.price else []
+
+
+def _schedule(report: Report) -> list[tuple[str, str]]:
+    """When AWS pauses and resumes the cluster by itself."""
+    assert report.config is not None
+    rows = []
+    pause, resume = report.next_run(PAUSE_ACTION), report.next_run(RESUME_ACTION)
+    if report.phase is Phase.PAUSED and resume is None:
+        pause = None
+    for name, found in (("pauses", pause), ("resumes", resume)):
+        rows += [(name, f"{spoken(found[0], found[1].zone)} ({found[1].option})")] if found else []
+    looked = report.seen is not None and report.seen.scheduling is not None
+    if report.config.schedule_options and looked and not rows and report.phase is Phase.READY and not report.planned:
+        rows.append(("pauses", f"never by itself: {' and '.join(report.config.schedule_options)} is not in effect"))
+    return rows
 
 
 def _access(report: Report, cluster: Cluster) -> list[tuple[str, str]]:

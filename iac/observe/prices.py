@@ -18,14 +18,15 @@ def prices_to_run(
 ) -> tuple[Price, ...]:
     """Of the node types that run or are to run. restoring: whether a cluster would be made from a snapshot.
 
-    Asked for in a plan, and before compute is started or its size changes; else they are as they were told before.
+    Asked for in a plan, before compute is started or its size changes, and where DWH_BUDGET_USD is counted by it; else
+    they are as they were told before.
     """
     wanted = run.config.node_type, run.config.number_of_nodes
     if found is None:
         restored = [each.node_type for each in snapshots() if each.node_type] if restoring else []
         return _told(run.prices, [run.config.node_type, *restored], True, planning and bool(snapshots()))
     other = (found.node_type, found.number_of_nodes) != wanted or phase(found) is Phase.PAUSED
-    ask = planning or (other and not is_changing(found))
+    ask = planning or ((other or run.config.budget_usd is not None) and not is_changing(found))
     return _told(run.prices, [run.config.node_type, found.node_type], ask, planning and bool(snapshots()))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from iac.aws import cluster, network, node_types, snapshot
+from iac.aws import cluster, network, node_types, schedule, snapshot
 from iac.config import Config
 from iac.facts.node_types import sold_in
 from iac.observe.prices import prices_to_run
@@ -39,6 +39,7 @@ def observe_to_run(run: Run, restore: str | None = None, planning: bool = False)
     there = begin(lambda: known.network if known else _network(run, found))
     snapshots = begin(lambda: _snapshots(run, found, restore, planning))
     options, offer = begin(lambda: _resize_options(run, found)), begin(lambda: _offer(run, found))
+    scheduled = begin(lambda: schedule.to_run(run.connection, run.config, run.place, found))
     prices = begin(lambda: prices_to_run(run, found, snapshots, restore is not None, planning))
     allowed, groups = ingress(), group_look()
     found = _recognized(found, groups)
@@ -58,6 +59,7 @@ def observe_to_run(run: Run, restore: str | None = None, planning: bool = False)
         old_roles_unread=old_unread,
         offer=offer(),
         prices=prices(),
+        scheduling=scheduled(),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from iac.aws import network, snapshot
+from iac.aws import network, schedule, snapshot
 from iac.observe.prices import prices_to_stop
 from iac.observe.roles import role_names, tried, with_profiles
 from iac.observed import Cluster, Network, Observed
@@ -27,6 +27,8 @@ def observe_to_stop(run: Run, planning: bool = False) -> Observed:
     role_look = begin(lambda: tried(f"IAM role {' or '.join(names)}", lambda: with_profiles(connection, names)))
     group_look = begin(lambda: tried(f"security group {name}", lambda: network.look(connection, name)))
     snapshot_look = begin(lambda: tried(whose, lambda: snapshot.look(connection, config.identifier)))
+    last = found or run.last_cluster
+    scheduled = begin(lambda: schedule.to_stop(connection, config, run.place, names, last))
     price_look = begin(lambda: prices_to_stop(run, found, lambda: snapshot_look()[0] or (), planning))
     (roles, no_roles), (groups, no_groups), (snapshots, no_snapshots) = role_look(), group_look(), snapshot_look()
     roles = roles or ()
@@ -42,6 +44,7 @@ def observe_to_stop(run: Run, planning: bool = False) -> Observed:
         groups_unread=no_groups,
         snapshots_unread=no_snapshots,
         prices=price_look(),
+        scheduling=scheduled(),
     )
 
 

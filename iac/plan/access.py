@@ -11,10 +11,14 @@ from iac.plan.context import Context, missing_tags, role_arn, wanted_tags
 from iac.policy import (
     INLINE_POLICY,
     READ_ALL_POLICY,
+    SCHEDULE_POLICY,
+    SCHEDULER,
+    SERVICE,
     completed,
     inline_policy,
     others_trusted,
     s3_policy,
+    schedule_policy_name,
 )
 from iac.steps import Step, change, network
 from iac.steps import role as roles
@@ -74,17 +78,19 @@ def _is_associated(config: Config, seen: Observed, role: Role) -> bool:
     return role.arn in associated and use_tag(seen.place.region, config.identifier) in role.tags
 
 
-def leaving_steps(config: Config, seen: Observed, role: Role) -> list[Step]:
+def leaving_steps(config: Config, seen: Observed, role: Role, scheduled: bool = False) -> list[Step]:
     """What it takes that this cluster no longer uses a role: it is deleted with its last cluster.
 
     Where no cluster is named in its tags, nobody knows, and the role stays: it costs nothing.
+    scheduled: whether it is the role of the schedules.
     """
     mine, _ = use_tag(seen.place.region, config.identifier)
     if not role.ours or mine not in role.users or role.profiles:
         return []
-    if role.users == (mine,) and not extended_by_others(role):
+    if role.users == (mine,) and not extended_by_others(role, scheduled):
         return [roles.delete_role(role)]
-    policy = inline_policy(seen.place.region, config.identifier)
+    named = schedule_policy_name if scheduled else inline_policy
+    policy = named(seen.place.region, config.identifier)
     return [roles.leave_role(role.name, config.identifier, policy, mine)]
 
 
@@ -94,11 +100,12 @@ def could_not_leave(config: Config, seen: Observed, roles_of_ours: Sequence[Role
     return any(step.key in context.left_out for step in steps)
 
 
-def extended_by_others(role: Role) -> list[str]:
+def extended_by_others(role: Role, scheduled: bool = False) -> list[str]:
     """What others have put into a role of ours, and would lose with it, for a person."""
-    inline = [f"inline policy {name}" for name, _ in role.inline if not name.startswith(INLINE_POLICY)]
+    policy, service = (SCHEDULE_POLICY, SCHEDULER) if scheduled else (INLINE_POLICY, SERVICE)
+    inline = [f"inline policy {name}" for name, _ in role.inline if not name.startswith(policy)]
     account = role.arn.split(":")[4]  # known also where AWS does not tell the login's
-    return [*inline, *(f"trust of {who}" for who in others_trusted(role.trust, account))]
+    return [*inline, *(f"trust of {who}" for who in others_trusted(role.trust, account, service))]
 
 
 def group_steps(config: Config, seen: Observed, name: str) -> list[Step]:

@@ -13,7 +13,8 @@ from iac.observed import Cluster, Observed
 from iac.place import Place
 from iac.plan.context import Context
 from iac.plan.restoring import chosen_snapshot, refuse_restore
-from iac.policy import trusts_redshift
+from iac.plan.timers import refuse_budget
+from iac.policy import trusts
 from iac.status import Phase, broken, phase
 from iac.tags import OUR_TAG
 
@@ -39,8 +40,9 @@ def refuse(config: Config, seen: Observed, context: Context) -> None:
         _refuse_unchangeable(config, f"Snapshot {snapshot.identifier}", snapshot.database, snapshot.user, "")
     elif config.node_type in NODE_TYPES:
         _refuse_number_of_nodes(config, NODE_TYPES[config.node_type])
+    refuse_budget(config, seen)
     _refuse_network(seen, context)
-    if seen.role is not None and not seen.role.ours and not trusts_redshift(seen.role.trust):
+    if seen.role is not None and not seen.role.ours and not trusts(seen.role.trust):
         raise not_ours(
             f"IAM role {config.role_name}",
             "It does not let redshift.amazonaws.com take it. Edit DWH_IAM_ROLE_NAME in dwh.cfg to another name.",

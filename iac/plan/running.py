@@ -11,7 +11,9 @@ from iac.plan.cost import above_limit, refuse_above_limit
 from iac.plan.drift import adoption, drift_steps, role_tag
 from iac.plan.places import place_notes, refuse_places
 from iac.plan.preconditions import another_account, another_cluster
+from iac.plan.remarks import own_address_remarks, schedule_remarks
 from iac.plan.restoring import after_restore, chosen_snapshot, restore_step
+from iac.plan.schedule import recount_steps, schedule_steps, schedule_tags, unmark_steps
 from iac.status import Phase, phase
 from iac.steps import GroupId, Step
 from iac.steps.cluster import ClusterSpec, create_cluster, resume_cluster
@@ -35,8 +37,10 @@ def to_running(config: Config, seen: Observed, context: Context) -> list[Step]:
         *first,
         *role_steps(config, seen),
         *group_steps(config, seen, context.group),
+        *schedule_steps(config, seen, context),
         *_cluster_steps(config, seen, context),
         *old_role_steps(config, seen, context),
+        *unmark_steps(config, seen, context),
         *role_tag(config, seen, context),
         *([] if first and not _has_old_role(config, seen) else _file_last(config, seen, context)),
     ]
@@ -47,6 +51,7 @@ def to_running(config: Config, seen: Observed, context: Context) -> list[Step]:
 def remarks(config: Config, seen: Observed, context: Context) -> list[str]:
     """What is left as it is although dwh.cfg does not say it."""
     notes = [*own_address_remarks(config, seen, context), *above_limit(config, seen), *place_notes(config, seen)]
+    notes += schedule_remarks(config, seen, context)
     notes += [*others_rules(config, seen, context.group), *others_policies(config, seen), *_of_others(config, seen, context)]
     if seen.offer is not None and not seen.offer.told:
         notes.append(
@@ -105,25 +110,6 @@ def pending_notes(seen: Observed) -> list[str]:
     return [f"{name} = {value} is pending: AWS has accepted it and applies it later." for name, value in pending]
 
 
-def own_address_remarks(config: Config, seen: Observed, context: Context) -> list[str]:
-    """Where DWH_INGRESS_CIDR = auto lets in an address that may not be the one meant."""
-    if config.ingress is not None:
-        return []
-    notes = []
-    address = ", ".join(seen.ingress)
-    if context.ci and config.target == "aws":
-        notes.append(
-            f"CI is set in the environment, so {address}, which DWH_INGRESS_CIDR = auto lets in, is the address of the CI "
-            "runner. To let others in, write their addresses into dwh.cfg: DWH_INGRESS_CIDR = 203.0.113.7/32 (with theirs)."
-        )
-    if not config.publicly_accessible:
-        notes.append(
-            f"The cluster is private, and a public address such as {address}, which DWH_INGRESS_CIDR = auto lets in, never "
-            "reaches it. Write the range of the VPC or the VPN into dwh.cfg: DWH_INGRESS_CIDR = 10.0.0.0/16 (with yours)."
-        )
-    return notes
-
-
 def _cluster_steps(config: Config, seen: Observed, context: Context) -> list[Step]:
     found = seen.cluster
     if found is None and context.request.restore is None:
@@ -133,7 +119,8 @@ def _cluster_steps(config: Config, seen: Observed, context: Context) -> list[Ste
         spec = cluster_spec(config, seen, context)
         restored = after_restore(snapshot, spec, seen)
         address = [write_address(config, role_arn(config, seen))]
-        return [restore_step(snapshot, spec), *address, *drift_steps(config, seen, restored, context)]
+        counted = recount_steps(config, seen, context)
+        return [restore_step(snapshot, spec), *address, *counted, *drift_steps(config, seen, restored, context)]
     if phase(found) is Phase.PAUSED:
         return [resume_cluster(config.identifier), *drift_steps(config, seen, found, context)]
     return drift_steps(config, seen, found, context)
@@ -156,14 +143,15 @@ def cluster_spec(config: Config, seen: Observed, context: Context) -> ClusterSpe
         new_role=role_is_new(seen, context),
         group=GroupId(context.group, seen.network.vpc_id),
         managed_password=config.managed_password,
-        tags=new_cluster_tags(config, seen),
+        tags=(*new_cluster_tags(config, seen), *schedule_tags(config, seen, context)),
     )
 
 
 def _create(config: Config, seen: Observed, context: Context) -> list[Step]:
     needs_password = config.password is None and not config.managed_password
     made = [make_password(config.path.name)] if needs_password else []
-    return [*made, create_cluster(cluster_spec(config, seen, context)), write_address(config, role_arn(config, seen))]
+    cluster, address = create_cluster(cluster_spec(config, seen, context)), write_address(config, role_arn(config, seen))
+    return [*made, cluster, address, *recount_steps(config, seen, context)]
 
 
 def _host_first(config: Config, seen: Observed, context: Context) -> list[Step]:

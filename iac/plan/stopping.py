@@ -9,13 +9,14 @@ from iac.plan.access import could_not_leave, extended_by_others, leaving_steps
 from iac.plan.context import Context
 from iac.plan.preconditions import another_cluster, not_ours
 from iac.plan.restoring import final_prefix
+from iac.plan.schedule import gone_steps
 from iac.status import Phase, phase
 from iac.steps import RESUME_FIRST, SNAPSHOT_FIRST, Step
 from iac.steps.cluster import delete_cluster, pause_cluster, resume_cluster
 from iac.steps.file import blank_address
 from iac.steps.network import delete_group
 from iac.steps.size import take_snapshot
-from iac.tags import ROLE_TAG
+from iac.tags import ROLE_TAG, SCHEDULE_TAG
 
 PAUSE_SNAPSHOT_DAYS = 1
 
@@ -48,10 +49,11 @@ def to_gone(config: Config, seen: Observed, keep_data: bool, context: Context) -
     if seen.cluster_only and deletion:
         return deletion
     groups = [delete_group(group.group_id, group.name) for group in seen.groups if group.ours]
+    scheduled = gone_steps(config, seen, context)
     if seen.cluster is None and another_cluster(config, seen):
-        return groups
+        return [*scheduled, *groups]
     roles = [step for role in _roles(seen) for step in leaving_steps(config, seen, role)]
-    return [*deletion, *roles, *_blank(config, seen, context), *groups]
+    return [*deletion, *scheduled, *roles, *_blank(config, seen, context), *groups]
 
 
 def _deletion(config: Config, seen: Observed, keep_data: bool, context: Context) -> list[Step]:
@@ -99,6 +101,8 @@ def kept(config: Config, seen: Observed) -> list[str]:
         ]
     for role in _roles(seen):
         notes += _role_stays(config, seen, role)
+    for role in seen.scheduling.roles if seen.scheduling else ():
+        notes += _role_stays(config, seen, role, scheduled=True)
     return notes
 
 
@@ -112,23 +116,23 @@ def _unread_parts(seen: Observed) -> list[str]:
     return [f"{each.what} could not be read: {each.problem.why}" for each in seen.unread]
 
 
-def _role_stays(config: Config, seen: Observed, role: Role) -> list[str]:
+def _role_stays(config: Config, seen: Observed, role: Role, scheduled: bool = False) -> list[str]:
     if not role.ours:
         return []
-    why = why_role_stays(config, seen, role)
+    why = why_role_stays(config, seen, role, scheduled)
     if not why:
         return []
     remedy = f" It costs nothing; `aws iam delete-role --role-name {role.name}` deletes it once its policies are gone."
     return [f"Role {role.name} is kept: {why}.{'' if role.users or role.profiles else remedy}"]
 
 
-def why_role_stays(config: Config, seen: Observed, role: Role) -> str:
-    """Why a role of ours stays when this cluster is deleted; empty where it goes."""
+def why_role_stays(config: Config, seen: Observed, role: Role, scheduled: bool = False) -> str:
+    """Why a role of ours stays when this cluster is deleted; empty where it goes. scheduled: that of the schedules."""
     mine = f":{seen.place.region}:{config.identifier}"
     others = [user.partition(":")[2] for user in role.users if not user.endswith(mine)]
     if role.profiles:
         return f"it is in instance profile {', '.join(role.profiles)}"
-    extended = extended_by_others(role)
+    extended = extended_by_others(role, scheduled)
     if extended:
         return f"others have added to it ({', '.join(extended)})"
     if others:
@@ -162,8 +166,10 @@ def left_behind(config: Config, seen: Observed, last: Cluster | None) -> list[Un
     and nothing else of ours is, only the login's rights are in doubt.
     """
     unread = [each for each in (seen.role_unread, seen.groups_unread) if each is not None]
+    scheduled = seen.scheduling_unread if last is not None and SCHEDULE_TAG in dict(last.tags) else ()
     if not _may_use_ours(last):
         unread = [each for each in unread if each is not seen.role_unread]
+    unread += scheduled
     named = config.host or (config.role_arn and not config.only_arn_names_role)
     if last is None and not named and seen.groups_unread is None and not any(group.ours for group in seen.groups):
         return []

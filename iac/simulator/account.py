@@ -23,6 +23,8 @@ from iac.simulator.network import Network, NetworkResponse
 from iac.simulator.redshift import OPERATIONS
 from iac.simulator.refusals import unknown_operation
 from iac.simulator.region import RedshiftRegion
+from iac.simulator.scheduler import SchedulerRegion
+from iac.simulator.scheduler import OPERATIONS as SCHEDULER_OPERATIONS
 from iac.simulator.session import ACCOUNT, known_regions
 from iac.simulator.timeline import Durations, Timeline
 
@@ -42,6 +44,7 @@ class Account:
         self.caller = "user/simulated"
         self._timeline = Timeline()
         self._redshift: dict[str, RedshiftRegion] = {}
+        self._scheduler: dict[str, SchedulerRegion] = {}
         self._iam = AccountSpecificBackend("iam", ACCOUNT, self._new_roles, False, PARTITION_NAMES)
         self._ec2 = AccountSpecificBackend("ec2", ACCOUNT, self._new_network, False, sorted(known_regions()))
 
@@ -71,6 +74,13 @@ class Account:
             self._redshift[region] = RedshiftRegion(region, self._durations, self._timeline, self._ec2[region], roles)
         return self._redshift[region]
 
+    def scheduler(self, region: str) -> SchedulerRegion:
+        """EventBridge Scheduler in that Region, made when first asked for."""
+        if region not in self._scheduler:
+            roles = self._iam[get_partition(region)]
+            self._scheduler[region] = SchedulerRegion(region, self._timeline, self.redshift(region), roles)
+        return self._scheduler[region]
+
     def offer_node_type(self, region: str, name: str) -> None:
         """Let one more node type be ordered in that Region: for several nodes, 2 to 32."""
         self.redshift(region).new_types.append(node_type_named(name))
@@ -85,6 +95,8 @@ class Account:
     def _response(self, call: Call) -> BaseResponse:
         if call.service == "redshift":
             return TableResponse("redshift", OPERATIONS, self.redshift(call.region))
+        if call.service == "scheduler":
+            return TableResponse("scheduler", SCHEDULER_OPERATIONS, self.scheduler(call.region))
         if call.service == "ec2":
             return NetworkResponse()
         if call.service == "iam":

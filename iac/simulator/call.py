@@ -15,6 +15,9 @@ from moto.core.request import Request, normalize_request
 from iac.simulator.session import ACCESS_KEY
 
 _READING = ("Describe", "Get", "List")
+_METHOD, _PATH, _BODY = "Method", "Path", "Body"
+_REST = {"POST": "CreateSchedule", "PUT": "UpdateSchedule", "DELETE": "DeleteSchedule", "GET": "GetSchedule"}
+"""The operations of /schedules/NAME (EventBridge Scheduler API reference)."""
 
 Answer = tuple[int, dict[str, Any], "str | bytes"]
 """Status, headers, body."""
@@ -24,7 +27,8 @@ Answer = tuple[int, dict[str, Any], "str | bytes"]
 class Call:
     """service, region: of the signature. form: the fields of a query request.
 
-    text: the body of a JSON request, whose operation is in a header.
+    text: the body of a JSON request, whose operation is in a header. A REST request has its method, path and
+    body in the form, so that the journal keeps it.
     """
 
     service: str
@@ -41,7 +45,12 @@ class Call:
     @property
     def is_json(self) -> bool:
         """Whether the service speaks JSON; the others speak the query protocol and XML."""
-        return not self.form
+        return not self.form or self.is_rest
+
+    @property
+    def is_rest(self) -> bool:
+        """Whether the operation is in the method and the path of the request."""
+        return _PATH in self.form
 
 
 def read_call(request: Any) -> Call:
@@ -56,10 +65,20 @@ def read_call(request: Any) -> Call:
     body = _text(request.body or b"")
     if target := headers.get("x-amz-target", ""):
         return Call(service, region, target.rpartition(".")[2], {}, body)
+    if service == "scheduler":
+        return _rest_call(region, request.method, request.url, body)
     pairs = parse_qsl(body, keep_blank_values=True)
     pairs += parse_qsl(urlsplit(request.url).query, keep_blank_values=True)
     form = dict(pairs)
     return Call(service, region, form.get("Action", ""), form)
+
+
+def _rest_call(region: str, method: str, url: str, body: str) -> Call:
+    parts = urlsplit(url)
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    is_one = parts.path.startswith("/schedules/")
+    operation = _REST.get(method, "") if is_one else "ListSchedules" if (method, parts.path) == ("GET", "/schedules") else ""
+    return Call("scheduler", region, operation, {"Action": operation, _METHOD: method, _PATH: path, _BODY: body})
 
 
 def moto_request(call: Call) -> Request:
@@ -71,15 +90,19 @@ def moto_request(call: Call) -> Request:
             "/aws4_request, SignedHeaders=host, Signature=0"
         ),
     }
-    if call.is_json:
+    method, path = call.form.get(_METHOD, "POST"), call.form.get(_PATH, "/")
+    if call.is_rest:
+        headers["Content-Type"] = "application/json"
+        body = call.form[_BODY]
+    elif call.is_json:
         headers["Content-Type"] = "application/x-amz-json-1.1"
         headers["X-Amz-Target"] = f"Simulated.{call.operation}"
         body = call.text or json.dumps({})
     else:
         headers["Content-Type"] = "application/x-www-form-urlencoded; charset=utf-8"
         body = urlencode(call.form)
-    url = f"https://{call.service}.{call.region}.amazonaws.com/"
-    return normalize_request(AWSPreparedRequest("POST", url, HTTPHeaders.from_dict(headers), body.encode(), False))
+    url = f"https://{call.service}.{call.region}.amazonaws.com{path}"
+    return normalize_request(AWSPreparedRequest(method, url, HTTPHeaders.from_dict(headers), body.encode(), False))
 
 
 def botocore_response(url: str, answer: Answer) -> AWSResponse:

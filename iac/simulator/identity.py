@@ -33,6 +33,17 @@ class Roles(IAMBackend):
         since: datetime = getattr(role, "trusted_since", self.now())
         return self.now() - since >= timedelta(seconds=self.settling)
 
+    def allows(self, arn: str, service: str, action: str, resource: str) -> bool:
+        """Whether the service can assume the role, and an inline policy of the role allows this by name."""
+        role = next((role for role in self.get_roles() if role.arn == arn), None)
+        if role is None or not self.trusts(arn, service):
+            return False
+        statements = [each for text in role.policies.values() for each in json.loads(text)["Statement"]]
+        return any(
+            each["Effect"] == "Allow" and action in _listed(each["Action"]) and resource in _listed(each["Resource"])
+            for each in statements
+        )
+
     def create_role(
         self, role_name: str, assume_role_policy_document: str, *rest: Any, **named: Any
     ) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iac.simulator import changes, clusters, events, resizes, restores, schedules, snapshots, subnet_groups
+from iac.simulator import changes, clusters, events, resizes, restores, snapshots, subnet_groups
 
 OPERATIONS = {
     "CreateCluster": clusters.create_cluster,
@@ -23,9 +23,5 @@ OPERATIONS = {
     "RestoreFromClusterSnapshot": restores.restore_from_cluster_snapshot,
     "CreateClusterSubnetGroup": subnet_groups.create_cluster_subnet_group,
     "DescribeClusterSubnetGroups": subnet_groups.describe_cluster_subnet_groups,
-    "CreateScheduledAction": schedules.create_scheduled_action,
-    "ModifyScheduledAction": schedules.modify_scheduled_action,
-    "DeleteScheduledAction": schedules.delete_scheduled_action,
-    "DescribeScheduledActions": schedules.describe_scheduled_actions,
     "DescribeEvents": events.describe_events,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from moto.utilities.utils import get_partition
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class RedshiftRegion:
-    """Clusters, snapshots, subnet groups and scheduled actions of one Region.
+    """Clusters, snapshots and subnet groups of one Region.
 
     lingering: the security groups of deleted clusters, and until when their interfaces stay.
     new_types: node types that can be ordered here and are not in the table.
@@ -40,7 +40,6 @@ class RedshiftRegion:
     clusters: dict[str, Cluster] = field(default_factory=dict)
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
     subnet_groups: dict[str, SubnetGroup] = field(default_factory=dict)
-    actions: dict[str, dict[str, Any]] = field(default_factory=dict)
     lingering: list[tuple[datetime, list[str]]] = field(default_factory=list)
     new_types: list[NodeType] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from iac.config.schedule import PauseAfter
+
 
 class Example(NamedTuple):
     text: str
@@ -170,7 +172,7 @@ EXAMPLES: dict[str, Example] = {
             "subnet_group": "my-group",
             "s3_access": "all",
             "snapshot_days": 7,
-            "auto_pause": "4h",
+            "auto_pause": PauseAfter("4h", 240),
             "max_hourly_usd": Decimal("1.50"),
             "ingress": ("0.0.0.0/0",),
             "tags": (("Project", "sparkify"), ("Owner", "me"), ("Empty", "")),

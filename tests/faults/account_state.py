@@ -11,6 +11,8 @@ from tests.workspace import Workspace
 State = dict[str, Any]
 
 GROUP = "dwh-iac-dwhcluster"
+SCHEDULE_ROLE = "-schedule"
+"""How the names of the roles end that schedules run as."""
 ROLE = "dwhRole"
 
 
@@ -18,12 +20,14 @@ def account_state(workspace: Workspace) -> State:
     """Equal for two workspaces that have reached the same end."""
     names = {group["GroupId"]: group["GroupName"] for group in workspace.ask("ec2", "DescribeSecurityGroups")["SecurityGroups"]}
     clusters = workspace.ask("redshift", "DescribeClusters")["Clusters"]
+    roles = [_role(workspace, role["RoleName"]) for role in workspace.ask("iam", "ListRoles")["Roles"]]
     return {
         "clusters": [_cluster(cluster, names) for cluster in clusters],
-        "roles": [_role(workspace, role["RoleName"]) for role in workspace.ask("iam", "ListRoles")["Roles"]],
+        "roles": [role for role in roles if not role["name"].endswith(SCHEDULE_ROLE)],
+        "schedule roles": [role for role in roles if role["name"].endswith(SCHEDULE_ROLE)],
         "groups": [_group(workspace, identity, name) for identity, name in names.items() if name != "default"],
         "snapshots": len(workspace.ask("redshift", "DescribeClusterSnapshots", SnapshotType="manual")["Snapshots"]),
-        "scheduled": [action["ScheduledActionName"] for action in _scheduled(workspace)],
+        "schedules": [_schedule(workspace, found["Name"]) for found in workspace.ask("scheduler", "ListSchedules")["Schedules"]],
         "host": _same(workspace.value("HOST"), [cluster.get("Endpoint", {}).get("Address", "") for cluster in clusters]),
         "arn": workspace.value("ARN"),
         "password": bool(workspace.value("DB_PASSWORD")),
@@ -31,9 +35,13 @@ def account_state(workspace: Workspace) -> State:
     }
 
 
-def _scheduled(workspace: Workspace) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = workspace.ask("redshift", "DescribeScheduledActions")["ScheduledActions"]
-    return found
+def _schedule(workspace: Workspace, name: str) -> State:
+    """A one-time schedule holds times, which are others in each run."""
+    found = workspace.ask("scheduler", "GetSchedule", Name=name)
+    once = found["ScheduleExpression"].startswith("at(")
+    said = {member: found[member] for member in ("ScheduleExpression", "Description")}
+    plain = {member: found[member] for member in ("Name", "ScheduleExpressionTimezone", "State", "ActionAfterCompletion", "Target")}
+    return {**plain, **{member: re.sub(r"[0-9]", "0", text) if once else text for member, text in said.items()}}
 
 
 def _same(host: str, hosts: list[str]) -> str:
@@ -105,6 +113,9 @@ def broken_invariants(workspace: Workspace, seen: State, end: str, beside: int =
             found.append(f"{len(seen[kind])} {kind}, not {wanted}")
         if any(each["tags"].get(OUR_TAG[0]) != OUR_TAG[1] for each in seen[kind]):
             found.append(f"one of the {kind} does not carry our tag")
+    for kind in ("schedules", "schedule roles"):
+        if end == "gone" and seen[kind]:
+            found.append(f"{kind} are left: {[each.get('Name', each.get('name')) for each in seen[kind]]}")
     if end == "gone" and (seen["host"], seen["arn"]) != ("blank", ""):
         found.append("HOST or ARN is not blank, and there is no cluster")
     for cluster in [each for each in seen["clusters"] if each["ClusterIdentifier"] == "dwhcluster"]:

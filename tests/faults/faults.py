@@ -13,11 +13,11 @@ from iac.simulator.call import Call, botocore_response, read_call
 
 Answering = Callable[[AWSPreparedRequest], AWSResponse]
 
-JSON_SERVICES = frozenset({"pricing"})
+JSON_SERVICES = frozenset({"pricing", "scheduler"})
 """All others that the product asks speak XML."""
 
 REFUSED_WHEN_BUSY = frozenset(
-    "CreateClusterSnapshot CreateTags DeleteCluster ModifyCluster ModifyClusterIamRoles "
+    "CreateClusterSnapshot CreateTags DeleteCluster DeleteTags ModifyCluster ModifyClusterIamRoles "
     "PauseCluster ResizeCluster ResumeCluster".split()
 )
 """The changes for which Redshift's service model names InvalidClusterStateFault."""
@@ -117,9 +117,10 @@ _UNTRUSTED = (
     "The IAM role arn:aws:iam::123456789012:role/dwhRole is not valid. "
     "The IAM role must delegate access to an Amazon Redshift account."
 )
+_UNASSUMED = "The execution role you provide must allow AWS EventBridge Scheduler to assume the role."
 _EXPIRED = "The security token included in the request is expired"
-_DENIED_CODES = (("ec2", "UnauthorizedOperation"), ("pricing", "AccessDeniedException"))
-_EXPIRED_CODES = (("ec2", "RequestExpired"), ("pricing", "ExpiredTokenException"))
+_DENIED_CODES = (("ec2", "UnauthorizedOperation"), ("pricing", "AccessDeniedException"), ("scheduler", "AccessDeniedException"))
+_EXPIRED_CODES = (("ec2", "RequestExpired"), ("pricing", "ExpiredTokenException"), ("scheduler", "ExpiredTokenException"))
 
 FAULTS = (
     Fault("killed before", Kill(), passes=False),
@@ -133,7 +134,8 @@ FAULTS = (
           times=FOR_GOOD, passes=False, again=True),
     Fault("expired", Refuse(403, "ExpiredToken", _EXPIRED, _EXPIRED_CODES),
           times=FOR_GOOD, passes=False, every=True),
-    Fault("throttled", Refuse(400, "Throttling", "Rate exceeded", (("ec2", "RequestLimitExceeded"),)), times=3),
+    Fault("throttled", Refuse(400, "Throttling", "Rate exceeded",
+                              (("ec2", "RequestLimitExceeded"), ("scheduler", "ThrottlingException"))), times=3),
     Fault("failing", Refuse(500, "InternalFailure", "An internal error has occurred"), times=3),
     Fault("failing after", Refuse(503, "ServiceUnavailable", "Service is unavailable"), carried_out=True),
     Fault("busy", Refuse(400, "InvalidClusterState", _BUSY), times=3, only=REFUSED_WHEN_BUSY),
@@ -143,7 +145,11 @@ FAULTS = (
           times=3, only=SOON_AFTER_MAKING),
     Fault("not trusted yet", Refuse(400, "InvalidParameterValue", _UNTRUSTED), times=3,
           only=frozenset({"CreateCluster", "ModifyClusterIamRoles", "RestoreFromClusterSnapshot"})),
-    Fault("refused for good", Refuse(400, "InvalidClusterState", _LAKEHOUSE), times=FOR_GOOD, passes=False,
+    Fault("not assumed yet", Refuse(400, "ValidationException", _UNASSUMED), times=3, only=frozenset({"CreateSchedule"})),
+    Fault("out of schedules", Refuse(402, "ServiceQuotaExceededException", "You have reached the maximum number of schedules"),
+          times=FOR_GOOD, passes=False, again=True, only=frozenset({"CreateSchedule"})),
+    # What is optional is left out, and the next run does it.
+    Fault("refused for good", Refuse(400, "InvalidClusterState", _LAKEHOUSE), times=FOR_GOOD, passes=False, again=True,
           only=REFUSED_WHEN_BUSY),
     Fault("not kept", Ignore(), again=True, times=FOR_GOOD, only=frozenset({"TagRole", "ModifyClusterIamRoles"})),
     Fault("held by others", Refuse(409, "DeleteConflict", "Delete its dependents first", (("ec2", "DependencyViolation"),)),

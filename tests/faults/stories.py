@@ -146,6 +146,29 @@ def running_with_another_beside(workspace: Workspace) -> None:
     workspace.create()
 
 
+AUTO_PAUSE = {"DWH_AUTO_PAUSE": "4h"}
+HOURS = {"DWH_RUNNING_HOURS": "mon-fri 08:00-19:00 UTC"}
+"""The make-believe time is within them."""
+
+
+def filled(workspace: Workspace, **edits: str) -> None:
+    """An empty account, and options filled in."""
+    workspace.edit(**edits)
+
+
+def scheduled(workspace: Workspace, **edits: str) -> None:
+    """Ready, with its schedules."""
+    workspace.edit(**AUTO_PAUSE, **HOURS)
+    workspace.create()
+    workspace.edit(**edits)
+
+
+def scheduled_and_paused(workspace: Workspace) -> None:
+    workspace.edit(**AUTO_PAUSE)
+    paused(workspace)
+    workspace.clock.sleep(3600)
+
+
 STORIES = (
     Story("create from nothing", nothing, create, "running"),
     Story("create after a lost role", without_its_role, create, "running"),
@@ -159,9 +182,18 @@ STORIES = (
     Story("let another address in", moved, create, "running"),
     Story("use another role", partial(edited, DWH_IAM_ROLE_NAME="newRole"), create, "running"),
     Story("delete beside another", running_with_another_beside, delete, "gone", beside=1),
+    Story("create with auto-pause", partial(filled, **AUTO_PAUSE), create, "running"),
+    Story("edit auto-pause", partial(scheduled, DWH_AUTO_PAUSE="90m"), create, "running"),
+    Story("blank the schedules", partial(scheduled, DWH_AUTO_PAUSE="", DWH_RUNNING_HOURS=""), create, "running"),
+    Story("delete with schedules", scheduled, delete, "gone"),
 )
 
 VARIATIONS = (
+    Story("resume with auto-pause", scheduled_and_paused, create, "running"),
+    Story("create with every schedule", partial(filled, **HOURS, DWH_AUTO_PAUSE="19:00 UTC", DWH_BUDGET_USD="5"), create, "running"),
+    Story("use another role with schedules", partial(scheduled, DWH_IAM_ROLE_NAME="newRole"), create, "running"),
+    Story("delete after the schedules were blanked", partial(scheduled, DWH_AUTO_PAUSE="", DWH_RUNNING_HOURS=""), delete, "gone"),
+    Story("set auto-pause", partial(edited, **AUTO_PAUSE), create, "running"),
     Story("create again", create, create, "running"),
     Story("create beside another", with_another_beside, create, "running", beside=1),
     Story("delete after the role's name was edited", partial(edited, DWH_IAM_ROLE_NAME="newRole"), delete, "gone"),

@@ -41,7 +41,7 @@ class SimulatedAccount:
         self._clients: dict[str, Any] = {}
 
     def __getattr__(self, service: str) -> Any:
-        if service not in ("redshift", "iam", "ec2", "sts"):
+        if service not in ("redshift", "iam", "ec2", "sts", "scheduler"):
             raise AttributeError(service)
         if service not in self._clients:
             self._clients[service] = self.session.client(service, config=ONCE)

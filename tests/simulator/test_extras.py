@@ -1,60 +1,13 @@
-"""Scheduled actions, prices, and what is not simulated."""
+"""Prices, and what is not simulated."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from tests.simulator.account import ONCE, SimulatedAccount, error_code, refusal
-
-
-def schedule_pause(aws: SimulatedAccount, **wanted: Any) -> dict[str, Any]:
-    asked = {
-        "ScheduledActionName": "dwh-auto-pause",
-        "TargetAction": {"PauseCluster": {"ClusterIdentifier": "dwh"}},
-        "Schedule": "at(2026-11-23T18:00:00)",
-        "IamRole": "arn:aws:iam::123456789012:role/pauser",
-        **wanted,
-    }
-    made: dict[str, Any] = aws.redshift.create_scheduled_action(**asked)
-    return made
-
-
-def test_a_scheduled_action_is_kept_changed_and_deleted(aws: SimulatedAccount) -> None:
-    aws.create()
-    role = aws.role("pauser", "scheduler.redshift.amazonaws.com", "redshift.amazonaws.com")
-    made = schedule_pause(aws, IamRole=role)
-    assert (made["State"], made["NextInvocations"][0].hour) == ("ACTIVE", 18)
-    assert error_code(schedule_pause, aws=aws, IamRole=role) == "ScheduledActionAlreadyExists"
-    name = {"ScheduledActionName": "dwh-auto-pause"}
-    aws.redshift.modify_scheduled_action(**name, Schedule="cron(0 20 * * ? *)", Enable=False)
-    kept = aws.redshift.describe_scheduled_actions(**name)["ScheduledActions"][0]
-    assert (kept["Schedule"], kept["State"]) == ("cron(0 20 * * ? *)", "DISABLED")
-    assert kept["TargetAction"] == {"PauseCluster": {"ClusterIdentifier": "dwh"}}
-    aws.redshift.delete_scheduled_action(**name)
-    assert aws.redshift.describe_scheduled_actions()["ScheduledActions"] == []
-    assert error_code(aws.redshift.delete_scheduled_action, **name) == "ScheduledActionNotFound"
-
-
-@pytest.mark.parametrize(
-    "schedule",
-    ["at(2026-11-23T11:00:00)", "at(2026-11-23)", "at(2026-13-01T00:00:00)", "cron(0 20 * * * *)",
-     "cron(0 20 * * ?)", "rate(1 hour)", "20:00"],
-)  # fmt: skip
-def test_a_bad_schedule_is_refused(aws: SimulatedAccount, schedule: str) -> None:
-    aws.create()
-    role = aws.role("pauser", "scheduler.redshift.amazonaws.com")
-    assert error_code(schedule_pause, aws=aws, IamRole=role, Schedule=schedule) == "InvalidSchedule"
-
-
-def test_the_scheduler_must_be_trusted_by_the_role(aws: SimulatedAccount) -> None:
-    aws.create()
-    refused, words = refusal(schedule_pause, aws=aws, IamRole=aws.role())
-    assert refused == "InvalidParameterValue"
-    assert words.endswith("The IAM role must delegate access to Amazon Redshift scheduler.")
+from tests.simulator.account import ONCE, SimulatedAccount
 
 
 def price(aws: SimulatedAccount, region: str, node_type: str, unit: str = "Hrs") -> list[str]:

@@ -1,0 +1,311 @@
+"""When AWS pauses and resumes the cluster by itself: the texts of dwh.cfg, the clock of a zone, the count of a timer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from iac import schedule
+from iac.config import Config, read
+from iac.config.schedule import PauseAfter, PauseDaily, auto_pause, check_auto_pause, check_running_hours, running_hours
+from iac.errors import Problem, UsageError
+from iac.observed import Observed
+from iac.plan import Context, to_running, unguarded, will_resume
+from iac.plan.remarks import schedule_remarks
+from iac.plan.schedule import wanted_schedules
+from iac.policy import SCHEDULER, schedule_policy, schedule_policy_name, trust_policy
+from iac.scheduling import Scheduling
+from iac.tags import OUR_TAG, SCHEDULE_TAG, use_tag
+from tests import scripts
+from tests.sample import CLUSTER, CONFIG, GROUP, NOTHING, NOW, PLACE, ROLE, cluster, config, seen
+
+BERLIN, NEW_YORK = "Europe/Berlin", "America/New_York"
+TAGGED = (*CLUSTER.tags, (SCHEDULE_TAG, "dwhRole-schedule"))
+SCHEDULE_ROLE = replace(
+    ROLE,
+    name="dwhRole-schedule",
+    arn=PLACE.role_arn("dwhRole-schedule"),
+    trust=trust_policy(PLACE.account, SCHEDULER),
+    tags=(OUR_TAG, use_tag("us-west-2", "dwhcluster")),
+    inline=((schedule_policy_name("us-west-2", "dwhcluster"), schedule_policy(PLACE.cluster_arn("dwhcluster"))),),
+    created_at=NOW - timedelta(days=1),
+)
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=timezone.utc)
+
+
+def context(now: datetime = NOW, **changes: Any) -> Context:
+    return Context(now, GROUP, **changes)
+
+
+# The texts.
+
+READ: dict[str, Any] = {
+    "4h": PauseAfter("4h", 240),
+    "90m": PauseAfter("90m", 90),
+    "1h30m": PauseAfter("1h30m", 90),
+    "30d": PauseAfter("30d", 30 * 24 * 60),
+    "19:00": PauseDaily("19:00", 19 * 60, "UTC"),
+    "7:05 Europe/Berlin": PauseDaily("7:05 Europe/Berlin", 425, BERLIN),
+}
+
+
+@pytest.mark.parametrize("text", READ)
+def test_a_pause_is_read(text: str) -> None:
+    assert check_auto_pause(text) is None and auto_pause(text) == READ[text]
+
+
+HOURS = {
+    "mon-fri 08:00-19:00 Europe/Berlin": ("cron(0 8 ? * MON,TUE,WED,THU,FRI *)", "cron(0 19 ? * MON,TUE,WED,THU,FRI *)"),
+    "mon,wed,fri 8:00-19:30": ("cron(0 8 ? * MON,WED,FRI *)", "cron(30 19 ? * MON,WED,FRI *)"),
+    "daily 22:00-06:00 UTC": ("cron(0 22 * * ? *)", "cron(0 6 * * ? *)"),
+    "fri 22:00-06:00": ("cron(0 22 ? * FRI *)", "cron(0 6 ? * SAT *)"),
+    "sun 08:00-24:00": ("cron(0 8 ? * SUN *)", "cron(0 0 ? * MON *)"),
+    "Sat - Mon 09:00 - 17:00": ("cron(0 9 ? * MON,SAT,SUN *)", "cron(0 17 ? * MON,SAT,SUN *)"),
+}
+
+
+@pytest.mark.parametrize("text", HOURS)
+def test_running_hours_are_a_resume_and_a_pause(text: str) -> None:
+    assert check_running_hours(text) is None
+    hours = running_hours(text)
+    assert (schedule.begins(hours), schedule.ends(hours)) == HOURS[text]
+
+
+WRONG = {
+    ("DWH_AUTO_PAUSE", "4 hours"): "4h",
+    ("DWH_AUTO_PAUSE", "4"): "4h",
+    ("DWH_AUTO_PAUSE", "30m"): "1h",
+    ("DWH_AUTO_PAUSE", "31d"): "30d",
+    ("DWH_AUTO_PAUSE", "7pm"): "19:00",
+    ("DWH_AUTO_PAUSE", "19.00 berlin"): "19:00 Europe/Berlin",
+    ("DWH_AUTO_PAUSE", "19:00 Europe/Berln"): "19:00 Europe/Berlin",
+    ("DWH_AUTO_PAUSE", "never"): "4h",
+    ("DWH_RUNNING_HOURS", "22:00-06:00"): "daily 22:00-06:00",
+    ("DWH_RUNNING_HOURS", "Weekdays 8am-7pm berlin"): "mon-fri 08:00-19:00 Europe/Berlin",
+    ("DWH_RUNNING_HOURS", "mo-fr 8-19"): "mon-fri 08:00-19:00",
+    ("DWH_RUNNING_HOURS", "mon-fri 08:00-19:00 Berlin/Europe"): "mon-fri 08:00-19:00",
+    ("DWH_RUNNING_HOURS", "daily 08:00-07:30"): "mon-fri 08:00-19:00",
+    ("DWH_RUNNING_HOURS", "mon 08:00-08:30"): "mon-fri 08:00-19:00",
+    ("DWH_BUDGET_USD", "$5"): "5",
+    ("DWH_BUDGET_USD", "0"): "",
+}
+
+
+@pytest.mark.parametrize(("option", "text"), WRONG)
+def test_a_wrong_text_is_a_fault_with_its_line_and_a_correction(option: str, text: str, tmp_path: Path) -> None:
+    path = scripts.folder(tmp_path, **{option: text})
+    with pytest.raises(UsageError) as caught:
+        read(path)
+    (fault,) = caught.value.faults  # type: ignore[attr-defined]
+    assert path.read_text().splitlines()[fault.line - 1] == f"{option} = {text}"
+    assert fault.fix == f"{option} = {WRONG[option, text]}".strip()
+
+
+def test_a_time_without_a_zone_is_utc_and_a_note_says_how_to_name_one(tmp_path: Path) -> None:
+    edits = {"DWH_AUTO_PAUSE": "19:00", "DWH_RUNNING_HOURS": "mon-fri 08:00-19:00"}
+    found = read(scripts.folder(tmp_path, **edits))
+    for option, text in edits.items():
+        assert f"{option} = {text} names no time zone, so it is UTC; with one: {option} = {text} Europe/Berlin" in found.notes
+    assert [each.zone for each in (found.auto_pause, found.running_hours) if not isinstance(each, PauseAfter) and each] == ["UTC"] * 2
+
+
+def test_a_computer_without_time_zone_data_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    import zoneinfo
+
+    before = zoneinfo.TZPATH
+    zoneinfo.reset_tzpath([])
+    zoneinfo.ZoneInfo.clear_cache()
+    try:
+        assert "no time zone data" in (check_auto_pause("19:00 Europe/Berlin") or "")
+        assert check_auto_pause("19:00 UTC") is None and check_auto_pause("19:00") is None
+        assert schedule.next_run("cron(0 19 * * ? *)", BERLIN, NOW) is None
+    finally:
+        zoneinfo.reset_tzpath(before)
+
+
+# The clock.
+
+RUNS = {
+    "skipped in spring": ("cron(30 2 * * ? *)", BERLIN, "2026-03-27T12:00", ["2026-03-28T01:30", "2026-03-30T00:30"]),
+    "once in autumn": ("cron(30 2 * * ? *)", BERLIN, "2026-10-24T12:00", ["2026-10-25T00:30", "2026-10-26T01:30"]),
+    "before and after spring": ("cron(0 8 * * ? *)", BERLIN, "2026-03-28T12:00", ["2026-03-29T06:00", "2026-03-30T06:00"]),
+    "before and after autumn": ("cron(0 8 * * ? *)", BERLIN, "2026-10-24T05:00", ["2026-10-24T06:00", "2026-10-25T07:00"]),
+    "New York, skipped in spring": ("cron(30 2 * * ? *)", NEW_YORK, "2026-03-07T12:00", ["2026-03-09T06:30", "2026-03-10T06:30"]),
+    "New York, once in autumn": ("cron(30 1 * * ? *)", NEW_YORK, "2026-10-31T12:00", ["2026-11-01T05:30", "2026-11-02T06:30"]),
+    "New York, Fridays": ("cron(0 19 ? * FRI *)", NEW_YORK, "2026-10-30T12:00", ["2026-10-30T23:00", "2026-11-07T00:00"]),
+    "a Sunday that is skipped": ("cron(30 2 ? * SUN *)", BERLIN, "2026-03-22T12:00", ["2026-04-05T00:30"]),
+    "one time": ("at(2026-03-29T12:00:00)", "UTC", "2026-03-29T11:59", ["2026-03-29T12:00"]),
+    "one time in a zone": ("at(2026-03-29T12:00:00)", BERLIN, "2026-03-29T09:00", ["2026-03-29T10:00"]),
+    "a time that has passed": ("at(2026-03-29T12:00:00)", "UTC", "2026-03-29T12:00", []),
+    "no date": ("at(2026-02-30T12:00:00)", "UTC", "2026-03-29T12:00", []),
+    "none of ours": ("rate(1 hour)", "UTC", "2026-03-29T12:00", []),
+}
+
+
+@pytest.mark.parametrize("case", RUNS)
+def test_the_next_times_are_those_of_the_clock_of_the_zone(case: str) -> None:
+    expression, zone, after, wanted = RUNS[case]
+    found, moment = [], at(after)
+    for _ in range(len(wanted) or 1):
+        run = schedule.next_run(expression, zone, moment)
+        found += [f"{run:%Y-%m-%dT%H:%M}"] if run else []
+        moment = run or moment
+    assert found == wanted
+
+
+def test_a_time_is_told_with_its_zone() -> None:
+    assert schedule.spoken(at("2026-11-24T18:00"), BERLIN) == "2026-11-24 19:00 CET"
+    assert schedule.spoken(at("2026-07-24T18:00"), NEW_YORK) == "2026-07-24 14:00 EDT"
+    assert schedule.spoken(at("2026-11-24T18:00"), "UTC") == "2026-11-24 18:00 UTC"
+
+
+def test_names_fit_and_are_unique() -> None:
+    assert schedule.names("dwhcluster")["pause"] == "dwhcluster-dwh-iac-pause"
+    long, other = ("x" * 62 + "a", "x" * 62 + "b")
+    assert {len(name) <= 64 for each in (long, other) for name in schedule.names(each).values()} == {True}
+    assert not set(schedule.names(long).values()) & set(schedule.names(other).values())
+    assert schedule.role_name("dwhRole") == "dwhRole-schedule" and len(schedule.role_name("r" * 64)) == 64
+
+
+# The plan.
+
+
+def operations(wanted: Config, there: Observed, now: datetime = NOW) -> list[str]:
+    return [operation for step in to_running(wanted, there, context(now)) for operation in step.operations]
+
+
+def running(wanted: Config, since: datetime = NOW, **changes: Any) -> Observed:
+    """A cluster that runs, and the schedules that this file made at that moment."""
+    there = seen(cluster=cluster(tags=TAGGED, **changes), scheduling=Scheduling((), SCHEDULE_ROLE))
+    made = wanted_schedules(wanted, there, context(since))
+    return replace(there, scheduling=Scheduling(made, SCHEDULE_ROLE))
+
+
+PAUSING = config(auto_pause=PauseAfter("4h", 240))
+IN_HOURS = config(running_hours=running_hours("mon-fri 08:00-19:00 Europe/Berlin"))
+EMPTY = seen(NOTHING, scheduling=Scheduling())
+
+
+def test_the_pause_is_asked_for_before_the_cluster() -> None:
+    found = operations(replace(PAUSING, host="", role_arn=""), EMPTY)
+    assert found.index("CreateSchedule") < found.index("CreateCluster")
+    paused = running(PAUSING, NOW - timedelta(hours=5), status="paused")
+    assert operations(PAUSING, paused) == ["UpdateSchedule", "ResumeCluster"]
+
+
+PLANS = {
+    "nothing asked, nothing looked at": (CONFIG, seen(), []),
+    "all there": (PAUSING, running(PAUSING), []),
+    "all hours there": (IN_HOURS, running(IN_HOURS), []),
+    "it has run": (PAUSING, replace(running(PAUSING), scheduling=Scheduling((), SCHEDULE_ROLE)), ["CreateSchedule"]),
+    "another duration": (config(auto_pause=PauseAfter("5h", 300)), running(PAUSING), ["UpdateSchedule"]),
+    "a daily pause instead": (config(auto_pause=auto_pause("19:00")), running(PAUSING), ["CreateSchedule", "DeleteSchedule"]),
+    "a role of others": (
+        PAUSING,
+        replace(running(PAUSING), scheduling=Scheduling((), replace(SCHEDULE_ROLE, ours=False, tags=(), inline=()))),
+        ["CreateSchedule"],
+    ),
+    "switched off by hand": (
+        PAUSING,
+        replace(
+            running(PAUSING),
+            scheduling=Scheduling((replace(running(PAUSING).scheduling.schedules[0], enabled=False),), SCHEDULE_ROLE),  # type: ignore[union-attr]
+        ),
+        ["UpdateSchedule"],
+    ),
+    "blank": (
+        CONFIG,
+        replace(running(PAUSING), scheduling=Scheduling(running(PAUSING).scheduling.schedules, None, (SCHEDULE_ROLE,))),  # type: ignore[union-attr]
+        ["DeleteSchedule", "DeleteRolePolicy", "DeleteRole", "DeleteTags"],
+    ),
+    "blank, and all gone but the tag": (CONFIG, replace(running(PAUSING), scheduling=Scheduling()), ["DeleteTags"]),
+    "a leftover, and no cluster": (
+        config(host="", role_arn=""),
+        seen(NOTHING, role=ROLE, groups=seen().groups, scheduling=Scheduling(running(PAUSING).scheduling.schedules)),  # type: ignore[union-attr]
+        ["DeleteSchedule", "CreateCluster"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", PLANS)
+def test_schedules_are_kept_as_the_file_says(case: str) -> None:
+    wanted, there, steps = PLANS[case]
+    assert operations(wanted, there) == steps
+
+
+BUDGET = config(budget_usd=Decimal(5))
+DUE = {
+    "from the start of the cluster": (PAUSING, running(PAUSING, NOW - timedelta(minutes=5)), "2026-03-01T16:00"),
+    "a run that goes on": (PAUSING, running(PAUSING, NOW, created_at=NOW - timedelta(days=1)), "2026-03-01T16:00"),
+    "the budget": (BUDGET, running(BUDGET), "2026-03-01T21:12"),
+    "the earlier one": (config(auto_pause=PauseAfter("4h", 240), budget_usd=Decimal(5)), running(BUDGET), "2026-03-01T16:00"),
+    "the budget, when it is the earlier one": (
+        config(auto_pause=PauseAfter("10h", 600), budget_usd=Decimal(5)), running(BUDGET), "2026-03-01T21:12",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", DUE)
+def test_the_one_pause_has_its_time(case: str) -> None:
+    wanted, there, due = DUE[case]
+    (once,) = wanted_schedules(wanted, there, context(NOW))
+    assert once.expression.startswith(f"at({due}")
+
+
+def test_a_budget_counts_what_was_used_before_a_resize() -> None:
+    created = NOW - timedelta(days=1)
+    there = running(BUDGET, NOW, created_at=created)
+    grown = replace(there, cluster=replace(there.cluster, number_of_nodes=2))  # type: ignore[type-var]
+    (once,) = wanted_schedules(BUDGET, grown, context(NOW + timedelta(hours=5)))
+    left = (Decimal(5) - 5 * Decimal("0.543")) / Decimal("1.086")
+    expected = NOW + timedelta(hours=5) + timedelta(hours=float(left))
+    assert once.expression.startswith(f"at({expected:%Y-%m-%dT%H:%M}")
+    used_up = wanted_schedules(BUDGET, grown, context(NOW + timedelta(hours=9, minutes=12)))
+    assert used_up[0].expression == f"at({NOW + timedelta(hours=9, minutes=14):%Y-%m-%dT%H:%M:%S})"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "what"),
+    [(config(budget_usd=Decimal(5), node_type="ra4.large", number_of_nodes=2), "It is not known when"),
+     (config(budget_usd=Decimal("0.5")), "less than one hour")],
+)  # fmt: skip
+def test_a_budget_that_cannot_be_kept_is_refused_before_anything_is_made(wanted: Config, what: str) -> None:
+    with pytest.raises(Problem) as caught:
+        to_running(wanted, EMPTY, context())
+    assert what in caught.value.what and "dwh.cfg" in caught.value.remedy
+
+
+def test_outside_its_hours_a_cluster_is_left_running_and_it_is_said() -> None:
+    sunday, monday = at("2026-03-01T12:00"), at("2026-03-02T12:00")
+    (note,) = schedule_remarks(IN_HOURS, running(IN_HOURS), context(sunday))
+    assert "outside DWH_RUNNING_HOURS" in note and "2026-03-02 19:00 CET" in note
+    assert schedule_remarks(IN_HOURS, running(IN_HOURS), context(monday)) == []
+    assert operations(IN_HOURS, running(IN_HOURS), sunday) == []
+
+
+def test_a_time_that_will_be_skipped_is_said() -> None:
+    night = config(auto_pause=auto_pause("02:30 Europe/Berlin"))
+    (note,) = schedule_remarks(night, running(night), context())
+    assert note.startswith("On 2026-03-29 the clock of Europe/Berlin is put forward") and "AWS leaves out the pause" in note
+
+
+def test_a_pause_by_hand_says_when_the_cluster_is_resumed() -> None:
+    (note,) = will_resume(IN_HOURS, running(IN_HOURS), at("2026-03-02T12:00"))
+    assert note.startswith("AWS resumes cluster dwhcluster on 2026-03-03 08:00 CET")
+    assert will_resume(IN_HOURS, seen(), NOW) == will_resume(PAUSING, running(PAUSING), NOW) == []
+
+
+def test_a_role_that_does_not_fit_means_that_nothing_pauses_the_cluster() -> None:
+    others = replace(SCHEDULE_ROLE, ours=False, trust=trust_policy(PLACE.account))
+    there = replace(running(PAUSING), scheduling=Scheduling((), others))
+    assert operations(PAUSING, there) == []
+    (note,) = unguarded(PAUSING, there, context())
+    assert note.startswith("NOTHING PAUSES cluster dwhcluster by itself, although DWH_AUTO_PAUSE asks for it: IAM role dwhRole-sch")
