@@ -113,7 +113,7 @@ def test_a_time_without_a_zone_is_utc_and_a_note_says_how_to_name_one(tmp_path: 
     edits = {"DWH_AUTO_PAUSE": "19:00", "DWH_RUNNING_HOURS": "mon-fri 08:00-19:00"}
     found = read(scripts.folder(tmp_path, **edits))
     for option, text in edits.items():
-        assert f"{option} = {text} names no time zone, so it is UTC; with one: {option} = {text} Europe/Berlin" in found.notes
+        assert f"{option} = {text} names no time zone, so it is UTC; with one: {option} = {text} Europe/Berlin" in (*found.notes, *found.assumed)
     assert [each.zone for each in (found.auto_pause, found.running_hours) if not isinstance(each, PauseAfter) and each] == ["UTC"] * 2
 
 

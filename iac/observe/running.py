@@ -14,6 +14,7 @@ from iac.observe.stopping import cluster_alone
 from iac.observed import Cluster, Network, Observed, Offer, SecurityGroup, Snapshot
 from iac.place import group_name
 from iac.run import Run
+from iac.scheduling import Scheduling
 from iac.status import Phase, phase
 from iac.tags import OUR_PREFIX
 
@@ -39,28 +40,30 @@ def observe_to_run(run: Run, restore: str | None = None, planning: bool = False)
     there = begin(lambda: known.network if known else _network(run, found))
     snapshots = begin(lambda: _snapshots(run, found, restore, planning))
     options, offer = begin(lambda: _resize_options(run, found)), begin(lambda: _offer(run, found))
-    scheduled = begin(lambda: schedule.to_run(run.connection, run.config, run.place, found))
+    scheduled = _scheduling(run, found)
     prices = begin(lambda: prices_to_run(run, found, snapshots, restore is not None, planning))
     allowed, groups = ingress(), group_look()
     found = _recognized(found, groups)
     old = begin(lambda: old_roles(run, found))
     (wanted, unread), (before, old_unread) = role_look(), old()
     return Observed(
-        place=run.place,
-        cluster=found,
-        role=wanted,
-        groups=groups,
-        network=there(),
+        run.place,
+        found,
+        wanted,
+        groups,
+        there(),
         ingress=allowed,
         old_roles=before,
-        snapshots=snapshots(),
-        resize_options=options(),
-        role_unread=unread,
-        old_roles_unread=old_unread,
+        snapshots=snapshots(), resize_options=options(),
+        role_unread=unread, old_roles_unread=old_unread,
         offer=offer(),
         prices=prices(),
         scheduling=scheduled(),
-    )
+    )  # fmt: skip
+
+
+def _scheduling(run: Run, found: Cluster | None) -> Callable[[], Scheduling | None]:
+    return run.connection.begin(lambda: schedule.to_run(run.connection, run.config, run.place, found))
 
 
 def _host_first(run: Run, found: Cluster | None) -> bool:

@@ -13,6 +13,7 @@ from iac.plan.preconditions import another_cluster
 from iac.plan.stopping import why_role_stays
 from iac.steps import Step
 from iac.steps.network import delete_group
+from iac.steps.schedule import delete_schedule
 
 GONE, KEPT, LEFT, NOT_SEEN = "gone", "kept", "left", "not seen"
 """kept: on purpose. left: it was to go, and is there. not seen: AWS did not let it be looked at."""
@@ -43,6 +44,7 @@ def checklist(
         Row(GONE if seen.cluster is None else LEFT, f"cluster {config.identifier}"),
         *(_role(config, seen, name, failed) for name in roles),
         *_groups(seen, group, failed),
+        *_schedules(config, seen, failed),
     )
 
 
@@ -53,6 +55,21 @@ def _role(config: Config, seen: Observed, name: str, failed: Mapping[str, Proble
         return _not_seen(what, seen.role_unread) if seen.role_unread else Row(GONE, what)
     kept = _why_kept(config, seen, role)
     return Row(KEPT, what, kept) if kept else Row(LEFT, what, _why_left(leaving_steps(config, seen, role), failed))
+
+
+def _schedules(config: Config, seen: Observed, failed: Mapping[str, Problem]) -> list[Row]:
+    """Where dwh.cfg asks for some, or there are some."""
+    there = seen.scheduling
+    if there is None:
+        return []
+    rows = [_not_seen(each.what, each) for each in seen.scheduling_unread]
+    for schedule in there.schedules:
+        rows.append(Row(LEFT, f"schedule {schedule.name}", _why_left([delete_schedule(schedule.name)], failed)))
+    for role in there.roles:
+        kept, leaving = why_role_stays(config, seen, role, scheduled=True), leaving_steps(config, seen, role, scheduled=True)
+        rows.append(Row(KEPT if kept else LEFT, f"IAM role {role.name}", kept or _why_left(leaving, failed)))
+    all_gone = [Row(GONE, f"schedules of cluster {config.identifier}")] if config.schedule_options else []
+    return rows or all_gone
 
 
 def _why_kept(config: Config, seen: Observed, role: Role) -> str:

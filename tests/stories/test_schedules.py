@@ -10,8 +10,10 @@ import pytest
 
 from iac.errors import Problem
 from tests.faults.account_state import account_state, broken_invariants
+from tests.faults.baseline import baseline
 from tests.faults.choices import deny
 from tests.faults.faults import Killed, OneFault, fault, no_fault
+from tests.faults.injection import last_call
 from tests.workspace import Workspace
 
 HOUR = 3600.0
@@ -102,8 +104,7 @@ def test_a_login_that_may_not_make_schedules_has_its_cluster_and_is_told_that_no
 @pytest.mark.parametrize("operation", ["CreateRole", "CreateSchedule", "CreateCluster"])
 def test_nothing_is_left_where_the_options_are_blanked_after_a_run_was_killed(workspace: Workspace, operation: str) -> None:
     workspace.edit(DWH_AUTO_PAUSE="4h")
-    number = {"CreateRole": 13, "CreateSchedule": 16, "CreateCluster": 18}[operation]
-    killed = OneFault(fault("killed after"), number)
+    killed = OneFault(fault("killed after"), last_call(baseline("create with auto-pause"), operation))
     workspace.inject(killed)
     with pytest.raises(Killed):
         workspace.create()
@@ -123,7 +124,7 @@ def test_what_could_not_be_looked_at_is_a_failure_only_where_the_cluster_had_sch
         workspace.delete()
     assert "the schedules of cluster dwhcluster" in caught.value.why
     workspace.inject(no_fault)
-    workspace.delete()
+    assert "gone      schedules of cluster dwhcluster" in [str(row) for row in workspace.delete().checklist]
     assert broken_invariants(workspace, account_state(workspace), "gone") == []
 
 
