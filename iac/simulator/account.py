@@ -48,14 +48,19 @@ class Account:
         self._iam = AccountSpecificBackend("iam", ACCOUNT, self._new_roles, False, PARTITION_NAMES)
         self._ec2 = AccountSpecificBackend("ec2", ACCOUNT, self._new_network, False, sorted(known_regions()))
 
-    def perform(self, call: Call, now: datetime, number: int) -> Answer:
-        """Answer a call at this time. number: counts the changes, and seeds the ids that AWS would make up."""
+    def perform(self, call: Call, now: datetime, number: int, answered: bool = True) -> Answer:
+        """Answer a call at this time. number: counts the changes, and seeds the ids that AWS would make up.
+
+        answered: otherwise what is accepted gets an empty body, in half the time.
+        """
         self._timeline.advance(now)
         with self._installed_in_moto():
             mock_random.seed(f"{number}")
             request = moto_request(call)
             try:
                 response = self._response(call)
+                if not answered:
+                    _write_only_refusals(response)
                 # moto would ask the environment.
                 response.get_current_account = lambda: ACCOUNT  # type: ignore[method-assign]
                 status, headers, body = response._dispatch(request, request.url, request.headers)
@@ -141,6 +146,16 @@ class Account:
                     dict.pop(backends, ACCOUNT)
                 else:
                     dict.__setitem__(backends, ACCOUNT, account)
+
+
+def _write_only_refusals(response: BaseResponse) -> None:
+    write = response.serialized
+
+    def written(result: ActionResult) -> Any:
+        return write(result) if isinstance(result.result, Exception) else (200, {}, "")
+
+    response.serialized = written  # type: ignore[method-assign]
+    response._enrich_response = lambda headers, body: (headers, body)  # type: ignore[method-assign]
 
 
 class TableResponse(BaseResponse):

@@ -12,7 +12,8 @@ import boto3
 import botocore.session
 from botocore.handlers import BUILTIN_HANDLERS
 from botocore.hooks import HierarchicalEmitter
-from botocore.loaders import Loader
+
+from iac.simulator.models import Models
 
 # The examples of AWS's documentation: no account has them.
 ACCOUNT = "123456789012"
@@ -74,9 +75,9 @@ def _handlers() -> HierarchicalEmitter:
 
 
 @lru_cache(maxsize=1)
-def _loader() -> Loader:
+def _loader() -> Models:
     """One for all sessions, because it caches the service models it has read."""
-    return Loader([Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
+    return Models()
 
 
 def _import_moto() -> None:
@@ -89,14 +90,17 @@ def _import_moto() -> None:
     ordinary, isolated = boto3.Session, isolated_session("us-east-1")
     boto3.Session = lambda *_, **__: isolated  # type: ignore[misc,assignment]
     try:
-        import moto.ec2.models
+        from iac.simulator.offerings import unread
+
+        with unread():
+            import moto.ec2.models
     finally:
         boto3.Session = ordinary  # type: ignore[misc]
     import moto.core.responses
     import moto.core.utils
     from moto.core import loaders
 
-    models = loaders.Loader([loaders.moto_root, Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
+    models = Models(loaders.moto_root, "moto")
     moto.core.utils.create_loader = lambda: models
     # moto lists all methods of a service anew for each call.
     moto.core.responses.method_names_from_class = lru_cache(moto.core.responses.method_names_from_class)

@@ -131,16 +131,16 @@ class Simulator:
 
     def _replay(self, entry: Entry, number: int) -> None:
         try:
-            status, _, body = self._perform(entry.call, entry.at, number)
+            status, _, body = self._perform(entry.call, entry.at, number, answered=False)
         except Exception as error:
             raise self._journal.damaged(f"change {number} cannot be repeated ({error})") from error
         if status >= 300:
             raise self._journal.damaged(f"change {number} was refused when repeated ({body!r})")
         self._ahead = max(self._ahead, entry.at - self._clock.now())
 
-    def _perform(self, call: Call, now: datetime, number: int) -> Answer:
+    def _perform(self, call: Call, now: datetime, number: int, answered: bool = True) -> Answer:
         if call.service != _TEST_SERVICE:
-            return self._account.perform(call, now, number)
+            return self._account.perform(call, now, number, answered)
         if call.operation == "OfferNodeType":
             self._account.offer_node_type(call.region, call.form["NodeType"])
             return 200, {}, ""

@@ -144,3 +144,17 @@ def test_a_mocked_account_of_the_user_s_stays_as_it_is_while_a_verb_runs(tmp_pat
     with mock_aws():
         assert iac.describe(config, clock=clock).as_json()["cluster"]["status"] == "creating"
         assert iam.list_roles()["Roles"] == []
+
+
+def test_moto_still_knows_which_instance_types_ec2_offers_where() -> None:
+    import iac.simulator  # noqa: F401
+    from moto.ec2.models.instance_types import InstanceTypeOfferingBackend
+    from moto.utilities.utils import load_resource
+
+    class Ireland(InstanceTypeOfferingBackend):
+        region_name = "eu-west-1"
+
+    offered = Ireland().describe_instance_type_offerings("availability-zone")
+    in_the_file = load_resource("ec2/resources/instance_type_offerings/availability-zone/eu-west-1.json")
+    assert len(offered) > 1000
+    assert offered == [{**each, "LocationType": "availability-zone"} for each in in_the_file]
