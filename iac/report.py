@@ -13,7 +13,7 @@ from iac.observed import Cluster, Observed, SecurityGroup, Snapshot
 from iac.plan import Row, hourly_usd, price_words
 from iac.probe import Reach
 from iac.schedule import next_run
-from iac.scheduling import PAUSE_ACTION, RESUME_ACTION, Schedule
+from iac.scheduling import Schedule
 from iac.status import Phase, phase
 from iac.summary import summary
 
@@ -148,8 +148,6 @@ class Report:
             "hourly_usd": self.hourly_usd,
             "reachable": self.reach.probe.reachable if self.reach else None,
             "unreachable_because": self.reach.because if self.reach else None,
-            "next_pause": self._moment(PAUSE_ACTION),
-            "next_resume": self._moment(RESUME_ACTION),
             "steps": list(self.steps),
             **({"calls": [call for calls in self.calls for call in calls]} if self.planned else {}),
             "elapsed_seconds": round(self.elapsed_seconds, 1),
@@ -157,10 +155,6 @@ class Report:
         if problem is not None:
             result["error"] = {"what": problem.what, "why": problem.why, "remedy": problem.remedy}
         return result
-
-    def _moment(self, action: str) -> str | None:
-        found = self.next_run(action)
-        return found[0].isoformat() if found else None
 
     def _cluster(self) -> dict[str, Any]:
         found, config = self.cluster, self.config

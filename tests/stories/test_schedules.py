@@ -76,8 +76,7 @@ def test_the_result_tells_the_next_pause_and_resume(workspace: Workspace) -> Non
     assert "  pauses    2026-11-23 19:00 CET (DWH_RUNNING_HOURS)\n" in ended.out
     assert "  resumes   2026-11-24 08:00 CET (DWH_RUNNING_HOURS)\n" in ended.out
     assert "AWS resumes cluster dwhcluster on 2026-11-24 08:00 CET" in workspace.off("--pause").err
-    planned = workspace.on("--plan", "--json").json
-    assert (planned["next_pause"], planned["next_resume"]) == ("2026-11-23T18:00:00+00:00", "2026-11-24T07:00:00+00:00")
+    assert "  pauses    2026-11-23 19:00 CET (DWH_RUNNING_HOURS)\n" in workspace.on("--plan").out
     workspace.clock.sleep(8 * HOUR)
     assert "It is outside DWH_RUNNING_HOURS" in workspace.on().err and status(workspace) == "available"
 

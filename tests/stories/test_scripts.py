@@ -23,7 +23,7 @@ from tests.workspace import Workspace
 
 KEYS = [
     "target", "region", "account", "cluster", "role_arn", "security_group_id", "ingress",
-    "snapshot", "hourly_usd", "reachable", "unreachable_because", "next_pause", "next_resume", "steps", "elapsed_seconds",
+    "snapshot", "hourly_usd", "reachable", "unreachable_because", "steps", "elapsed_seconds",
 ]  # fmt: skip
 CLUSTER_KEYS = [
     "identifier", "status", "node_type", "number_of_nodes", "host", "port", "database", "user",
