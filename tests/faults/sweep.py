@@ -1,4 +1,4 @@
-"""The complete sweep, by hand: `python -m tests.faults.sweep [--attempts N] [--seeds N | --another-verb] [WORDS]`."""
+"""The complete sweep, by hand: `python -m tests.faults.sweep [--pace P] [--attempts N] [--seeds N | --another-verb] [WORDS]`."""
 
 from __future__ import annotations
 
@@ -100,12 +100,13 @@ def table(verdicts: list[Verdict]) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("words", nargs="*", help="only stories whose name contains these")
+    parser.add_argument("--pace", type=float, default=SIMULATED_PACE, help="of the waits: the greater, the fewer looks")
     parser.add_argument("--attempts", type=int, default=1, help="of botocore's own, in all")
     parser.add_argument("--seeds", type=int, default=0, help="instead: random faults, with so many seeds")
     parser.add_argument("--another-verb", action="store_true", help="instead: each story is killed, and another verb follows")
     given = parser.parse_args()
     began = time.perf_counter()
-    PACE[0] = SIMULATED_PACE
+    PACE[0] = given.pace
     stories = [story for story in STORIES + VARIATIONS if " ".join(given.words) in story.name]
     if given.seeds or given.another_verb:
         found = sweep_seeds(given.seeds, given.attempts) if given.seeds else sweep_another_verb(stories)
