@@ -72,5 +72,9 @@ class Conflict(Problem):
     """
 
 
+class AnswerLost(Conflict):
+    """AWS refuses a call after one whose answer was lost, and which it may have carried out."""
+
+
 class Replan(Problem):
     """AWS refused in words that tell another way, which the next plan takes."""

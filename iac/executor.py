@@ -11,7 +11,7 @@ from iac.aws import network, snapshot
 from iac.aws.accepted import accepted
 from iac.config.git import git_exposure
 from iac.config.writeback import write
-from iac.errors import Problem, Replan, TimedOut
+from iac.errors import AnswerLost, Problem, Replan, TimedOut
 from iac.run import Run
 from iac.secret import Secret, new_password
 from iac.steps import AdminPassword, Call, ClusterHost, GroupId, NewPassword, PasswordMark, Retry, Step
@@ -57,7 +57,7 @@ def _perform(call: Call, run: Run) -> None:
         try:
             answer = run.connection.call(call.service, call.operation, call.ignore, **parameters)
         except Problem as refused:
-            if retry is None or not retry.is_for(refused.code, refused.said):
+            if retry is None or isinstance(refused, AnswerLost) or not retry.is_for(refused.code, refused.said):
                 raise
             return InProgress(retry.status)
         _account_for(call, parameters, answer, run)

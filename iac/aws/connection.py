@@ -16,7 +16,7 @@ from botocore.config import Config as ClientConfig
 from botocore.parsers import ResponseParserError
 
 from iac.aws.refusals import explain, explain_local
-from iac.errors import Conflict, Problem, TimedOut, TransientError
+from iac.errors import AnswerLost, Problem, TimedOut, TransientError
 from iac.progress import Progress
 from iac.wait import TROUBLE_LIMIT, Cadence, Clock, until
 
@@ -167,8 +167,7 @@ class Connection:
                 return attempt()
             except Problem as refused:
                 if last and type(refused) is Problem:
-                    # The call before, whose answer was lost, may have been carried out.
-                    raise Conflict(refused.what, refused.why, refused.remedy, refused.code, refused.said) from None
+                    raise AnswerLost(refused.what, refused.why, refused.remedy, refused.code, refused.said) from None
                 raise
 
         answer = until(

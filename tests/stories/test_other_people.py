@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from iac.errors import Problem
+from iac.simulator.call import Call
 from tests.faults.choices import deny, ignore
+from tests.faults.faults import Fault, fault
 from tests.workspace import Workspace
 from tests.faults.stories import of_someone_else_with_our_password
 
@@ -111,6 +113,21 @@ def test_statements_that_others_added_to_the_trust_policy_stay(workspace: Worksp
     assert services == ["glue.amazonaws.com", "redshift.amazonaws.com"]
     assert workspace.create().steps == ()
     assert any("can also be assumed by" in said and "glue" in said for said in workspace.recorder.said)
+
+
+def test_an_old_role_whose_disassociation_was_not_answered_is_not_asked_for_again(workspace: Workspace) -> None:
+    workspace.running()
+    workspace.edit(DWH_IAM_ROLE_NAME="newRole")
+    lost, asked = fault("failing after"), []
+
+    def choose(number: int, call: Call) -> Fault | None:
+        if call.operation == "ModifyClusterIamRoles" and any(name.startswith("RemoveIamRoles") for name in call.form):
+            asked.append(number)
+        return lost if asked == [number] else None
+
+    workspace.inject(choose)
+    workspace.create()
+    assert roles(workspace) == ["newRole"] and len(asked) == 2
 
 
 @pytest.mark.parametrize("shared", [False, True])
