@@ -110,7 +110,7 @@ def _dimensions(product: dict[str, Any], family: str) -> Iterator[dict[str, Any]
 
 def _dollars(dimension: dict[str, Any]) -> list[Decimal]:
     try:
-        amount = Decimal(dimension["pricePerUnit"]["USD"])
+        amount = Decimal(f"{Decimal(dimension['pricePerUnit']['USD']).normalize():f}")  # AWS writes 0.5430000000
     except (KeyError, TypeError, InvalidOperation):
         return []
     return [amount] if amount.is_finite() and amount > 0 else []

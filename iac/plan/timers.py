@@ -88,7 +88,7 @@ def _wanted(config: Config, seen: Observed, now: datetime) -> list[Timer]:
         found.append(Timer("DWH_AUTO_PAUSE", pause.text.replace(" ", ""), now, pause.minutes * 60))
     if config.budget_usd is not None:
         rate = _rate(config, seen)
-        found.append(Timer("DWH_BUDGET_USD", str(config.budget_usd), now, _seconds(config.budget_usd, rate), str(rate)))
+        found.append(Timer("DWH_BUDGET_USD", str(config.budget_usd), now, _seconds(config.budget_usd, rate), f"{rate.normalize():f}"))
     return found
 
 

@@ -12,6 +12,7 @@ from iac.errors import Problem
 from tests.faults.account_state import account_state, broken_invariants
 from tests.faults.baseline import baseline
 from tests.faults.choices import deny
+from tests.faults.faults import FirstCalls, fault
 from tests.faults.faults import Killed, OneFault, fault, no_fault
 from tests.faults.injection import last_call
 from tests.workspace import Workspace
@@ -68,6 +69,13 @@ def test_a_week_with_a_change_of_daylight_saving_time_has_exactly_the_hours_name
             wrong.append(str(local))
         workspace.clock.sleep(HOUR)
     assert wrong == []
+
+
+def test_a_price_list_that_answers_only_the_second_run_changes_no_schedule(workspace: Workspace) -> None:
+    workspace.edit(DWH_BUDGET_USD="5")
+    workspace.inject(FirstCalls("GetProducts", fault("failing after")))
+    workspace.create()
+    assert workspace.create().steps == ()
 
 
 def test_the_result_tells_the_next_pause_and_resume(workspace: Workspace) -> None:
