@@ -20,10 +20,10 @@ def tell_costs(
     billed: None without one. paused: whether it was paused at its end, where it is gone.
     others: whether our other clusters of the Region are named. free_plan: whether the credits left are told.
     """
-    begin, connection = run.connection.begin, run.connection
-    told = begin(lambda: events.look(connection, billed.identifier)) if billed and billed.created_at else None
-    siblings = begin(lambda: cluster.siblings(connection, run.config.identifier)) if others else None
-    left = begin(lambda: credits.look(connection)) if free_plan and _has_plans(run) else None
+    begin, connection = run.connection.begin_brief, run.connection
+    told = begin(lambda: events.look(connection, billed.identifier), None) if billed and billed.created_at else None
+    siblings = begin(lambda: cluster.siblings(connection, run.config.identifier), ()) if others else None
+    left = begin(lambda: credits.look(connection), None) if free_plan and _has_plans(run) else None
     if siblings is not None:
         run.note(*other_clusters(run.config, run.place, siblings(), run.clock.now()))
     if left is not None:

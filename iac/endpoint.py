@@ -58,17 +58,24 @@ class Endpoint:
     def ask(self, host: str, port: int) -> Probe:
         """One try. Raises nothing: whatever happens is the answer."""
         try:
-            certificate, address = self._certificate(host, port, self._checked())
+            certificate, address = self._certificate(host, port, self._roots())
         except _Stopped as stopped:
             shown = self._shown(host, port, stopped.outcome)
             return Probe(stopped.outcome, host, port, stopped.address, stopped.said, shown)
         return Probe(Outcome.ANSWERED, host, port, address, certificate=certificate)
 
+    def _roots(self) -> ssl.SSLContext:
+        """None at all where the system's cannot be read: on Windows one malformed certificate is enough (cpython#79846)."""
+        try:
+            return self._checked()
+        except (OSError, ValueError):
+            return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
     def _shown(self, host: str, port: int, outcome: Outcome) -> Certificate | None:
         """The certificate that was refused. Python tells what is in one only after it has accepted it."""
         try:
             if outcome is Outcome.WRONG_NAME:
-                trusting = self._checked()
+                trusting = self._roots()
                 trusting.check_hostname = False
             elif outcome is Outcome.UNTRUSTED:
                 trusting = _accepting(self._unchecked(host, port))
@@ -80,7 +87,7 @@ class Endpoint:
 
     def _unchecked(self, host: str, port: int) -> bytes:
         """The certificate as it comes."""
-        anything = ssl.create_default_context()
+        anything = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         anything.check_hostname = False
         anything.verify_mode = ssl.CERT_NONE
         plain, _ = self._asked_for_ssl(host, port)

@@ -79,7 +79,7 @@ def _with_places(run: Run, seen: Observed, planning: bool) -> Observed:
 def _ask_s3(run: Run) -> Callable[[], tuple[S3Place, ...]]:
     """S3 is asked once a run, beside other looks, and only where the answer may matter."""
     if run.s3 is None:
-        run.s3 = run.connection.begin(lambda: bucket.look(run.connection, run.config.s3_places))
+        run.s3 = run.connection.begin_brief(lambda: bucket.look(run.connection, run.config.s3_places), ())
     return run.s3
 
 

@@ -13,6 +13,7 @@ where the wait was given up and work goes on in AWS. Running it again goes on fr
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from iac.config import check_writable, read
@@ -73,19 +74,22 @@ def describe(
 ) -> Report:  # fmt: skip
     """What is there, and in `steps` what create would do with these arguments. Changes nothing. Raises Problem."""
     request = _request(restore, adopt, set_password)
-    return connect(read(Path(path)), as_progress(progress), clock).plan_create(request)
+    with closing(connect(read(Path(path)), as_progress(progress), clock)) as warehouse:
+        return warehouse.plan_create(request)
 
 
 def plan_delete(
     path: str | Path = "dwh.cfg", *, keep_data: bool = True, progress: Told = None, clock: Clock | None = None
 ) -> Report:
     """What is there, and in `steps` what delete would do. Changes nothing. Raises Problem."""
-    return connect(read(Path(path)), as_progress(progress), clock).plan_delete(keep_data)
+    with closing(connect(read(Path(path)), as_progress(progress), clock)) as warehouse:
+        return warehouse.plan_delete(keep_data)
 
 
 def plan_pause(path: str | Path = "dwh.cfg", *, progress: Told = None, clock: Clock | None = None) -> Report:
     """What is there, and in `steps` what pause would do. Changes nothing. Raises Problem."""
-    return connect(read(Path(path)), as_progress(progress), clock).plan_pause()
+    with closing(connect(read(Path(path)), as_progress(progress), clock)) as warehouse:
+        return warehouse.plan_pause()
 
 
 def _request(restore: str | bool | None, adopt: bool, set_password: bool) -> Request:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from functools import partial
 
 from iac.aws import internet
-from iac.aws.connection import FIRST_PATIENCE
 from iac.errors import Problem
 from iac.observed import Cluster
 from iac.plan.diagnosis import diagnose, happened, needs_look
@@ -40,36 +39,38 @@ def reach(run: Run, patient: bool) -> Reach | None:
 
 def _is_to_answer(run: Run, found: Cluster) -> bool:
     public = found.publicly_accessible or run.config.publicly_accessible
-    return bool(phase(found) is Phase.READY and found.host and found.port and public)
+    return bool(run.left > 0 and phase(found) is Phase.READY and found.host and found.port and public)
 
 
 def _asked(run: Run, found: Cluster, patience: float) -> Probe:
     """The first answer, or the last failure."""
     assert run.probe is not None
-    ask = partial(run.probe, found.host or "", found.port or 0)
-    limit, began = min(patience, run.left), run.clock.monotonic()
+    ask, last = partial(run.probe, found.host or "", found.port or 0), []
 
     def look() -> Probe | InProgress:
-        probe = ask()
-        over = run.clock.monotonic() - began >= limit
-        return probe if probe.reachable or not probe.may_pass or over else InProgress(probe.outcome.value)
+        last.append(ask())
+        return last[-1] if last[-1].reachable or not last[-1].may_pass else InProgress(last[-1].outcome.value)
 
-    return watch(f"endpoint of {found.identifier}", look, run.progress, run.clock, CADENCE, limit, _never)
+    limit = min(patience, run.left)
+    try:
+        return watch(f"endpoint of {found.identifier}", look, run.progress, run.clock, CADENCE, limit, _over)
+    except _Over:
+        return last[-1]
 
 
-def _never(seconds: float, status: str) -> Problem:
-    """The look itself ends at the limit."""
-    raise AssertionError(f"{status} after {seconds} s")
+class _Over(Problem):
+    """The wait is over."""
+
+
+def _over(seconds: float, status: str) -> Problem:
+    return _Over(status, f"{seconds} s", "")
 
 
 def _facts(run: Run, found: Cluster) -> NetworkFacts:
     """What can be seen of the network, soon: nobody waits for a diagnosis while AWS has trouble."""
-    before, run.connection.patience = run.connection.patience, min(run.connection.patience, FIRST_PATIENCE)
-    address = run.connection.begin(partial(_own_address, run))
-    try:
+    with run.connection.hurried():
+        address = run.connection.begin(partial(_own_address, run))
         return replace(internet.look(run.connection, found), own_address=address())
-    finally:
-        run.connection.patience = before
 
 
 def _own_address(run: Run) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -33,7 +33,8 @@ PATIENCE = 75 * 60.0
 def made_by_another(config: Config, clock: Clock | None = None) -> list[str]:
     """What to say before data is thrown away where somebody else made the cluster; nothing where AWS does not tell."""
     try:
-        return connect(config, None, clock).made_by_another()
+        with closing(connect(config, None, clock)) as warehouse:
+            return warehouse.made_by_another()
     except Problem:
         return []
 
@@ -58,7 +59,8 @@ def to_change(
         left = max(timeout - (time.monotonic() - began), 0.0)
         config = read(path)
         _check_same(confirmed, config)
-        yield connect(config, progress, clock, left)
+        with closing(connect(config, progress, clock, left)) as warehouse:
+            yield warehouse
 
 
 def _check_same(confirmed: Config | None, config: Config) -> None:

@@ -36,6 +36,10 @@ class Warehouse:
         self._checklist: tuple[Row, ...] = ()
         run.progress.following(self._report)
 
+    def close(self) -> None:
+        """After the last verb: looks that nobody waits for any more end by themselves, and tell nothing."""
+        self._run.connection.close()
+
     def create(self, request: Request = Request(), wait: bool = True) -> Report:
         """Bring it up and put it right; without wait, return once AWS has accepted."""
         run = self._run

@@ -11,6 +11,7 @@ import pytest
 from iac.bill import Bill, Credits, Event, bill
 from iac.facts import events as known
 from iac.plan import credits_left, other_clusters
+from iac.tags import MAKER_TAG
 from tests.sample import CONFIG, NOW, PLACE, cluster, config
 
 PRICE = Decimal("0.543")
@@ -150,3 +151,13 @@ def test_a_cluster_that_is_on_its_way_out_is_not_named() -> None:
     others = (cluster(identifier="old", status="deleting"), cluster(identifier="new", status="creating", created_at=None))
     (said,) = other_clusters(CONFIG, PLACE, others, NOW)
     assert said.startswith("Cluster new (1 x ra3.large, creating) is also yours and costs $0.54 an hour.")
+
+
+def test_where_the_login_is_not_known_another_ones_cluster_is_not_called_yours() -> None:
+    (said,) = other_clusters(CONFIG, replace(PLACE, caller=""), (cluster(identifier="bobs", tags=((MAKER_TAG, "bob"),)),), NOW)
+    assert "was made with these scripts as well, by bob" in said and "delete" not in said
+
+
+def test_credits_are_never_less_than_none() -> None:
+    (said,) = credits_left(CONFIG, PLACE, Credits(Decimal("-1.5"), None))
+    assert "$0.00 of credits left, about 0 hours" in said

@@ -106,3 +106,11 @@ def test_the_next_address_is_tried_where_the_first_is_closed() -> None:
 def test_without_other_wishes_the_roots_of_the_system_are_asked() -> None:
     found = ask(postgresql(authority().server(NAME)), checked=ssl.create_default_context)
     assert found.outcome is Outcome.UNTRUSTED
+
+
+def test_root_certificates_that_the_system_cannot_read_leave_the_server_untrusted() -> None:
+    def unreadable() -> ssl.SSLContext:
+        raise ssl.SSLError("[ASN1: NOT_ENOUGH_DATA] not enough data")
+
+    found = ask(postgresql(authority().server(NAME)), checked=unreadable)
+    assert (found.outcome, found.reachable) == (Outcome.UNTRUSTED, True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from threading import RLock, Thread
+from threading import Event, RLock
 from typing import Any, TypeVar
 
 import boto3
@@ -15,6 +15,7 @@ from botocore import xform_name
 from botocore.config import Config as ClientConfig
 from botocore.parsers import ResponseParserError
 
+from iac.aws.background import in_background, result_of
 from iac.aws.refusals import explain, explain_local
 from iac.errors import AnswerLost, Problem, TimedOut, TransientError
 from iac.progress import Progress
@@ -23,6 +24,9 @@ from iac.wait import TROUBLE_LIMIT, Cadence, Clock, until
 T = TypeVar("T")
 
 TROUBLE = Cadence(((0, 2), (20, 5), (60, 15)))
+BRIEF = 6.0
+"""Seconds for a look that a run can do without. The limits of a socket hold for each address of a host anew."""
+
 FIRST_PATIENCE = 15.0
 """Seconds of trouble that the first call outlasts: a region misspelled or a
 laptop offline is told soon, when nothing is under way yet."""
@@ -65,6 +69,7 @@ class Connection:
         self._clients: dict[str, Any] = {}
         self._making = RLock()
         self._telling = RLock()
+        self._closed = Event()
         self._answered = False
         self.deadline = float("inf")
         self.patience = TROUBLE_LIMIT
@@ -76,7 +81,7 @@ class Connection:
         """
         other = Connection(self._session, self._clock, self._progress, 1, self._at_once, timeout)
         other.region, other.deadline, other.patience = region, self.deadline, 0.0
-        other._making, other._telling = self._making, self._telling
+        other._making, other._telling, other._closed = self._making, self._telling, self._closed
         return other
 
     def begin(self, look: Callable[[], T]) -> Callable[[], T]:
@@ -84,24 +89,44 @@ class Connection:
 
         Where looks do not run side by side, it is carried out when the result is first asked for.
         """
-        if not self._at_once:
-            return cache(look)
-        future: Future[T] = Future()
+        future = in_background(look) if self._at_once else None
+        return cache(look) if future is None else lambda: result_of(future)
 
-        def carry_out() -> None:
+    def begin_brief(self, look: Callable[[], T], unknown: T) -> Callable[[], T]:
+        """Begin a look that a run can do without: it is unknown where it fails, takes more than BRIEF seconds, or too long."""
+
+        def tried() -> T:
             try:
-                future.set_result(look())
-            except BaseException as error:
-                future.set_exception(error)
+                return look()
+            except Problem:
+                return unknown
 
-        # A thread of the library's pools would hold up the end of the process after Ctrl-C.
-        Thread(target=carry_out, daemon=True).start()
-        return future.result
+        future = in_background(tried) if self._at_once else None
+        ends = min(self._clock.monotonic() + BRIEF, self.deadline)
+        if future is None:
+            return cache(tried)
+        return lambda: result_of(future, lambda: self._clock.monotonic() >= ends, unknown)
+
+    @contextmanager
+    def hurried(self) -> Iterator[None]:
+        """Inside, trouble is outlasted for FIRST_PATIENCE only."""
+        before, self.patience = self.patience, min(self.patience, FIRST_PATIENCE)
+        try:
+            yield
+        finally:
+            self.patience = before
 
     def prepare(self, *services: str) -> None:
-        """Make their clients in the background: reading a service model takes as long as an answer of AWS's."""
+        """Make their clients in the background: reading a service model takes as long as an answer of AWS's.
+
+        Where that fails, it fails again where the client is needed, and is told there.
+        """
         if self._at_once:
-            Thread(target=lambda: [self._client(service) for service in services], daemon=True).start()
+            in_background(lambda: [self._client(service) for service in services])
+
+    def close(self) -> None:
+        """Looks that nobody waits for any more tell nothing from now on, and end at their next trouble."""
+        self._closed.set()
 
     def call(
         self, service: str, operation: str, expected: tuple[str, ...] = (), **parameters: Any
@@ -129,6 +154,10 @@ class Connection:
         found = self._patiently(lambda: self._timed(service, operation, every_page, expected), patience)
         return [] if isinstance(found, Refusal) else found
 
+    @property
+    def _told(self) -> Progress:
+        return Progress() if self._closed.is_set() else self._progress
+
     def _once(
         self, service: str, operation: str, expected: tuple[str, ...], parameters: dict[str, Any]
     ) -> dict[str, Any] | Refusal:
@@ -152,13 +181,15 @@ class Connection:
             raise explain_local(service, operation, self.region, error) from None
         finally:
             with self._telling:
-                self._progress.called(service, operation, self._clock.monotonic() - began, outcome)
+                self._told.called(service, operation, self._clock.monotonic() - began, outcome)
 
     def _patiently(self, attempt: Any, patience: float | None = None) -> Any:
         last: list[TransientError] = []
 
         def trouble(passing: TransientError) -> None:
             last.append(passing)
+            if self._closed.is_set():
+                raise passing
             with self._telling:
                 self._progress.trouble(passing)
 

@@ -47,11 +47,8 @@ def main(parser: argparse.ArgumentParser, story: Story, command_line: Sequence[s
         display = _display(arguments)
         result = story(arguments, display)
         display.close()
-        _show(result, display, arguments.json)
+        _show_if_read(result, display, arguments.json)
         return 0
-    except BrokenPipeError:
-        _leave_the_pipe()
-        return 0  # whoever read the result has closed the pipe; the work is done
     except (Problem, Exception, KeyboardInterrupt, Terminated) as error:
         return _failed(display or _display(None), error, "--json" in given)
 
@@ -100,6 +97,17 @@ def _show(result: Report | str, display: Display, as_json: bool) -> None:
     from iac.console import text
 
     _say(text.result(result, display.verbose), display)
+
+
+def _show_if_read(result: Report | str, display: Display, as_json: bool) -> None:
+    """Whoever would read the result may have closed the pipe; the work is done all the same."""
+    try:
+        _show(result, display, as_json)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        from iac.console.screen import leave_pipe
+
+        leave_pipe(sys.stdout)
 
 
 def _say(lines: Sequence[str], display: Display) -> None:
@@ -163,9 +171,3 @@ def _ignore_signals() -> None:
 
 def _terminate(number: int, frame: FrameType | None) -> None:
     raise Terminated
-
-
-def _leave_the_pipe() -> None:
-    import os
-
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -18,6 +18,11 @@ _LABEL = re.compile(r"(Error|Note):")
 _ERASE = "\r\x1b[K"
 
 
+def leave_pipe(stream: TextIO) -> None:
+    """What is written to it from now on is lost, also what Python writes at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
 class Screen:
     """Writes lines, and on a terminal one live line below them.
 
@@ -26,10 +31,12 @@ class Screen:
     carry becomes a question mark. Colour is left out where NO_COLOR is set (no-color.org).
 
     environment: TERM, NO_COLOR and COLUMNS are read, from os.environ unless given.
+    optional: whether nobody has to read it: what is written after its reader has gone is lost, and the run goes on.
     """
 
-    def __init__(self, stream: TextIO, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(self, stream: TextIO, environment: Mapping[str, str] | None = None, optional: bool = False) -> None:
         self._stream = stream
+        self._optional = optional
         self._environment = os.environ if environment is None else environment
         self._terminal = stream.isatty()
         self.has_live_line = self._terminal and self._environment.get("TERM") != "dumb"
@@ -50,24 +57,32 @@ class Screen:
     def say(self, *lines: str) -> None:
         """These lines, in place of the live one."""
         self.clear()
-        print("\n".join(self._written(line) for line in lines), file=self._stream, flush=True)
+        self._print("\n".join(self._written(line) for line in lines), "\n")
 
     def ask(self, question: str) -> None:
         """A question, whose answer is typed behind it."""
         self.clear()
-        print(self._carried(question), end=" ", file=self._stream, flush=True)
+        self._print(self._carried(question), " ")
 
     def show(self, text: str) -> None:
         """The live line, cut to the width so that it never wraps and can be taken back."""
         self.clear()
         self._live = True  # before it is: a signal may come in between
-        print(cut(self._carried(text), max(self.width - 1, 10)), end="", file=self._stream, flush=True)
+        self._print(cut(self._carried(text), max(self.width - 1, 10)), "")
 
     def clear(self) -> None:
         """Leave nothing of the live line."""
         if self._live:
-            print(_ERASE, end="", file=self._stream, flush=True)
+            self._print(_ERASE, "")
             self._live = False
+
+    def _print(self, text: str, end: str) -> None:
+        try:
+            print(text, end=end, file=self._stream, flush=True)
+        except BrokenPipeError:
+            if not self._optional:
+                raise
+            leave_pipe(self._stream)
 
     def _written(self, line: str) -> str:
         text = self._carried(line)

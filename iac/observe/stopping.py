@@ -15,11 +15,17 @@ from iac.run import Run
 def observe_cluster(run: Run, planning: bool = False) -> Observed:
     """The cluster alone: stopping its bill needs no right to look at anything else."""
     found = run.cluster()
-    return replace(cluster_alone(run, found), prices=prices_to_stop(run, found, tuple, planning))
+    price_look = run.connection.begin_brief(lambda: prices_to_stop(run, found, tuple, planning), ())
+    return replace(cluster_alone(run, found), prices=price_look())
 
 
 def observe_to_stop(run: Run, planning: bool = False) -> Observed:
-    """All that may have to go, looked at side by side. What cannot be looked at is noted, and the rest is all the same."""
+    """All that may have to go, looked at side by side. What cannot be looked at soon is noted, and the rest goes on."""
+    with run.connection.hurried():
+        return _all_to_stop(run, planning)
+
+
+def _all_to_stop(run: Run, planning: bool) -> Observed:
     connection, config, begin = run.connection, run.config, run.connection.begin
     found = run.cluster()
     names = role_names(config, run.place, found or run.last_cluster)
@@ -29,7 +35,7 @@ def observe_to_stop(run: Run, planning: bool = False) -> Observed:
     snapshot_look = begin(lambda: tried(whose, lambda: snapshot.look(connection, config.identifier)))
     last = found or run.last_cluster
     scheduled = begin(lambda: schedule.to_stop(connection, config, run.place, names, last))
-    price_look = begin(lambda: prices_to_stop(run, found, lambda: snapshot_look()[0] or (), planning))
+    price_look = connection.begin_brief(lambda: prices_to_stop(run, found, lambda: snapshot_look()[0] or (), planning), ())
     (roles, no_roles), (groups, no_groups), (snapshots, no_snapshots) = role_look(), group_look(), snapshot_look()
     roles = roles or ()
     return Observed(

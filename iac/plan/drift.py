@@ -56,10 +56,8 @@ def _association(config: Config, seen: Observed, cluster: Cluster, context: Cont
     steps: list[Step] = []
     if arn not in [used for used, _ in cluster.roles]:
         steps.append(change.associate_role(config.identifier, arn, role_is_new(seen, context)))
-    elif cluster.default_role != arn:
-        default = change.set_default_role(config.identifier, arn)
-        hidden = not cluster.default_role and default.key in context.done  # AWS may leave the member out
-        steps += [] if hidden else [default]
+    elif cluster.default_role not in ("", arn):
+        steps.append(change.set_default_role(config.identifier, arn))
     vpc_id = seen.network.vpc_id
     group = seen.group_in(vpc_id)
     if vpc_id and (group.group_id if group else "") not in cluster.group_ids:

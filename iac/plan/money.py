@@ -25,7 +25,7 @@ def other_clusters(config: Config, place: Place, others: Iterable[Cluster], now:
 def _other_cluster(config: Config, place: Place, other: Cluster, now: datetime) -> str:
     age = f", created {duration(max((now - other.created_at).total_seconds(), 0.0))} ago" if other.created_at else ""
     what = f"Cluster {other.identifier} ({other.size}, {other.status}{age})"
-    if place.caller and other.maker not in ("", place.caller):
+    if other.maker not in ("", place.caller):
         return f"{what} was made with these scripts as well, by {other.maker}. It {_cost(place, other)}."
     return (
         f"{what} is also yours and {_cost(place, other)}. To delete it: DWH_CLUSTER_IDENTIFIER = {other.identifier} in "
@@ -44,12 +44,13 @@ def credits_left(config: Config, place: Place, credits: Credits | None) -> list[
     """What is left on AWS's free plan, and for how long that pays this warehouse."""
     if credits is None:
         return []
+    left = max(credits.left, Decimal(0))
     price = listed(place.region, config.node_type).hourly(config.number_of_nodes)
     size = config.node_type if config.number_of_nodes == 1 else f"{config.number_of_nodes} x {config.node_type}"
-    hours = f", about {_hours(credits.left / price)} of this cluster ({size})" if price else ""
+    hours = f", about {_hours(left / price)} of this cluster ({size})" if price else ""
     or_on = f", or on {credits.ends_at:%Y-%m-%d}" if credits.ends_at else ""
     return [
-        f"This account is on AWS's free plan: ${credits.left:,.2f} of credits left{hours}; "
+        f"This account is on AWS's free plan: ${left:,.2f} of credits left{hours}; "
         f"the account closes when they end{or_on}."
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 from botocore.exceptions import (
@@ -22,6 +22,7 @@ from iac.errors import Conflict, TransientError, Problem
 from iac.progress import Progress
 from tests.clock import FakeClock
 from tests.stubbed import StubbedSession, connection
+from tests.workspace import Recorder
 
 ASK = {"service": "redshift", "operation": "DescribeClusters"}
 
@@ -184,3 +185,40 @@ def test_without_threads_a_look_is_carried_out_once_when_it_is_asked_for() -> No
     first, second = (connection(StubbedSession()).begin(lambda name=name: done.append(name)) for name in "ab")
     second(), first(), second()
     assert done == ["b", "a"]
+
+
+def beside(session: StubbedSession, progress: Progress = Progress()) -> Connection:
+    return Connection(session, FakeClock(), progress, at_once=True)  # type: ignore[arg-type]
+
+
+def test_a_look_that_a_run_can_do_without_is_unknown_where_it_fails_or_takes_too_long() -> None:
+    session, never = StubbedSession(), Event()
+    session.stub("redshift").add_client_error("describe_clusters", "SomethingNew", "Never seen before.")
+    connected = beside(session)
+    assert connected.begin_brief(lambda: connected.call(**ASK), None)() is None
+    connected.deadline = connected._clock.monotonic()
+    try:
+        assert connected.begin_brief(lambda: never.wait(20), "unknown")() == "unknown"
+    finally:
+        never.set()
+
+
+def test_after_its_end_a_connection_tells_nothing_and_tries_nothing_again() -> None:
+    session, told = StubbedSession(), Recorder()
+    session.stub("redshift").add_client_error("describe_clusters", "Throttling", "Rate exceeded")
+    connected = beside(session, told)
+    connected.close()
+    with pytest.raises(TransientError):
+        connected.call(**ASK)
+    assert told.told == []
+
+
+def test_a_client_that_cannot_be_made_ahead_of_time_is_told_of_where_it_is_needed(capfd: pytest.CaptureFixture[str]) -> None:
+    class Broken(StubbedSession):
+        def client(self, service: str, **_: object) -> object:
+            tried.set()
+            raise ValueError("no such endpoint")
+
+    tried = Event()
+    beside(Broken()).prepare("redshift")
+    assert tried.wait(20) and capfd.readouterr() == ("", "")

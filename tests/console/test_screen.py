@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from argparse import Namespace
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
@@ -16,7 +18,7 @@ from iac.aws.refusals import explain
 from iac.console import text
 from iac.console.display import Display
 from iac.console.lines import cells, failure, for_file
-from iac.console.screen import Screen
+from iac.console.screen import Screen, leave_pipe
 from iac.errors import Problem
 from iac.observed import IngressRule
 from iac.plan import made_by_another, remarks
@@ -180,3 +182,14 @@ def test_details_are_for_verbose_and_nothing_for_quiet(quiet: bool, verbose: boo
     display.note("n")
     display.detail("d")
     assert [line.removeprefix("Note: ") for line in pipe.getvalue().splitlines()] == shown
+
+
+@pytest.mark.parametrize("optional", [True, False])
+def test_progress_that_nobody_reads_any_more_does_not_end_a_run(optional: bool) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as stream:
+        with nullcontext() if optional else pytest.raises(BrokenPipeError):
+            Screen(stream, {}, optional).say("- create cluster dwhcluster")
+            Screen(stream, {}, optional).say("- write HOST and ARN into dwh.cfg")
+        leave_pipe(stream)
