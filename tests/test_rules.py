@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PRODUCT = sorted([*ROOT.glob("iac/**/*.py"), ROOT / "create_cluster.py", ROOT / "delete_cluster.py"])
 TESTS = sorted(ROOT.glob("tests/**/*.py"))
 TREES = {path: ast.parse(path.read_text("utf-8")) for path in [*PRODUCT, *TESTS]}
+NODES = {path: tuple(ast.walk(tree)) for path, tree in TREES.items()}
 
 LAYERS = [
     {"iac.amounts", "iac.cluster", "iac.errors", "iac.place", "iac.price", "iac.printable", "iac.probe", "iac.request", "iac.s3",
@@ -41,13 +43,15 @@ def name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(TREES[path]):
+@cache
+def imports(path: Path) -> tuple[str, ...]:
+    found = []
+    for node in NODES[path]:
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            found += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return tuple(found)
 
 
 def roots(path: Path) -> set[str]:
@@ -55,7 +59,7 @@ def roots(path: Path) -> set[str]:
 
 
 def functions(path: Path) -> Iterator[ast.FunctionDef]:
-    return (node for node in ast.walk(TREES[path]) if isinstance(node, ast.FunctionDef))
+    return (node for node in NODES[path] if isinstance(node, ast.FunctionDef))
 
 
 def layer(module: str) -> int | None:
@@ -99,7 +103,7 @@ def test_only_the_console_prints_and_parses_arguments() -> None:
     for path in PRODUCT:
         if name(path).startswith("iac.console"):
             continue
-        calls = [node for node in ast.walk(TREES[path]) if isinstance(node, ast.Call)]
+        calls = [node for node in NODES[path] if isinstance(node, ast.Call)]
         assert not [c for c in calls if isinstance(c.func, ast.Name) and c.func.id in ("print", "input")], path
         if path.parent != ROOT:
             assert "argparse" not in roots(path), path
@@ -112,7 +116,7 @@ def test_only_wait_touches_time() -> None:
         assert "time" not in roots(path), path
         reads = [
             node.attr
-            for node in ast.walk(TREES[path])
+            for node in NODES[path]
             if isinstance(node, ast.Attribute) and node.attr in ("now", "utcnow", "today")
             and isinstance(node.value, ast.Name) and node.value.id in ("datetime", "date")
         ]  # fmt: skip
@@ -131,7 +135,7 @@ def test_a_module_imports_only_from_its_layer_or_below() -> None:
 
 
 def _only_for_types(path: Path, imported: str) -> bool:
-    guarded = [node for node in ast.walk(TREES[path]) if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)]
+    guarded = [node for node in NODES[path] if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)]
     return any(
         isinstance(node, ast.ImportFrom) and node.module and imported.startswith(node.module)
         for guard in guarded
@@ -209,7 +213,7 @@ def test_no_test_patches_or_sleeps() -> None:
         assert not [i for i in imports(path) if i in ("unittest.mock.patch", "pytest_mock")], path
         sleeps = [
             node
-            for node in ast.walk(TREES[path])
+            for node in NODES[path]
             if isinstance(node, ast.Attribute)
             and isinstance(node.value, ast.Name)
             and (node.value.id, node.attr) in (("time", "sleep"), ("mock", "patch"))
@@ -223,7 +227,7 @@ def test_nothing_is_called_manager_helper_or_utils() -> None:
     names += [
         f"{name(path)}.{node.name}"
         for path in PRODUCT
-        for node in ast.walk(TREES[path])
+        for node in NODES[path]
         if isinstance(node, (ast.FunctionDef, ast.ClassDef))
     ]
     assert [each for each in names if any(word in each.lower().rpartition(".")[2] for word in vague)] == []
