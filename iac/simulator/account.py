@@ -9,7 +9,8 @@ from typing import Any
 
 from moto.core.base_backend import AccountSpecificBackend, BackendDict
 from moto.core.exceptions import ServiceException
-from moto.core.responses import ActionResult, BaseResponse
+from moto.core.responses import ActionContext, ActionResult, BaseResponse
+from moto.core.serialize import AttributePickerContext, XFormedAttributePicker
 from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
 from moto.iam.responses import IamResponse
@@ -158,6 +159,23 @@ def _write_only_refusals(response: BaseResponse) -> None:
     response._enrich_response = lambda headers, body: (headers, body)  # type: ignore[method-assign]
 
 
+class _Picker(XFormedAttributePicker):
+    """moto tries a dozen names for each member; a dictionary has the member's own."""
+
+    def __call__(self, context: AttributePickerContext) -> Any:
+        if isinstance(context.obj, dict):
+            return context.obj.get(context.key)
+        return super().__call__(context)
+
+
+class _Members(ActionResult):
+    """An answer of dictionaries, with AWS's names of the members."""
+
+    def execute_result(self, context: ActionContext) -> Any:
+        written = context.serializer_class(context.operation_model, value_picker=_Picker()).serialize(self.result)
+        return written["status_code"], written["headers"], written["body"]
+
+
 class TableResponse(BaseResponse):
     """A service answered from a table of operations; moto reads the request and writes the answer."""
 
@@ -177,7 +195,7 @@ class TableResponse(BaseResponse):
         if operation is None:
             raise NotImplementedError(self._get_action())
         try:
-            result = ActionResult(operation(self._state, self.params))
+            result: ActionResult = _Members(operation(self._state, self.params))
         except ServiceException as refusal:
             result = ActionResult(refusal)
         status, headers, body = self.serialized(result)

@@ -42,7 +42,7 @@ def modify_cluster(region: RedshiftRegion, params: Params) -> Params:
         region.make_available(cluster)
 
     region.go_through(cluster, [("modifying", region.durations.modify)], done)
-    return {"Cluster": cluster}
+    return {"Cluster": cluster.as_aws()}
 
 
 def _check_password_change(cluster: Cluster, params: Params) -> None:
@@ -98,7 +98,7 @@ def modify_cluster_iam_roles(region: RedshiftRegion, params: Params) -> Params:
         cluster.roles = left | {arn: "in-sync" for arn in new if arn in left}
 
     region.timeline.after(region.durations.role_association, cluster, done)
-    return {"Cluster": cluster}
+    return {"Cluster": cluster.as_aws()}
 
 
 def pause_cluster(region: RedshiftRegion, params: Params) -> Params:
@@ -111,7 +111,7 @@ def pause_cluster(region: RedshiftRegion, params: Params) -> Params:
 
     tell(region, cluster.identifier, PAUSE_STARTED)
     region.go_through(cluster, [("pausing", region.durations.pause)], done)
-    return {"Cluster": cluster}
+    return {"Cluster": cluster.as_aws()}
 
 
 def resume_cluster(region: RedshiftRegion, params: Params) -> Params:
@@ -128,7 +128,7 @@ def resume_cluster(region: RedshiftRegion, params: Params) -> Params:
         tell(region, cluster.identifier, RESUMED)
 
     region.go_through(cluster, [("resuming", region.durations.resume)], done)
-    return {"Cluster": cluster}
+    return {"Cluster": cluster.as_aws()}
 
 
 def create_tags(region: RedshiftRegion, params: Params) -> None:

@@ -1,8 +1,4 @@
-"""One simulated cluster, as the Cluster structure of the API reference.
-
-moto writes an answer from an object's attributes: `node_type` is NodeType, and
-as the structure is called Cluster, `status` is ClusterStatus. None is left out.
-"""
+"""One simulated cluster, and how AWS shows it."""
 
 from __future__ import annotations
 
@@ -56,39 +52,49 @@ class Cluster:
     default_iam_role_arn: str | None = None
     busy_until: datetime | None = None
 
-    @property
-    def availability_status(self) -> str:
+    def as_aws(self) -> dict[str, Any]:
+        """The Cluster structure of the API reference; None is left out."""
+        return {
+            "ClusterIdentifier": self.identifier,
+            "NodeType": self.node_type,
+            "ClusterStatus": self.status,
+            "ClusterAvailabilityStatus": self._availability(),
+            "MasterUsername": self.master_username,
+            "DBName": self.db_name,
+            "Endpoint": self._endpoint(),
+            "ClusterCreateTime": self.create_time,
+            "AutomatedSnapshotRetentionPeriod": self.automated_snapshot_retention_period,
+            "VpcSecurityGroups": [{"VpcSecurityGroupId": group, "Status": "active"} for group in self.groups],
+            "ClusterParameterGroups": [{"ParameterGroupName": "default.redshift-2.0", "ParameterApplyStatus": "in-sync"}],
+            "ClusterSubnetGroupName": self.subnet_group_name,
+            "VpcId": self.vpc_id,
+            "PendingModifiedValues": self.pending_modified_values,
+            "NumberOfNodes": self.number_of_nodes,
+            "PubliclyAccessible": self.publicly_accessible,
+            "Encrypted": self.encrypted,
+            "RestoreStatus": self.restore_status,
+            "Tags": self.tags,
+            "EnhancedVpcRouting": self.enhanced_vpc_routing,
+            "IamRoles": [{"IamRoleArn": arn, "ApplyStatus": status} for arn, status in self.roles.items()],
+            "ElasticResizeNumberOfNodeOptions": self._elastic_options(),
+            "DefaultIamRoleArn": self.default_iam_role_arn,
+            "MasterPasswordSecretArn": self.secret if self.secret and self.create_time else None,
+        }
+
+    def _availability(self) -> str:
         if self.status.startswith(AVAILABLE):
             return "Available"
         if self.status.startswith("incompatible"):
             return "Failed"
         return _AVAILABILITY.get(self.status, "Modifying")
 
-    @property
-    def endpoint(self) -> dict[str, Any] | None:
+    def _endpoint(self) -> dict[str, Any] | None:
         """None while creating, and without an address while deleting."""
         if self.create_time is None:
             return None
         return {"Port": self.port, **({"Address": self.address} if self.status != "deleting" else {})}
 
-    @property
-    def master_password_secret_arn(self) -> str | None:
-        return self.secret if self.secret and self.create_time else None
-
-    @property
-    def vpc_security_groups(self) -> list[dict[str, str]]:
-        return [{"VpcSecurityGroupId": group, "Status": "active"} for group in self.groups]
-
-    @property
-    def cluster_parameter_groups(self) -> list[dict[str, str]]:
-        return [{"ParameterGroupName": "default.redshift-2.0", "ParameterApplyStatus": "in-sync"}]
-
-    @property
-    def iam_roles(self) -> list[dict[str, str]]:
-        return [{"IamRoleArn": arn, "ApplyStatus": status} for arn, status in self.roles.items()]
-
-    @property
-    def elastic_resize_number_of_node_options(self) -> str:
+    def _elastic_options(self) -> str:
         counts = [count for count in elastic_counts(self.original, self.node_type) if count != self.number_of_nodes]
         return str(counts).replace(" ", "")
 

@@ -41,7 +41,7 @@ def create_cluster(region: RedshiftRegion, params: Params) -> Params:
     if cluster.password:
         cluster.pending_modified_values = {"MasterUserPassword": "****"}
     begin_cluster(region, cluster, region.durations.create)
-    return {"Cluster": cluster}
+    return {"Cluster": cluster.as_aws()}
 
 
 def check_new_cluster(region: RedshiftRegion, identifier: str) -> None:
@@ -116,10 +116,11 @@ def begin_cluster(
 def describe_clusters(region: RedshiftRegion, params: Params) -> Params:
     """API reference, DescribeClusters: ClusterNotFound only when one is named."""
     if identifier := params.get("ClusterIdentifier"):
-        return {"Clusters": [region.cluster(identifier)]}
+        return {"Clusters": [region.cluster(identifier).as_aws()]}
     keys, values = params.get("TagKeys") or [], params.get("TagValues") or []
     found = [cluster for _, cluster in sorted(region.clusters.items())]
-    return {"Clusters": [cluster for cluster in found if not (keys or values) or _is_tagged(cluster, keys, values)]}
+    wanted = [cluster for cluster in found if not (keys or values) or _is_tagged(cluster, keys, values)]
+    return {"Clusters": [cluster.as_aws() for cluster in wanted]}
 
 
 def _is_tagged(cluster: Cluster, keys: list[str], values: list[str]) -> bool:
@@ -150,7 +151,7 @@ def delete_cluster(region: RedshiftRegion, params: Params) -> Params:
         begin_snapshot(region, cluster, name, days, seconds, cluster.tags, "final snapshot")
         statuses.insert(0, ("final-snapshot", seconds))
     region.go_through(cluster, statuses, lambda: _remove(region, cluster, "was" if name else "was not"))
-    return {"Cluster": cluster}
+    return {"Cluster": cluster.as_aws()}
 
 
 def _remove(region: RedshiftRegion, cluster: Cluster, saved: str) -> None:

@@ -27,7 +27,7 @@ def resize_cluster(region: RedshiftRegion, params: Params) -> Params:
         _resize_classically(region, cluster, node_type, nodes)
     else:
         _resize_elastically(region, cluster, node_type, nodes)
-    return {"Cluster": cluster}
+    return {"Cluster": cluster.as_aws()}
 
 
 def _target(region: RedshiftRegion, cluster: Cluster, params: Params) -> tuple[str, int]:

@@ -45,7 +45,7 @@ def restore_from_cluster_snapshot(region: RedshiftRegion, params: Params) -> Par
     cluster.restore_status = {"Status": "restoring"}
     tell(region, cluster.identifier, RESTORE_STARTED, snapshot=snapshot.identifier)
     begin_cluster(region, cluster, region.durations.restore, RESTORED, snapshot=snapshot.identifier)
-    return {"Cluster": cluster}
+    return {"Cluster": cluster.as_aws()}
 
 
 def _size(region: RedshiftRegion, snapshot: Snapshot, params: Params) -> tuple[str, int]:
