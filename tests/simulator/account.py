@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from iac.simulator import Durations, Simulator
 from tests.clock import FakeClock
+from tests.shared_session import SharedSession
 
 REGION = "us-west-2"
 PASSWORD = "Passw0rdOfTheTests"
@@ -29,23 +32,28 @@ DURATIONS = Durations(create=4.0, delete=1.5, final_snapshot=1.0, role_settling=
 """The durations that these tests rely on, whatever the defaults are."""
 
 
+_CLIENTS = SharedSession()
+
+
 class SimulatedAccount:
-    """A simulator, its clock, and a client of each service."""
+    """A simulator, its clock, and a client of each service: that of all accounts, for its next call to this one."""
 
     def __init__(
         self, state: Path | None = None, clock: FakeClock | None = None, durations: Durations = DURATIONS
     ) -> None:
         self.clock = clock or FakeClock()
         self.simulator = Simulator(state, self.clock, durations)
-        self.session = self.simulator.session(REGION)
-        self._clients: dict[str, Any] = {}
+
+    @cached_property
+    def session(self) -> boto3.Session:
+        """One of its own, as the product uses it."""
+        return self.simulator.session(REGION)
 
     def __getattr__(self, service: str) -> Any:
         if service not in ("redshift", "iam", "ec2", "sts", "scheduler"):
             raise AttributeError(service)
-        if service not in self._clients:
-            self._clients[service] = self.session.client(service, config=ONCE)
-        return self._clients[service]
+        _CLIENTS.answer = self.simulator.answer
+        return _CLIENTS.client(service, config=ONCE)
 
     def create(self, identifier: str = "dwh", **wanted: Any) -> dict[str, Any]:
         """CreateCluster with one node, unless another size is wanted."""
