@@ -9,14 +9,17 @@ from iac.aws import internet
 from iac.errors import Problem
 from iac.observed import Cluster
 from iac.plan.diagnosis import diagnose, happened, needs_look
-from iac.probe import NetworkFacts, Probe, Reach
+from iac.probe import NetworkFacts, Outcome, Probe, Reach
 from iac.run import Run
 from iac.status import Phase, phase
 from iac.wait import Cadence, InProgress, watch
 
 PATIENCE = 20.0
-"""Seconds that a new endpoint has until it answers. Its name comes some time after the status `available`, and a cluster
-can go back to `modifying` for some 15 s (GitHub, apache/airflow#58645)."""
+"""Seconds that a new endpoint has until it answers. A cluster can go back to
+`modifying` for some 15 s after it was `available` (GitHub, apache/airflow#58645)."""
+
+NAME_PATIENCE = 6.0
+"""Seconds until its name must be known: an endpoint gets it while the cluster is creating, so it is there as a rule."""
 
 CADENCE = Cadence(((0, 2), (10, 4)), "usually at once")
 
@@ -47,9 +50,13 @@ def _asked(run: Run, found: Cluster, patience: float) -> Probe:
     assert run.probe is not None
     ask, last = partial(run.probe, found.host or "", found.port or 0), []
 
+    began = run.clock.monotonic()
+
     def look() -> Probe | InProgress:
         last.append(ask())
-        return last[-1] if last[-1].reachable or not last[-1].may_pass else InProgress(last[-1].outcome.value)
+        unknown = last[-1].outcome is Outcome.NO_ADDRESS and run.clock.monotonic() - began >= NAME_PATIENCE
+        over = last[-1].reachable or not last[-1].may_pass or unknown
+        return last[-1] if over else InProgress(last[-1].outcome.value)
 
     limit = min(patience, run.left)
     try:

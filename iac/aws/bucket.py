@@ -59,10 +59,10 @@ def _ask(connection: Connection, operation: str, **parameters: Any) -> dict[str,
 
 
 def _place(uri: str, head: dict[str, Any] | Refusal, listing: dict[str, Any] | Refusal) -> S3Place:
-    """HeadBucket has no body, and its codes are HTTP's; that a bucket is absent counts where the listing says so as well."""
+    """HeadBucket has no body, and its codes are HTTP's; that a bucket is absent counts where the listing says so in words."""
     refused = listing.code if isinstance(listing, Refusal) else ""
     region = _region(head) or _region(listing)
-    if isinstance(head, Refusal) and head.code in _ABSENT and refused in _ABSENT:
+    if isinstance(head, Refusal) and head.code in _ABSENT and refused == "NoSuchBucket":
         return S3Place(uri, exists=False)
     if isinstance(listing, Refusal):
         return S3Place(uri, None if isinstance(head, Refusal) and not region else True, region, unchecked=refused)
