@@ -20,12 +20,7 @@ def observe_cluster(run: Run, planning: bool = False) -> Observed:
 
 
 def observe_to_stop(run: Run, planning: bool = False) -> Observed:
-    """All that may have to go, looked at side by side. What cannot be looked at soon is noted, and the rest goes on."""
-    with run.connection.hurried():
-        return _all_to_stop(run, planning)
-
-
-def _all_to_stop(run: Run, planning: bool) -> Observed:
+    """All that may have to go, looked at side by side. What cannot be looked at is noted, and the rest is all the same."""
     connection, config, begin = run.connection, run.config, run.connection.begin
     found = run.cluster()
     names = role_names(config, run.place, found or run.last_cluster)
