@@ -32,7 +32,7 @@ def test_thousands_of_files_are_read_as_configparser_reads_them_and_show_no_secr
     """In a process of its own: made-up files and damaged real ones."""
     ended = subprocess.run(
         [sys.executable, "-m", "tests.config.fuzz"],
-        cwd=scripts.ROOT, env=scripts.environment(COUNT="1000", SEED="5439"),
+        cwd=scripts.ROOT, env=scripts.environment(COUNT="1500", SEED="5439"),
         capture_output=True, text=True, timeout=scripts.TIMEOUT, check=False,
     )  # fmt: skip
     assert ended.returncode == 0, ended.stderr
