@@ -133,7 +133,7 @@ class Side:
     def __init__(self, name: str, folder: Path, durations: dict[str, float]) -> None:
         self.name, self.log, self.durations = name, folder / f"{name}.log", durations
         edits = {"TARGET": "aws", "DWH_NUM_NODES": "2", "DWH_INGRESS_CIDR": "203.0.113.7/32",
-                 "DWH_PUBLICLY_ACCESSIBLE": "no"}
+                 "DWH_PUBLICLY_ACCESSIBLE": "no"}  # private, for no endpoint of a stand-in answers
         self.config = scripts.folder(folder / name, **edits)
         self._output = folder / f"{name}.out"
         self._stopped = False
