@@ -15,7 +15,7 @@ import pytest
 from tests import processes, scripts
 
 # botocore's models are many objects that stay: looking through them again and again takes a tenth of the time.
-gc.set_threshold(100_000, 50, 50)
+gc.set_threshold(1_000_000, 50, 50)
 
 WITHOUT_AWS_SETTINGS = scripts.environment()
 os.environ.clear()

@@ -34,7 +34,7 @@ _PAUSED = r"(?<!\w)[Pp]aused"
 """What a refusal must say for a paused cluster to be resumed. The list of lifecycles in which a
 cluster can be deleted has PAUSED in it, in capitals, and so does not count."""
 
-ROLE_CADENCE = Cadence(((0, 3), (6, 2), (8, 0.8), (20, 1.5), (60, 3)), "usually some seconds")
+ROLE_CADENCE = Cadence(((0, 3), (6, 2), (8, 0.7), (20, 1.5), (60, 3)), "usually some seconds")
 
 
 @dataclass(frozen=True)
