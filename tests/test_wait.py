@@ -33,7 +33,7 @@ EVERY_WAIT = {**CADENCES, "role": ROLE_CADENCE, "group": GROUP_CADENCE}
 USUAL = {"creating": (81, 300), "role": (4, 30), "group": (4, 120), "modifying": (3, 60)}
 """From and to how many seconds a wait of a kind usually lasts; 15 s to 10 min for the others."""
 
-LOSSES = {"creating": (1.0, 2.6), "role": (0.7, 2.0), "group": (1.2, 5.0)}
+LOSSES = {"creating": (1.0, 2.6), "role": (0.75, 2.0), "group": (1.2, 5.0)}
 """Seconds lost of a kind of wait: in the middle, and at worst; 1.5 and 4 for the others."""
 
 
