@@ -49,7 +49,6 @@ def _asked(run: Run, found: Cluster, patience: float) -> Probe:
     """The first answer, or the last failure."""
     assert run.probe is not None
     ask, last = partial(run.probe, found.host or "", found.port or 0), []
-
     began = run.clock.monotonic()
 
     def look() -> Probe | InProgress:

@@ -27,14 +27,14 @@ def to_run(connection: Connection, config: Config, place: Place, found: Cluster 
     """For a warehouse that is to run; None where there is nothing to look for.
 
     Without an option in dwh.cfg a look is made where the cluster's tag tells of schedules, and by name where there is no
-    cluster: that one is advice, and not worth a long wait.
+    cluster: that one is advice, asked once and briefly. There are Regions without EventBridge Scheduler.
     """
     told = tagged_role(found)
     wanted = role_name(config.role_name) if config.schedule_options else ""
     if not wanted and not told and found is not None:
         return None
-    patience = None if wanted or told else FIRST_PATIENCE
-    schedules, unread = _tried(config, lambda: look(connection, config.identifier, patience))
+    asked = connection if wanted or told else connection.in_region(connection.region)
+    schedules, unread = _tried(config, lambda: look(asked, config.identifier))
     old = {told, *_roles_of(schedules, place), role_name(config.role_name) if told else ""} - {"", wanted}
     policy = schedule_policy_name(place.region, config.identifier)
     mine = connection.begin(lambda: _role(connection, wanted, lambda name: role.look(connection, name, listed=False, text_of=policy)))

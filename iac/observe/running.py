@@ -63,7 +63,14 @@ def observe_to_run(run: Run, restore: str | None = None, planning: bool = False)
 
 
 def _scheduling(run: Run, found: Cluster | None) -> Callable[[], Scheduling | None]:
-    return run.connection.begin(lambda: schedule.to_run(run.connection, run.config, run.place, found))
+    """Advice where neither dwh.cfg nor the cluster's tag tells of schedules."""
+    connection, config = run.connection, run.config
+
+    def look() -> Scheduling | None:
+        return schedule.to_run(connection, config, run.place, found)
+
+    needed = config.schedule_options or schedule.tagged_role(found)
+    return connection.begin(look) if needed else connection.begin_brief(look, None)
 
 
 def _host_first(run: Run, found: Cluster | None) -> bool:

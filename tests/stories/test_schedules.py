@@ -150,3 +150,12 @@ def test_a_run_without_the_options_asks_nothing_about_schedules_while_the_cluste
     workspace.create()
     workspace.create()
     assert not [call for call in workspace.recorder.calls if "Schedule" in call]
+
+
+def test_where_there_is_no_scheduler_a_create_without_these_options_is_not_held_up(workspace: Workspace) -> None:
+    offline = fault("offline")
+    workspace.inject(lambda number, call: offline if call.service == "scheduler" else None)
+    began = workspace.clock.monotonic()
+    workspace.create()
+    assert workspace.recorder.all("trouble") == [] and workspace.recorder.calls.count("ListSchedules") == 1
+    assert workspace.clock.monotonic() - began < 15
