@@ -21,17 +21,13 @@ if TYPE_CHECKING:
 
 def story(arguments: argparse.Namespace, display: Display, clock: Clock | None = None) -> Report | str:
     import iac
-    from iac.config import check_writable, read
+    from iac.config import read
 
-    file, timeout, config = arguments.config, arguments.timeout * 60, read(arguments.config)
+    config = read(arguments.config)
     if arguments.print_policy:
         return policy_text(config)
-    request = request_of(arguments)
-    if arguments.plan:
-        return iac.connect(config, display, clock, timeout).plan_create(request)
-    check_writable(config.path)
-    with iac.to_change(file, display, clock, timeout) as warehouse:
-        return warehouse.create(request, not arguments.no_wait)
+    with iac.opened(config, display, clock, arguments.timeout * 60, planning=arguments.plan) as warehouse:
+        return warehouse.create(request_of(arguments), not arguments.no_wait)
 
 
 if __name__ == "__main__":

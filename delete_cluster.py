@@ -21,18 +21,13 @@ if TYPE_CHECKING:
 
 def story(arguments: argparse.Namespace, display: Display, clock: Clock | None = None) -> Report:
     import iac
-    from iac.config import check_writable, read
+    from iac.config import read
 
-    file, timeout, keep_data = arguments.config, arguments.timeout * 60, not arguments.discard_data
-    config = read(file)
-    if arguments.plan:
-        warehouse = iac.connect(config, display, clock, timeout)
-        return warehouse.plan_pause() if arguments.pause else warehouse.plan_delete(keep_data)
-    if not keep_data and not arguments.yes:
-        confirm(config.identifier, iac.made_by_another(config, clock))
-    check_writable(config.path)
-    with iac.to_change(file, display, clock, timeout, confirmed=config) as warehouse:
-        return warehouse.pause() if arguments.pause else warehouse.delete(keep_data)
+    config, timeout = read(arguments.config), arguments.timeout * 60
+    if arguments.discard_data and not arguments.yes and not arguments.plan:
+        confirm(config, clock)
+    with iac.opened(config, display, clock, timeout, planning=arguments.plan, confirmed=True) as warehouse:
+        return warehouse.pause() if arguments.pause else warehouse.delete(keep_data=not arguments.discard_data)
 
 
 if __name__ == "__main__":

@@ -13,15 +13,12 @@ if TYPE_CHECKING:
     from typing import Any
 
     from iac.errors import Problem, TimedOut, UsageError
-    from iac.library import create, delete, describe, pause, plan_delete, plan_pause
     from iac.report import Report
-    from iac.verbs import connect, made_by_another, to_change
-    from iac.with_block import running
+    from iac.verbs import create, delete, describe, pause, plan_delete, plan_pause, running
+    from iac.warehouse import opened
 
-_WHERE = {
-    "create": "library", "delete": "library", "pause": "library", "describe": "library", "plan_delete": "library",
-    "plan_pause": "library", "running": "with_block", "Report": "report", "Problem": "errors", "TimedOut": "errors",
-    "UsageError": "errors", "connect": "verbs", "made_by_another": "verbs", "to_change": "verbs",
+_WHERE = dict.fromkeys(("create", "delete", "pause", "describe", "plan_delete", "plan_pause", "running"), "verbs") | {
+    "Report": "report", "Problem": "errors", "TimedOut": "errors", "UsageError": "errors", "opened": "warehouse",
 }  # fmt: skip
 
 __all__ = list(_WHERE)

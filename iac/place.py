@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from iac.errors import Problem
+
 
 def group_name(identifier: str) -> str:
     """The name of a cluster's security group of ours: derived, so that the next run finds it."""
@@ -14,7 +16,7 @@ def group_name(identifier: str) -> str:
 class Place:
     """Where we work: the account, its partition (aws, aws-cn ...), the region, and who we are.
 
-    account, caller: empty where AWS did not tell. caller: the ARN as MAKER_TAG has it.
+    account, caller: empty where AWS did not tell; unknown: why. caller: the ARN as MAKER_TAG has it.
     """
 
     target: str
@@ -22,6 +24,7 @@ class Place:
     partition: str
     region: str
     caller: str = ""
+    unknown: Problem | None = None
 
     def role_arn(self, name: str) -> str:
         """The ARN of a role of this account: derived, so nothing waits for AWS to tell it."""

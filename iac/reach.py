@@ -32,7 +32,7 @@ def reach(run: Run, patient: bool) -> Reach | None:
     """
     seen = run.seen
     found = seen.cluster if seen else None
-    if run.probe is None or seen is None or found is None or not _is_to_answer(run, found):
+    if run.view.probe is None or seen is None or found is None or not _is_to_answer(run, found):
         return None
     probe = _asked(run, found, PATIENCE if patient else 0.0)
     facts = _facts(run, found) if needs_look(probe) else NetworkFacts()
@@ -42,13 +42,13 @@ def reach(run: Run, patient: bool) -> Reach | None:
 
 def _is_to_answer(run: Run, found: Cluster) -> bool:
     public = found.publicly_accessible or run.config.publicly_accessible
-    return bool(run.left > 0 and phase(found) is Phase.READY and found.host and found.port and public)
+    return bool(run.connection.left > 0 and phase(found) is Phase.READY and found.host and found.port and public)
 
 
 def _asked(run: Run, found: Cluster, patience: float) -> Probe:
     """The first answer, or the last failure."""
-    assert run.probe is not None
-    ask, last = partial(run.probe, found.host or "", found.port or 0), []
+    assert run.view.probe is not None
+    ask, last = partial(run.view.probe, found.host or "", found.port or 0), []
     began = run.clock.monotonic()
 
     def look() -> Probe | InProgress:
@@ -57,7 +57,7 @@ def _asked(run: Run, found: Cluster, patience: float) -> Probe:
         over = last[-1].reachable or not last[-1].may_pass or unknown
         return last[-1] if over else InProgress(last[-1].outcome.value)
 
-    limit = min(patience, run.left)
+    limit = min(patience, run.connection.left)
     try:
         return watch(f"endpoint of {found.identifier}", look, run.progress, run.clock, CADENCE, limit, _over)
     except _Over:
@@ -81,6 +81,6 @@ def _facts(run: Run, found: Cluster) -> NetworkFacts:
 
 def _own_address(run: Run) -> str | None:
     try:
-        return run.own_address()
+        return run.view.own_address()
     except Problem:
         return None

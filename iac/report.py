@@ -1,21 +1,25 @@
-"""What a run has to say at its end, as a value."""
+"""What a run has to say at its end, as a value.
+
+That dwh.cfg is wrong must come in a blink, also as JSON, so what only a look at AWS needs is imported when there was one.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from iac.bill import Bill
-from iac.config import Config
 from iac.errors import Problem
-from iac.observed import Cluster, Observed, SecurityGroup, Snapshot
-from iac.plan import Row, hourly_usd, price_words
-from iac.probe import Reach
-from iac.schedule import next_run
-from iac.scheduling import Schedule
-from iac.status import Phase, phase
-from iac.summary import summary
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from iac.bill import Bill
+    from iac.config import Config
+    from iac.observed import Cluster, Observed, SecurityGroup, Snapshot
+    from iac.plan import Row
+    from iac.probe import Reach
+    from iac.scheduling import Schedule
+    from iac.status import Phase
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,8 @@ class Report:
     reach: Reach | None = None
 
     def __repr__(self) -> str:
+        from iac.text import summary
+
         return summary(self)
 
     @property
@@ -52,6 +58,8 @@ class Report:
     @property
     def phase(self) -> Phase | None:
         """What the cluster is up to; None where AWS was not looked at."""
+        from iac.status import phase
+
         return phase(self.cluster) if self.seen else None
 
     @property
@@ -64,6 +72,8 @@ class Report:
 
     def next_run(self, action: str) -> tuple[datetime, Schedule] | None:
         """When AWS next pauses (PAUSE_ACTION) or resumes the cluster by itself, and why; None where it does not."""
+        from iac.schedule import next_run
+
         there = self.seen.scheduling.schedules if self.seen and self.seen.scheduling and self.now else ()
         mine = [each for each in there if each.action == action and each.enabled]
         runs = [(next_run(each.expression, each.zone, self.now), each) for each in mine if self.now]
@@ -76,6 +86,8 @@ class Report:
         starts = operations & {"CreateCluster", "RestoreFromClusterSnapshot"}
         if self.config is None or self.seen is None or not (self.cluster or starts):
             return None
+        from iac.plan import price_words
+
         return price_words(self.config, self.seen, operations)
 
     @property
@@ -84,7 +96,11 @@ class Report:
 
         Without a cluster, of the size that dwh.cfg asks for. None where it is unknown.
         """
-        found = hourly_usd(self.config, self.seen) if self.config and self.seen else None
+        if self.config is None or self.seen is None:
+            return None
+        from iac.plan import hourly_usd
+
+        found = hourly_usd(self.config, self.seen)
         return None if found is None else float(found)
 
     @property

@@ -1,125 +1,211 @@
-"""From a dwh.cfg to its warehouse: the account that TARGET names, and one run at a time."""
+"""The verbs for a notebook, a pipeline, a test: one call each, silent, with the powers of the command line.
+
+Every verb has these arguments:
+path: the dwh.cfg.
+timeout: seconds of waiting in all, as Python has it elsewhere (--timeout of the command line has minutes).
+progress: told what happens meanwhile: a function that gets one line of text (`print`), a Progress, or None.
+clock: the time; None for the system's.
+
+Each returns a Report, and raises Problem: UsageError where the file is wrong and nothing was asked of AWS, TimedOut
+where the wait was given up and work goes on in AWS. Running it again goes on from what is there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import replace
-from functools import cache
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
-from iac import endpoint
-from iac.aws.address import own_address
-from iac.aws.connection import Connection
-from iac.aws.session import DEFAULT_REGION, Access, aws_session
-from iac.config import Config, read
-from iac.config.git import git_exposure
+from iac.config import read
 from iac.errors import Problem, UsageError
-from iac.lock import exclusive
-from iac.observe import find_place
-from iac.place import Place
-from iac.progress import Progress
-from iac.run import Run
-from iac.wait import Clock, SystemClock
-from iac.warehouse import Warehouse
+from iac.progress import Progress, as_progress
+from iac.report import Report
+from iac.request import Request
+from iac.wait import Clock
+from iac.warehouse import PATIENCE, opened
 
-STATE_FILE = ".dwh-simulator"
-"""Where the simulated account is kept, beside dwh.cfg."""
-
-PATIENCE = 75 * 60.0
-"""Seconds that a run waits in all, unless told otherwise."""
+Told = Progress | Callable[[str], object] | None
 
 
-def made_by_another(config: Config, clock: Clock | None = None) -> list[str]:
-    """What to say before data is thrown away where somebody else made the cluster; nothing where AWS does not tell."""
-    try:
-        with closing(connect(config, None, clock)) as warehouse:
-            return warehouse.made_by_another()
-    except Problem:
-        return []
+def create(
+    path: str | Path = "dwh.cfg", *, wait: bool = True, timeout: float = PATIENCE, restore: str | bool | None = None,
+    adopt: bool = False, set_password: bool = False, progress: Told = None, clock: Clock | None = None,
+) -> Report:  # fmt: skip
+    """Bring the warehouse of this dwh.cfg up, or put right what differs from the file. Raises Problem.
+
+    wait: False returns once AWS has accepted; HOST is written by the next run.
+    timeout: seconds of waiting in all. progress: told each line of what happens, for example `print`.
+    restore: the snapshot to start from; True for the newest final one; None to start empty.
+    adopt: take over a cluster that other means created; dwh.cfg holds for it then.
+    set_password: set the admin password to the DB_PASSWORD that stands in the file.
+    """
+    request = _request(restore, adopt, set_password)
+    with opened(read(Path(path)), as_progress(progress), clock, timeout) as warehouse:
+        return warehouse.create(request, wait)
+
+
+def delete(
+    path: str | Path = "dwh.cfg", *, keep_data: bool = True, timeout: float = PATIENCE, progress: Told = None,
+    clock: Clock | None = None,
+) -> Report:  # fmt: skip
+    """Take the warehouse of this dwh.cfg down, so that nothing is left that costs money but snapshots. Raises Problem.
+
+    keep_data: False deletes without a final snapshot, and does not ask for confirmation.
+    timeout: seconds of waiting in all. progress: told each line of what happens, for example `print`.
+    """
+    with opened(read(Path(path)), as_progress(progress), clock, timeout) as warehouse:
+        return warehouse.delete(keep_data)
+
+
+def pause(
+    path: str | Path = "dwh.cfg", *, timeout: float = PATIENCE, progress: Told = None, clock: Clock | None = None
+) -> Report:
+    """Stop the compute bill of the warehouse of this dwh.cfg, and keep everything; create resumes it. Raises Problem.
+
+    timeout: seconds of waiting in all. progress: told each line of what happens, for example `print`.
+    """
+    with opened(read(Path(path)), as_progress(progress), clock, timeout) as warehouse:
+        return warehouse.pause()
+
+
+def describe(
+    path: str | Path = "dwh.cfg", *, restore: str | bool | None = None, adopt: bool = False,
+    set_password: bool = False, progress: Told = None, clock: Clock | None = None,
+) -> Report:  # fmt: skip
+    """What is there, and in `steps` what create would do with these arguments. Changes nothing. Raises Problem."""
+    request = _request(restore, adopt, set_password)
+    with opened(read(Path(path)), as_progress(progress), clock, planning=True) as warehouse:
+        return warehouse.create(request)
+
+
+def plan_delete(
+    path: str | Path = "dwh.cfg", *, keep_data: bool = True, progress: Told = None, clock: Clock | None = None
+) -> Report:
+    """What is there, and in `steps` what delete would do. Changes nothing. Raises Problem."""
+    with opened(read(Path(path)), as_progress(progress), clock, planning=True) as warehouse:
+        return warehouse.delete(keep_data)
+
+
+def plan_pause(path: str | Path = "dwh.cfg", *, progress: Told = None, clock: Clock | None = None) -> Report:
+    """What is there, and in `steps` what pause would do. Changes nothing. Raises Problem."""
+    with opened(read(Path(path)), as_progress(progress), clock, planning=True) as warehouse:
+        return warehouse.pause()
+
+
+def _request(restore: str | bool | None, adopt: bool, set_password: bool) -> Request:
+    snapshot = restore if isinstance(restore, str) else ("" if restore else None)
+    return Request(snapshot, adopt, set_password)
+
+
+_DOWN = {"pause": pause, "delete": delete}
 
 
 @contextmanager
-def to_change(
-    path: Path,
-    progress: Progress | None = None,
-    clock: Clock | None = None,
-    timeout: float = PATIENCE,
-    confirmed: Config | None = None,
-) -> Iterator[Warehouse]:
-    """The warehouse of this file for a run that changes something: the only such run meanwhile.
+def running(
+    path: str | Path = "dwh.cfg", *, then: str = "pause", timeout: float = PATIENCE, restore: str | bool | None = None,
+    adopt: bool = False, set_password: bool = False, progress: Told = None, clock: Clock | None = None,
+) -> Iterator[Report]:  # fmt: skip
+    """Bring the warehouse of this dwh.cfg up, give create's Report to the block, and take it down at the end.
 
-    The file is read once the others have ended: they may have written a password.
-    confirmed: the file as it was when a person confirmed something about its cluster.
-    Raises UsageError where it means another cluster by now.
+    then: "pause" stops the compute bill and keeps everything; storage is billed, and the next block finds the data.
+    "delete" stops more: what is left is a final snapshot, and the next block starts empty unless restore is True.
+    timeout: seconds of waiting, once for each way. The others are create's.
+
+    It is taken down, also where it ran before, when the block ends, when it raises, on Ctrl-C, and when bringing it
+    up fails half way (not with UsageError: then nothing was made or changed). The exception of the block stays the
+    one that is raised; should taking down fail as well, a note on it says so, and that failure is its context.
+
+    Ctrl-C, or SIGTERM, while it is being taken down ends that at once. What AWS has accepted goes on there.
+
+    SIGTERM raises SystemExit(143) in the block, after the handler that the program had, if any: that of Airflow 3
+    returns, and the task would go on until it is killed (apache/airflow pull request 73395). The handler is put back
+    at the end. Python handles signals in the main thread only: in another thread SIGTERM is left as it is, and ends the
+    process without taking anything down; so does SIGKILL anywhere.
+
+    Raises Problem as create, pause and delete do.
     """
-    time = clock or SystemClock()
-    began = time.monotonic()
-    with exclusive(path, progress or Progress(), time, timeout):
-        left = max(timeout - (time.monotonic() - began), 0.0)
-        config = read(path)
-        _check_same(confirmed, config)
-        with closing(connect(config, progress, clock, left)) as warehouse:
-            yield warehouse
+    if then not in _DOWN:
+        raise UsageError("Nothing was brought up.", f"then = {then!r} is unknown.", 'Write then="pause" or then="delete".')
 
-
-def _check_same(confirmed: Config | None, config: Config) -> None:
-    if confirmed is None:
-        return
-    before, now = ((each.target, each.region, each.identifier) for each in (confirmed, config))
-    if before != now:
-        raise UsageError(
-            "Nothing was deleted.",
-            f"{config.path.name} was edited meanwhile: it names cluster {config.identifier} now, "
-            f"not {confirmed.identifier}.",
-            "Run the same command again, and confirm that cluster.",
+    def up() -> Report:
+        return create(
+            path, timeout=timeout, restore=restore, adopt=adopt, set_password=set_password, progress=progress, clock=clock
         )
 
+    def down() -> Report:
+        return _DOWN[then](path, timeout=timeout, progress=progress, clock=clock)
 
-def connect(
-    config: Config, progress: Progress | None = None, clock: Clock | None = None, timeout: float = PATIENCE
-) -> Warehouse:
-    """The warehouse of this dwh.cfg, on the account that TARGET names.
-
-    timeout: seconds of waiting in all. Raises Problem when there are no usable credentials.
-    """
-    progress = progress or Progress()
-    progress.opening(config)
-    exposed = git_exposure(config.path)
-    if exposed:  # a password is told of when it is written; who reads an AWS key can do more than this file says
-        (progress.note if config.credentials.secret else progress.detail)(exposed)
-    if config.target == "simulator":
-        from iac.simulator import SIMULATED_PACE, Simulator
-
-        clock = clock or SystemClock(SIMULATED_PACE)
-        account = Simulator(config.path.parent / STATE_FILE, clock)
-        session = account.session(config.region or DEFAULT_REGION)
-        return connect_to(Access(session, lambda: account.own_address, 1), config, progress, clock, timeout)
-    access = Access(aws_session(config), own_address, at_once=True, probe=endpoint.ask)
-    return connect_to(access, config, progress, clock or SystemClock(), timeout)
+    with up_and_down(up, down, f"iac.{then}({str(path)!r})") as report:
+        yield report
 
 
-def connect_to(access: Access, config: Config, progress: Progress, clock: Clock, timeout: float) -> Warehouse:
-    """The warehouse of this dwh.cfg, on an account that is at hand."""
-    began = clock.monotonic()
-    connection = Connection(access.session, clock, progress, access.attempts, access.at_once)
-    connection.deadline = began + timeout
-    if config.region is None:
-        where = "from the AWS settings or by default"
-        said = f"REGION is not in {config.path.name}; {connection.region} is used, {where}."
-        config = replace(config, assumed=(*config.assumed, said))
-    place, unidentified = _find_place(connection, config)
-    run = Run(config, connection, place, clock, progress, cache(access.own_address), began, timeout)
-    run.unidentified, run.probe = unidentified, access.probe
-    if unidentified is None:
-        progress.connected(place)
-    return Warehouse(run)
+@contextmanager
+def up_and_down(up: Callable[[], Report], down: Callable[[], Report], command: str) -> Iterator[Report]:
+    """Runs a block between the two. command: what a person may type to take it down."""
+    report = None
+    with _sigterm_raises():
+        try:
+            report = up()
+            yield report
+        except BaseException as error:
+            if report is None and isinstance(error, UsageError):
+                raise
+            _down_after(error, down, command)
+            raise
+        _down(down, command)
 
 
-def _find_place(connection: Connection, config: Config) -> tuple[Place, Problem | None]:
-    """Stopping goes on without knowing the account, should STS not answer; creating does not."""
-    connection.prepare("sts", "redshift", "iam", "ec2")
+def _down(down: Callable[[], Report], command: str) -> None:
     try:
-        return find_place(connection, config.target), None
+        down()
     except Problem as problem:
-        return Place(config.target, "", "aws", connection.region), problem
+        problem.what = f"At the end of the with block, taking the warehouse down failed. {problem.what}"
+        problem.remedy += f" {_costs(command)}"
+        raise
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"Taking the warehouse down was interrupted. {_costs(command)}") from None
+
+
+def _down_after(error: BaseException, down: Callable[[], Report], command: str) -> None:
+    try:
+        _down(down, command)
+    except Exception as failure:
+        if isinstance(error, SystemExit):
+            raise  # it would end the process without a word of this
+        _note(error, failure)
+
+
+def _note(error: BaseException, failure: Exception) -> None:
+    """The failure of taking down becomes the context of the exception of the block, and a note on it."""
+    first: BaseException = failure
+    while first.__context__ not in (None, error):  # Python has put the exception of the block at the end
+        first = first.__context__
+    first.__context__, error.__context__ = error.__context__, failure
+    if hasattr(error, "add_note"):  # since Python 3.11
+        error.add_note(f"And after this exception: {failure}")
+
+
+def _costs(command: str) -> str:
+    return f"It costs money as long as it runs; `{command}` takes it down."
+
+
+@contextmanager
+def _sigterm_raises() -> Iterator[None]:
+    before = signal.getsignal(signal.SIGTERM)
+    if threading.current_thread() is not threading.main_thread() or before in (None, signal.SIG_IGN):
+        yield
+        return
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        if callable(before):
+            before(number, frame)
+        raise SystemExit(128 + number)
+
+    signal.signal(signal.SIGTERM, handle)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

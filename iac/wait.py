@@ -78,60 +78,58 @@ class Cadence:
         return gap
 
 
-def until(
-    look: Callable[[], T | None],
-    clock: Clock,
-    cadence: Cadence,
-    limit: float,
-    gave_up: Callable[[float], Problem],
-    *,
-    head_start: float = 0.0,
-    patience: float = TROUBLE_LIMIT,
-    trouble: Callable[[TransientError], None] = lambda passing: None,
-    tick: Callable[[], None] = lambda: None,
-) -> T:
-    """Look again and again until there is something to see, and return it.
-
-    look: None means "still going on"; raising a Problem ends the wait at once.
-    limit: seconds of clock.monotonic(); then gave_up(seconds) is raised.
-    head_start: AWS seconds that had passed before this wait began.
-    patience: seconds of transient errors in a row that are outlasted; the next is raised.
-    trouble: told of each transient error that is outlasted. tick: called every second between two looks.
-    """
-    began = clock.monotonic()
-    fine = began
-    while True:
-        try:
-            found = look()
-            fine = clock.monotonic()
-        except TransientError as passing:
-            found = None
-            if clock.monotonic() - fine >= patience:
-                raise
-            trouble(passing)
-        if found is not None:
-            return found
-        waited = clock.monotonic() - began
-        if waited >= limit:
-            raise gave_up(waited)
-        gap = cadence.next_look(head_start + waited / clock.pace) * clock.pace
-        _sleep(clock, min(gap, max(limit - waited, 0.001)), tick)
-
-
-def _sleep(clock: Clock, seconds: float, tick: Callable[[], None]) -> None:
-    while seconds > TICK:
-        clock.sleep(TICK)
-        seconds -= TICK
-        tick()
-    clock.sleep(seconds)
-
-
 @dataclass(frozen=True)
 class InProgress:
     """Not there yet: with this status. fraction: how far it is, of 1; None where AWS does not tell."""
 
-    status: str
+    status: str = ""
     fraction: float | None = None
+
+
+def until(
+    look: Callable[[], T | InProgress],
+    clock: Clock,
+    cadence: Cadence,
+    limit: float,
+    gave_up: Callable[[float, str], Problem],
+    *,
+    head_start: float = 0.0,
+    patience: float = TROUBLE_LIMIT,
+    trouble: Callable[[TransientError], None] = lambda passing: None,
+    tell: Callable[[InProgress, float], None] = lambda last, seconds: None,
+) -> T:
+    """Look again and again until there is something else to see than InProgress, and return it.
+
+    look: raising a Problem ends the wait at once.
+    limit: seconds of clock.monotonic(); then gave_up(seconds, last status) is raised.
+    head_start: AWS seconds that had passed before this wait began.
+    patience: seconds of transient errors in a row that are outlasted; the next is raised.
+    trouble: told of each transient error that is outlasted. tell: told the last status and the seconds gone, after each
+    look and every second between two looks.
+    """
+    began = fine = clock.monotonic()
+    last = InProgress()
+    while True:
+        try:
+            found = look()
+            fine = clock.monotonic()
+            if not isinstance(found, InProgress):
+                return found
+            last = found
+        except TransientError as passing:
+            if clock.monotonic() - fine >= patience:
+                raise
+            trouble(passing)
+        waited = clock.monotonic() - began
+        tell(last, waited)
+        if waited >= limit:
+            raise gave_up(waited, last.status)
+        gap = min(cadence.next_look(head_start + waited / clock.pace) * clock.pace, max(limit - waited, 0.001))
+        while gap > TICK:
+            clock.sleep(TICK)
+            gap -= TICK
+            tell(last, clock.monotonic() - began)
+        clock.sleep(gap)
 
 
 def watch(
@@ -144,31 +142,13 @@ def watch(
     gave_up: Callable[[float, str], Problem],
     head_start: float = 0.0,
 ) -> T:
-    """Look again and again, telling each status, until there is something else to see; return that.
+    """As until, telling each status of this thing."""
 
-    limit: seconds; then gave_up(seconds, last status) is raised. head_start: AWS seconds that
-    had passed before. A Problem that a look raises ends the wait.
-    """
-    began = clock.monotonic()
-    last = InProgress("")
-
-    def told() -> tuple[T] | None:
-        nonlocal last
-        found = look()
-        if not isinstance(found, InProgress):
-            return (found,)
-        last = found
-        tell()
-        return None
-
-    def tell() -> None:
+    def tell(last: InProgress, seconds: float) -> None:
         if last.status:
-            progress.waiting(thing, last.status, clock.monotonic() - began, cadence.usually, last.fraction)
-
-    def ends(seconds: float) -> Problem:
-        return gave_up(seconds, last.status)
+            progress.waiting(thing, last.status, seconds, cadence.usually, last.fraction)
 
     try:
-        return until(told, clock, cadence, limit, ends, head_start=head_start, tick=tell)[0]
+        return until(look, clock, cadence, limit, gave_up, head_start=head_start, tell=tell)
     finally:
         progress.arrived()

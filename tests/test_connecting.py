@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from iac.config import read
-from iac.console.connecting import connection_rows
+from iac.text import connection_rows
 from tests.sample import CLUSTER, HOST, config
 
 CLASSIC = """[CLUSTER]

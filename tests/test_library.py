@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 import iac
-from iac import Problem, library
+from iac import Problem, verbs
 from iac.console import create_arguments, delete_arguments
 from tests import scripts
 from tests.clock import FakeClock
@@ -59,7 +59,7 @@ class Example:
 
     @property
     def status(self) -> Any:
-        return library.describe(self.config, clock=self.clock).as_json()["cluster"]["status"]
+        return verbs.describe(self.config, clock=self.clock).as_json()["cluster"]["status"]
 
 
 def test_the_readme_s_examples(

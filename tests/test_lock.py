@@ -11,7 +11,7 @@ import pytest
 from iac.errors import TimedOut
 from iac.lock import exclusive
 from iac.simulator import Simulator
-from iac.verbs import STATE_FILE
+from iac.warehouse import STATE_FILE
 from tests import scripts
 from tests.clock import FakeClock
 from tests.workspace import Recorder

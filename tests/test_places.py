@@ -14,7 +14,7 @@ from iac.errors import Problem
 from iac.plan import to_running
 from iac.plan.places import asks_s3, place_notes
 from iac.s3 import S3Place
-from iac.verbs import connect_to
+from iac.warehouse import connect_to
 from tests import shared_session
 from tests.s3 import S3, Bucket
 from tests.sample import CLUSTER, NOTHING, RUNNING, cluster, config, role, seen
@@ -110,7 +110,7 @@ def with_s3(workspace: Workspace, udacity: Bucket | None) -> S3:
 def test_nothing_is_made_while_a_bucket_does_not_exist(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path)
     s3 = with_s3(workspace, None)
-    for verb in (workspace.warehouse().plan_create, workspace.create):
+    for verb in (workspace.warehouse(planning=True).create, workspace.create):
         with pytest.raises(Problem, match="There is no S3 bucket udacity-dend") as caught:
             verb()
         assert "(LOG_DATA, line 4" in caught.value.why and workspace.recorder.writes == []
@@ -125,7 +125,7 @@ def test_a_plan_asks_s3_once_beside_its_other_looks(tmp_path: Path) -> None:
     s3 = with_s3(workspace, ALL)
     workspace.warehouse()  # its session is the one that S3 answers
     access = Access(shared_session.PRODUCT, workspace.own_address, 1, at_once=True)
-    connect_to(access, read(workspace.config), workspace.recorder, workspace.clock, 60).plan_create()
+    connect_to(access, read(workspace.config), workspace.recorder, workspace.clock, 60, planning=True).create()
     assert sorted((method, prefix) for method, _, prefix, _ in s3.asked) == [
         ("GET", "log_data"), ("GET", "log_json_path.json"), ("GET", "song_data"), ("HEAD", ""),
     ]  # fmt: skip
@@ -135,7 +135,7 @@ def test_a_run_with_nothing_to_do_does_not_ask_s3_and_one_after_an_edit_does_onc
     workspace = Workspace(tmp_path).running()
     s3 = with_s3(workspace, Bucket(ALL.keys, "us-east-1"))
     assert workspace.create().steps == () and s3.asked == []
-    workspace.warehouse().plan_create()
+    workspace.warehouse(planning=True).create()
     (note,) = [told[0] for told in workspace.recorder.all("note") if "S3 bucket" in told[0]]
     assert "COPY from it needs the clause REGION 'us-east-1'" in note
     workspace.edit(SONG_DATA="'s3://udacity-dend/sing_data'")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from iac.config import Config
-from iac.console import text
+from iac import text
 from iac.errors import Problem
 from iac.facts.node_types import NODE_TYPES
 from iac.facts.prices import price_list_region

@@ -23,16 +23,14 @@ LAYERS = [
     {"iac.wait", "iac.bill", "iac.config", "iac.endpoint", "iac.observed", "iac.policy", "iac.schedule",
      "iac.scheduling", "iac.steps", "iac.permissions"},
     {"iac.status", "iac.progress", "iac.simulator"},
-    {"iac.lock", "iac.lines"},
+    {"iac.lock"},
     {"iac.aws"},
-    {"iac.observe", "iac.plan", "iac.run", "iac.report", "iac.summary"},
-    {"iac.conflicts", "iac.reach"},
-    {"iac.executor"},
-    {"iac.reconcile"},
-    {"iac.goals", "iac.costs"},
+    {"iac.plan", "iac.report", "iac.text"},
+    {"iac.look"},
+    {"iac.run"},
+    {"iac.reach"},
     {"iac.warehouse"},
     {"iac.verbs"},
-    {"iac.library", "iac.with_block"},
     {"iac.console"},
 ]
 """From the bottom up: a module imports from its own layer or from below."""
@@ -170,20 +168,6 @@ def test_decisions_are_pure(path: Path) -> None:
 def test_importing_this_does_not_import_boto3(module: str) -> None:
     code = f"import sys, {module}; sys.exit(bool({{'boto3', 'botocore', 'moto'}} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
-
-
-def test_modules_are_small() -> None:
-    lengths = {name(path): len(path.read_text("utf-8").splitlines()) for path in PRODUCT}
-    assert {module: lines for module, lines in lengths.items() if lines > 230} == {}
-
-
-def test_functions_are_short() -> None:
-    lengths = {
-        f"{name(path)}.{function.name}": (function.end_lineno or 0) - function.lineno + 1
-        for path in PRODUCT
-        for function in functions(path)
-    }
-    assert {function: lines for function, lines in lengths.items() if lines > 41} == {}
 
 
 def test_everything_has_type_hints() -> None:

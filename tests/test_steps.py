@@ -16,13 +16,13 @@ from iac.config import Config
 from iac.observed import Observed
 from iac.request import Request
 from iac.plan import Context, to_gone, to_paused, to_running
-from iac.steps import AdminPassword, Call, ClusterHost, GroupId, NewPassword, PasswordMark, Step
+from iac.steps import Call, GroupId, Later, Step
 from tests import test_plan as tables
 from tests import test_schedule as schedules
 from tests.sample import CONFIG, GROUP, NOW, cluster, config, seen
 
-STANDS_FOR = {GroupId: "sg-0123456789abcdef0", AdminPassword: "Passw0rdOfTests", NewPassword: "Passw0rdOfTests",
-              PasswordMark: "set-20260301T120000Z", ClusterHost: "host"}  # fmt: skip
+STANDS_FOR = {Later.ADMIN_PASSWORD: "Passw0rdOfTests", Later.NEW_PASSWORD: "Passw0rdOfTests",
+              Later.PASSWORD_MARK: "set-20260301T120000Z", Later.HOST: "host"}  # fmt: skip
 
 ADOPT = Context(NOW, GROUP, Request(adopt=True))
 
@@ -69,7 +69,9 @@ def resolved(value: Any) -> Any:
         return {key: resolved(each) for key, each in value.items()}
     if isinstance(value, (list, tuple)):
         return [resolved(each) for each in value]
-    return STANDS_FOR.get(type(value), value)
+    if isinstance(value, Later):
+        return STANDS_FOR[value]
+    return "sg-0123456789abcdef0" if isinstance(value, GroupId) else value
 
 
 def faults(call: Call) -> str:

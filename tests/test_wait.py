@@ -8,13 +8,13 @@ from iac.errors import TimedOut, TransientError
 from iac.status import CADENCES, JOINED
 from iac.steps.cluster import ROLE_CADENCE
 from iac.steps.network import GROUP_CADENCE
-from iac.wait import Cadence, until
+from iac.wait import Cadence, InProgress, until
 from tests.clock import FakeClock
 
 STEADY = Cadence(((0, 10.0),))
 
 
-def gave_up(seconds: float) -> TimedOut:
+def gave_up(seconds: float, status: str) -> TimedOut:
     return TimedOut("gave up", f"{seconds:.0f}", "again")
 
 
@@ -24,9 +24,9 @@ class Job:
     def __init__(self, clock: FakeClock, done_after: float) -> None:
         self.clock, self.done_at, self.looks = clock, clock.monotonic() + done_after, 0
 
-    def __call__(self) -> bool | None:
+    def __call__(self) -> bool | InProgress:
         self.looks += 1
-        return True if self.clock.monotonic() >= self.done_at else None
+        return True if self.clock.monotonic() >= self.done_at else InProgress()
 
 
 EVERY_WAIT = {**CADENCES, "role": ROLE_CADENCE, "group": GROUP_CADENCE}

@@ -14,7 +14,7 @@ import pytest
 from iac import running
 from iac.errors import Problem, TimedOut, UsageError
 from iac.report import Report
-from iac.with_block import up_and_down
+from iac.verbs import up_and_down
 from tests.faults.choices import refuse
 from tests.sample import CONFIG, RUNNING
 from tests.workspace import Workspace

@@ -27,8 +27,7 @@ from iac.progress import Progress
 from iac.report import Report
 from iac.request import Request
 from iac.simulator import Durations, Simulator
-from iac.verbs import PATIENCE, STATE_FILE, connect_to
-from iac.warehouse import Warehouse
+from iac.warehouse import PATIENCE, STATE_FILE, Warehouse, connect_to
 from tests import scripts, shared_session
 from tests.clock import FakeClock
 from tests.faults.faults import Choose, Faulty, no_fault
@@ -148,14 +147,14 @@ class Workspace:
     def _killed(self) -> None:
         self.config_when_killed = self.config.read_bytes()
 
-    def warehouse(self, timeout: float = PATIENCE) -> Warehouse:
+    def warehouse(self, timeout: float = PATIENCE, planning: bool = False) -> Warehouse:
         """A new run, as in a new process: the file is read again."""
         self.recorder = Recorder()
         shared_session.PRODUCT.answer = self.faulty.answer
         config = read(self.config)
         check_writable(config.path)
         access = Access(shared_session.PRODUCT, self.own_address, self.attempts, probe=self.probe)
-        return connect_to(access, config, self.recorder, self.clock, timeout)
+        return connect_to(access, config, self.recorder, self.clock, timeout, planning)
 
     def create(self, wait: bool = True, **asked: Any) -> Report:
         return self.warehouse().create(Request(**asked), wait)

@@ -18,6 +18,7 @@ from botocore.parsers import ResponseParserError
 from iac.aws.background import in_background, result_of
 from iac.aws.refusals import explain, explain_local
 from iac.errors import AnswerLost, Problem, TimedOut, TransientError
+from iac.observed import Unread
 from iac.progress import Progress
 from iac.wait import TROUBLE_LIMIT, Cadence, Clock, until
 
@@ -41,6 +42,16 @@ class Refusal:
     headers: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
+def tried(what: str, look: Callable[[], T], *tolerated: type[Problem]) -> tuple[T | None, Unread | None]:
+    """What a look finds, or why it does not; only the run's time limit ends it. tolerated: every Problem, unless named."""
+    try:
+        return look(), None
+    except TimedOut:
+        raise
+    except tolerated or (Problem,) as problem:
+        return None, Unread(what, problem)
+
+
 class Connection:
     """Calls AWS. A transient error is outlasted here, so no caller needs to. Threads may share it.
 
@@ -53,7 +64,7 @@ class Connection:
 
     def __init__(
         self, session: boto3.Session, clock: Clock, progress: Progress, attempts: int = 3, at_once: bool = False,
-        timeout: float | None = None,
+        timeout: float | None = None, deadline: float = float("inf"),
     ) -> None:  # fmt: skip
         self.region: str = session.region_name
         self._session = session
@@ -71,7 +82,7 @@ class Connection:
         self._telling = RLock()
         self._closed = Event()
         self._answered = False
-        self.deadline = float("inf")
+        self.deadline = deadline
         self.patience = TROUBLE_LIMIT
 
     def in_region(self, region: str, timeout: float = 5.0) -> Connection:
@@ -79,8 +90,8 @@ class Connection:
 
         timeout: seconds for connecting, and for each part of the answer.
         """
-        other = Connection(self._session, self._clock, self._progress, 1, self._at_once, timeout)
-        other.region, other.deadline, other.patience = region, self.deadline, 0.0
+        other = Connection(self._session, self._clock, self._progress, 1, self._at_once, timeout, self.deadline)
+        other.region, other.patience = region, 0.0
         other._making, other._telling, other._closed = self._making, self._telling, self._closed
         return other
 
@@ -116,6 +127,11 @@ class Connection:
         finally:
             self.patience = before
 
+    @property
+    def left(self) -> float:
+        """Seconds until the run's time is over."""
+        return max(self.deadline - self._clock.monotonic(), 0.0)
+
     def prepare(self, *services: str) -> None:
         """Make their clients in the background: reading a service model takes as long as an answer of AWS's.
 
@@ -136,7 +152,8 @@ class Connection:
         expected: error codes that come back as a Refusal. A code matches with
         and without the suffix `Fault`, which the wire drops irregularly.
         """
-        return self._patiently(lambda: self._once(service, operation, expected, parameters))
+        ask = xform_name(operation)
+        return self._asked(service, operation, expected, lambda client: getattr(client, ask)(**parameters), self.patience)
 
     def pages(
         self, service: str, operation: str, member: str, expected: tuple[str, ...] = (),
@@ -147,44 +164,40 @@ class Connection:
         patience: seconds of trouble in a row that are outlasted, where not as many as for any call.
         """
 
-        def every_page() -> list[dict[str, Any]]:
-            pager = self._client(service).get_paginator(xform_name(operation))
-            return [item for page in pager.paginate(**parameters) for item in page.get(member) or []]
+        def every_page(client: Any) -> list[dict[str, Any]]:
+            pages = client.get_paginator(xform_name(operation)).paginate(**parameters)
+            return [item for page in pages for item in page.get(member) or []]
 
-        found = self._patiently(lambda: self._timed(service, operation, every_page, expected), patience)
+        most = self.patience if patience is None else min(self.patience, patience)
+        found = self._asked(service, operation, expected, every_page, most)
         return [] if isinstance(found, Refusal) else found
 
-    @property
-    def _told(self) -> Progress:
-        return Progress() if self._closed.is_set() else self._progress
-
-    def _once(
-        self, service: str, operation: str, expected: tuple[str, ...], parameters: dict[str, Any]
-    ) -> dict[str, Any] | Refusal:
-        return self._timed(
-            service, operation, lambda: getattr(self._client(service), xform_name(operation))(**parameters), expected
-        )
-
-    def _timed(self, service: str, operation: str, call: Any, expected: tuple[str, ...]) -> Any:
-        began = self._clock.monotonic()
-        outcome = "ok"
-        try:
-            return call()
-        except botocore.exceptions.ClientError as error:
-            outcome = error.response["Error"]["Code"]
-            if outcome.removesuffix("Fault") in {code.removesuffix("Fault") for code in expected}:
-                headers = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
-                return Refusal(outcome, error.response["Error"].get("Message", ""), headers)
-            raise explain(service, operation, self.region, error.response) from None
-        except (botocore.exceptions.BotoCoreError, ResponseParserError) as error:
-            outcome = type(error).__name__
-            raise explain_local(service, operation, self.region, error) from None
-        finally:
-            with self._telling:
-                self._told.called(service, operation, self._clock.monotonic() - began, outcome)
-
-    def _patiently(self, attempt: Any, patience: float | None = None) -> Any:
+    def _asked(
+        self, service: str, operation: str, expected: tuple[str, ...], ask: Callable[[Any], Any], patience: float
+    ) -> Any:
+        """The answer, or an expected Refusal. Each try is told; what is transient is tried again."""
         last: list[TransientError] = []
+
+        def once() -> Any:
+            began, outcome = self._clock.monotonic(), "ok"
+            try:
+                return ask(self._client(service))
+            except botocore.exceptions.ClientError as error:
+                outcome = error.response["Error"]["Code"]
+                if outcome.removesuffix("Fault") in {code.removesuffix("Fault") for code in expected}:
+                    headers = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+                    return Refusal(outcome, error.response["Error"].get("Message", ""), headers)
+                refused = explain(service, operation, self.region, error.response)
+            except (botocore.exceptions.BotoCoreError, ResponseParserError) as error:
+                outcome = type(error).__name__
+                refused = explain_local(service, operation, self.region, error)
+            finally:
+                with self._telling:
+                    told = Progress() if self._closed.is_set() else self._progress
+                    told.called(service, operation, self._clock.monotonic() - began, outcome)
+            if last and type(refused) is Problem:
+                raise AnswerLost(refused.what, refused.why, refused.remedy, refused.code, refused.said)
+            raise refused
 
         def trouble(passing: TransientError) -> None:
             last.append(passing)
@@ -193,21 +206,13 @@ class Connection:
             with self._telling:
                 self._progress.trouble(passing)
 
-        def once_more() -> Any:
-            try:
-                return attempt()
-            except Problem as refused:
-                if last and type(refused) is Problem:
-                    raise AnswerLost(refused.what, refused.why, refused.remedy, refused.code, refused.said) from None
-                raise
-
         answer = until(
-            once_more,
+            once,
             self._clock,
             TROUBLE,
-            limit=max(self.deadline - self._clock.monotonic(), 0.0),
-            gave_up=lambda seconds: TimedOut(last[-1].what, last[-1].why, last[-1].remedy),
-            patience=min(self.patience if patience is None else patience, self.patience if self._answered else FIRST_PATIENCE),
+            limit=self.left,
+            gave_up=lambda seconds, status: TimedOut(last[-1].what, last[-1].why, last[-1].remedy),
+            patience=patience if self._answered else min(patience, FIRST_PATIENCE),
             trouble=trouble,
         )
         self._answered = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
@@ -33,6 +34,22 @@ def look(connection: Connection, name: str, *, listed: bool = True, text_of: str
         tags=tags,
     )
     return _with_policies(connection, seen, listed, text_of) if seen.ours else seen
+
+
+def whole(connection: Connection, *names: str) -> tuple[Role, ...]:
+    """Those of these roles that exist, looked at side by side; of each of ours, the instance profiles it is in."""
+
+    def one(name: str) -> Role | None:
+        found = look(connection, name)
+        return replace(found, profiles=profiles(connection, name)) if found is not None and found.ours else found
+
+    looks = [connection.begin(partial(one, name)) for name in names]
+    return tuple(found for found in (each() for each in looks) if found is not None)
+
+
+def ours(connection: Connection, *names: str) -> tuple[Role, ...]:
+    """Those of them that are ours."""
+    return tuple(each for each in whole(connection, *names) if each.ours)
 
 
 def profiles(connection: Connection, name: str) -> tuple[str, ...]:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from iac.aws import role
-from iac.aws.connection import FIRST_PATIENCE, Connection, Refusal
+from iac.aws.connection import FIRST_PATIENCE, Connection, Refusal, tried
 from iac.config import Config
-from iac.errors import Denied, Problem, TimedOut
+from iac.errors import Denied
 from iac.observed import Cluster, Role, Unread
 from iac.place import Place
 from iac.policy import schedule_policy_name
@@ -34,15 +32,15 @@ def to_run(connection: Connection, config: Config, place: Place, found: Cluster 
     if not wanted and not told and found is not None:
         return None
     asked = connection if wanted or told else connection.in_region(connection.region)
-    schedules, unread = _tried(config, lambda: look(asked, config.identifier))
+    listed, unread = _all(asked, config)
+    schedules = listed or ()
     old = {told, *_roles_of(schedules, place), role_name(config.role_name) if told else ""} - {"", wanted}
-    policy = schedule_policy_name(place.region, config.identifier)
-    mine = connection.begin(lambda: _role(connection, wanted, lambda name: role.look(connection, name, listed=False, text_of=policy)))
+    text = schedule_policy_name(place.region, config.identifier)
+    own = partial(role.look, connection, wanted, listed=False, text_of=text)  # one that the login may not read is used as it is
+    mine = connection.begin(lambda: tried(f"IAM role {wanted}", own, Denied) if wanted else (None, None))
     others = connection.begin(lambda: _roles(connection, old))
     (there, role_unread), (old_roles, old_unread) = mine(), others()
-    if not wanted and not told:
-        unread = None
-    return Scheduling(schedules, there, old_roles, unread, role_unread, old_unread)
+    return Scheduling(schedules, there, old_roles, unread if wanted or told else None, role_unread, old_unread)
 
 
 def to_stop(connection: Connection, config: Config, place: Place, roles: tuple[str, ...], last: Cluster | None) -> Scheduling:
@@ -53,14 +51,15 @@ def to_stop(connection: Connection, config: Config, place: Place, roles: tuple[s
     told = tagged_role(last)
     expected = told or config.schedule_options
     derived = {role_name(each) for each in roles} | ({told} if told else set())
-    known = connection.begin(lambda: _stopping_roles(connection, derived))
-    schedules, unread = _tried(config, lambda: look(connection, config.identifier, None if expected else FIRST_PATIENCE))
+    what = f"IAM role {' or '.join(sorted(derived))}"
+    known = connection.begin(lambda: tried(what, lambda: role.ours(connection, *sorted(derived))))
+    schedules, unread = _all(connection, config, None if expected else FIRST_PATIENCE)
     found, role_unread = known()
-    more, more_unread = _roles(connection, set(_roles_of(schedules, place)) - derived)
+    more, more_unread = _roles(connection, set(_roles_of(schedules or (), place)) - derived)
     return Scheduling(
-        schedules,
+        schedules or (),
         None,
-        (*found, *more),
+        (*(found or ()), *more),
         unread if expected else None,
         (role_unread or more_unread) if expected else None,
     )
@@ -115,40 +114,14 @@ def _roles_of(schedules: tuple[Schedule, ...], place: Place) -> list[str]:
     return [each.role_arn.rpartition("/")[2] for each in schedules if each.role_arn.startswith(prefix)]
 
 
-def _tried(config: Config, looking: Callable[[], tuple[Schedule, ...]]) -> tuple[tuple[Schedule, ...], Unread | None]:
-    try:
-        return looking(), None
-    except TimedOut:
-        raise
-    except Problem as problem:
-        return (), Unread(f"the schedules of cluster {config.identifier}", problem)
-
-
-def _role(connection: Connection, name: str, looking: Callable[[str], Role | None]) -> tuple[Role | None, Unread | None]:
-    """A role that the login may not read is used as it is."""
-    try:
-        return (looking(name) if name else None), None
-    except Denied as problem:
-        return None, Unread(f"IAM role {name}", problem)
-
-
-def _whole(connection: Connection, name: str) -> Role | None:
-    """A role of ours with all that would go with it."""
-    found = role.look(connection, name)
-    return replace(found, profiles=role.profiles(connection, name)) if found is not None and found.ours else None
+def _all(
+    connection: Connection, config: Config, patience: float | None = None
+) -> tuple[tuple[Schedule, ...] | None, Unread | None]:
+    what = f"the schedules of cluster {config.identifier}"
+    return tried(what, lambda: look(connection, config.identifier, patience))
 
 
 def _roles(connection: Connection, wanted: set[str]) -> tuple[tuple[Role, ...], Unread | None]:
     """Those that are ours and may be read, and why one may not."""
-    found = [_role(connection, name, partial(_whole, connection)) for name in sorted(wanted)]
-    return tuple(each for each, _ in found if each is not None), next((unread for _, unread in found if unread), None)
-
-
-def _stopping_roles(connection: Connection, wanted: set[str]) -> tuple[tuple[Role, ...], Unread | None]:
-    try:
-        looks = [connection.begin(partial(_whole, connection, name)) for name in sorted(wanted)]
-        return tuple(each for each in (look() for look in looks) if each is not None), None
-    except TimedOut:
-        raise
-    except Problem as problem:
-        return (), Unread(f"IAM role {' or '.join(sorted(wanted))}", problem)
+    found = [tried(f"IAM role {name}", partial(role.ours, connection, name), Denied) for name in sorted(wanted)]
+    return tuple(each for some, _ in found for each in some or ()), next((unread for _, unread in found if unread), None)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from iac.console.display import Display
     from iac.errors import Problem
     from iac.report import Report
+    from iac.wait import Clock
 
     Story = Callable[[argparse.Namespace, Display], "Report | str"]
 
@@ -35,36 +36,63 @@ def main(parser: argparse.ArgumentParser, story: Story, command_line: Sequence[s
 
     command_line: the command line, that of the process unless given.
     """
-    from iac.errors import Problem
-
     # botocore's models are many objects that stay: to look through them while they are read takes a sixth of the time.
     gc.set_threshold(1_000_000)
     given = sys.argv[1:] if command_line is None else list(command_line)
-    display: Display | None = None
+    as_json, display = "--json" in given, None
     try:
         arguments = parser.parse_args(given)
-        _watch_for_signals()
-        display = _display(arguments)
+        import signal
+
+        from iac.console.display import Display
+
+        signal.signal(signal.SIGTERM, _terminate)
+
+        display = Display(arguments.config, arguments.quiet, arguments.verbose)
         result = story(arguments, display)
         display.close()
-        _show_if_read(result, display, arguments.json)
+        _show(result, display, as_json)
         return 0
-    except (Problem, Exception, KeyboardInterrupt, Terminated) as error:
-        return _failed(display or _display(None), error, "--json" in given)
+    except (Exception, KeyboardInterrupt, Terminated) as error:
+        if isinstance(error, (KeyboardInterrupt, Terminated)):  # a second Ctrl-C must not garble what is said after the first
+            import signal
+
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        from iac.console.display import Display, failure
+
+        display = display or Display()
+        problem, status = _as_problem(error, display)
+        display.close()
+        checklist = display.known().checklist if display.known else ()
+        if checklist and not as_json:
+            display.say_result(f"  {row}" for row in checklist)
+        display.line(*failure(problem))
+        if as_json:
+            print(_as_json(display.report().as_json(problem)))
+        return status
 
 
-def confirm(identifier: str, warnings: Sequence[str] = ()) -> None:
-    """Have the identifier typed before data is thrown away. Raises UsageError if it is not."""
-    from iac.console.screen import Screen
-    from iac.errors import UsageError
+def confirm(config: Config, clock: Clock | None = None) -> None:
+    """Have the identifier typed before data is thrown away; who made the cluster is told, where AWS tells and it was another.
+
+    Raises UsageError if it is not typed.
+    """
+    import iac
+    from iac.console.display import Screen
 
     screen = Screen(sys.stderr)
+    try:
+        with iac.opened(config, clock=clock, planning=True) as warehouse:
+            warnings = warehouse.made_by_another()
+    except iac.Problem:
+        warnings = []
     for warning in warnings:
         screen.say(f"Note: {warning}")
-    screen.say(f"All data of cluster {identifier} will be lost.")
+    screen.say(f"All data of cluster {config.identifier} will be lost.")
     screen.ask("Type its identifier to go on:")
-    if sys.stdin.readline().strip() != identifier:
-        raise UsageError(
+    if sys.stdin.readline().strip() != config.identifier:
+        raise iac.UsageError(
             "Nothing was deleted.",
             "--discard-data was not confirmed by typing the cluster's identifier.",
             "Leave --discard-data away to keep the data in a snapshot, or add --yes.",
@@ -80,41 +108,22 @@ def policy_text(config: Config) -> str:
     return json.dumps(operator_policy(config), indent=2)
 
 
-def _display(arguments: argparse.Namespace | None) -> Display:
-    from iac.console.display import Display
-
-    return Display() if arguments is None else Display(arguments.config, arguments.quiet, arguments.verbose)
-
-
 def _show(result: Report | str, display: Display, as_json: bool) -> None:
-    """The result, on stdout."""
-    if isinstance(result, str):
-        print(result)
-        return
-    if as_json:
-        print(_as_json(result.as_json()))
-        return
-    from iac.console import text
+    """The result, on stdout. Whoever would read it may have closed the pipe; the work is done all the same."""
+    from iac.console.display import leave_pipe
 
-    _say(text.result(result, display.verbose), display)
-
-
-def _show_if_read(result: Report | str, display: Display, as_json: bool) -> None:
-    """Whoever would read the result may have closed the pipe; the work is done all the same."""
     try:
-        _show(result, display, as_json)
+        if isinstance(result, str):
+            print(result)
+        elif as_json:
+            print(_as_json(result.as_json()))
+        else:
+            from iac import text
+
+            display.say_result(text.result(result, display.verbose))
         sys.stdout.flush()
     except BrokenPipeError:
-        from iac.console.screen import leave_pipe
-
         leave_pipe(sys.stdout)
-
-
-def _say(lines: Sequence[str], display: Display) -> None:
-    from iac.console.lines import for_file
-    from iac.console.screen import Screen
-
-    Screen(sys.stdout).say(*(for_file(line, display.file) for line in lines))
 
 
 def _as_json(result: dict[str, object]) -> str:
@@ -123,50 +132,71 @@ def _as_json(result: dict[str, object]) -> str:
     return json.dumps(result, indent=2)
 
 
-def _failed(display: Display, error: BaseException, as_json: bool) -> int:
-    from iac.console.lines import failure
-
-    problem, status = _as_problem(error, display)
-    display.close()
-    report = display.known()
-    if report.checklist and not as_json:
-        from iac.console import text
-
-        _say(text.remaining(report), display)
-    display.line(*failure(problem))
-    if as_json:
-        print(_as_json(display.known().as_json(problem)))
-    return status
-
-
 def _as_problem(error: BaseException, display: Display) -> tuple[Problem, int]:
     """What a person reads, and the exit status."""
     from iac.errors import Problem
 
     if isinstance(error, Problem):
         return error, error.exit_status
-    from iac.console import unexpected
-
     if isinstance(error, (KeyboardInterrupt, Terminated)):
-        _ignore_signals()
-        return unexpected.interrupted(display), 130 if isinstance(error, KeyboardInterrupt) else 143
+        return _interrupted(display), 130 if isinstance(error, KeyboardInterrupt) else 143
     if isinstance(error, ModuleNotFoundError):
-        return unexpected.not_installed(error), 1
-    return unexpected.bug(error, display.config), 1
+        return Problem(
+            f"{error.name} is not installed in this Python.",
+            f"This Python is {sys.executable}; requirements.txt names what it needs.",
+            "Run the script with the Python of the virtual environment (.venv/bin/python), or install into this one: "
+            f"`{sys.executable} -m pip install -r requirements.txt`.",
+        ), 1
+    return _bug(error, display.config), 1
 
 
-def _watch_for_signals() -> None:
-    import signal
+def _interrupted(display: Display) -> Problem:
+    """What goes on in AWS without this run, and costs money."""
+    from iac.errors import Problem
 
-    signal.signal(signal.SIGTERM, _terminate)
+    known, step = display.report(), display.begun
+    cluster = known.cluster
+    if known.config is None or known.seen is None:
+        going_on = "Nothing was asked of AWS by this run; what is there stays as it is."
+    elif cluster is None and step is not None and step.settles:
+        going_on = f"AWS may have begun to {step}, and a cluster costs money as long as it exists."
+    elif cluster is None:
+        going_on = "There is no cluster, so none costs money; what was done before stays done."
+    else:
+        goes = "What was asked of AWS goes on there, and the cluster costs money as long as it exists."
+        if cluster.status in ("deleting", "final-snapshot"):
+            goes = "The deletion goes on in AWS; the next run does the rest."
+        going_on = f"Cluster {cluster.identifier} was {cluster.status} at the last look. {goes}"
+    return Problem(
+        "Interrupted.", going_on, "Run the same command again to go on, or `python delete_cluster.py` to take everything down."
+    )
 
 
-def _ignore_signals() -> None:
-    """A second Ctrl-C must not garble what is said after the first."""
-    import signal
+def _bug(error: BaseException, config: Config | None) -> Problem:
+    """Write the traceback, without secrets, into a new file that only this user can read."""
+    import os
+    import tempfile
+    import traceback
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    from iac.errors import Problem
+
+    login = config.credentials if config else None
+    secrets = (config.password, login.key, login.secret, login.session_token) if config and login else ()
+
+    def without_secrets(text: str) -> str:
+        for secret in secrets:
+            if secret is not None and secret.reveal():
+                text = text.replace(secret.reveal(), "****")
+        return text
+
+    handle, path = tempfile.mkstemp(prefix="dwh-iac-bug-", suffix=".txt")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(without_secrets("".join(traceback.format_exception(type(error), error, error.__traceback__))))
+    return Problem(
+        "This is a bug in these scripts, not in your dwh.cfg.",
+        without_secrets(f"{type(error).__name__}: {error}"),
+        f"Running the same command again is safe. If it stays so, report it with the file {path}.",
+    )
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:

@@ -3,23 +3,8 @@
 A step carries names and wanted values, never a secret or an id learned on the way.
 """
 
-from iac.steps.step import (
-    RESIZE_LATER,
-    RESUME_FIRST,
-    SNAPSHOT_FIRST,
-    AdminPassword,
-    Call,
-    ClusterHost,
-    Fallback,
-    GroupId,
-    NewPassword,
-    PasswordMark,
-    Retry,
-    Step,
-    Tags,
-)
+from iac.steps.step import RESIZE_LATER, RESUME_FIRST, SNAPSHOT_FIRST, Call, Fallback, GroupId, Later, Retry, Step, Tags
 
 __all__ = [
-    "RESIZE_LATER", "RESUME_FIRST", "SNAPSHOT_FIRST", "AdminPassword", "Call", "ClusterHost", "Fallback",
-    "GroupId", "NewPassword", "PasswordMark", "Retry", "Step", "Tags",
+    "RESIZE_LATER", "RESUME_FIRST", "SNAPSHOT_FIRST", "Call", "Fallback", "GroupId", "Later", "Retry", "Step", "Tags",
 ]  # fmt: skip

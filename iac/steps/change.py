@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from iac.steps.cluster import redshift_call, role_settles
-from iac.steps.step import AdminPassword, GroupId, PasswordMark, Retry, Step, Tags, as_list, as_words
+from iac.steps.step import GroupId, Later, Retry, Step, Tags, as_list, as_words
 from iac.tags import PASSWORD_TAG, PENDING
 from iac.wait import Cadence
 
@@ -88,8 +88,8 @@ def set_password(identifier: str, arn: str, file: str, was_managed: bool) -> Ste
 
     The tags cannot be changed while AWS is still at work on the password.
     """
-    password = {"MasterUserPassword": AdminPassword(), **({"ManageMasterPassword": False} if was_managed else {})}
-    mark = {"ResourceName": arn, "Tags": [{"Key": PASSWORD_TAG, "Value": PasswordMark(identifier)}]}
+    password = {"MasterUserPassword": Later.ADMIN_PASSWORD, **({"ManageMasterPassword": False} if was_managed else {})}
+    mark = {"ResourceName": arn, "Tags": [{"Key": PASSWORD_TAG, "Value": Later.PASSWORD_MARK}]}
     retry = Retry(
         codes=("InvalidClusterState",),
         thing=f"cluster {identifier}",

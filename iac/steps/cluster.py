@@ -9,10 +9,10 @@ from iac.facts.node_types import cluster_type
 from iac.steps.step import (
     RESUME_FIRST,
     SNAPSHOT_FIRST,
-    AdminPassword,
     Call,
     Fallback,
     GroupId,
+    Later,
     Retry,
     Step,
     Tags,
@@ -92,7 +92,7 @@ class ClusterSpec:
 
 def create_cluster(spec: ClusterSpec) -> Step:
     """API reference, CreateCluster. NumberOfNodes may not be sent for a single node."""
-    password = {"ManageMasterPassword": True} if spec.managed_password else {"MasterUserPassword": AdminPassword()}
+    password = {"ManageMasterPassword": True} if spec.managed_password else {"MasterUserPassword": Later.ADMIN_PASSWORD}
     wanted = {
         **spec.shared,
         "NodeType": spec.node_type,

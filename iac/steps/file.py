@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from iac.config import Config
-from iac.steps.step import AdminPassword, ClusterHost, NewPassword, Step
+from iac.steps.step import Later, Step
 
 
 def make_password(file: str) -> Step:
     """Into the file first: a run that is killed after this loses nothing."""
-    return Step(f"make an admin password and write it into {file}", file={"password": NewPassword()}, essential=True)
+    return Step(f"make an admin password and write it into {file}", file={"password": Later.NEW_PASSWORD}, essential=True)
 
 
 def write_address(config: Config, role_arn: str) -> Step:
@@ -18,8 +18,8 @@ def write_address(config: Config, role_arn: str) -> Step:
     """
     what = "HOST and ARN" if config.in_line else "HOST, ARN and the database settings"
     settings = {"database": config.database, "user": config.user, "port": str(config.port)}
-    password = {"password": AdminPassword()} if config.password is not None else {}
-    file = {"host": ClusterHost(config.identifier), "role_arn": role_arn, **settings, **password}
+    password = {"password": Later.ADMIN_PASSWORD} if config.password is not None else {}
+    file = {"host": Later.HOST, "role_arn": role_arn, **settings, **password}
     return Step(f"write {what} into {config.path.name}", file=file, essential=True)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
 from iac.wait import Cadence
@@ -124,28 +125,13 @@ class GroupId:
     vpc_id: str
 
 
-@dataclass(frozen=True)
-class AdminPassword:
-    """Stands for the admin password that dwh.cfg then says."""
+class Later(Enum):
+    """Stands for a value that is known just before the call, or that no step may hold."""
 
-
-@dataclass(frozen=True)
-class NewPassword:
-    """Stands for a password that is made at that moment."""
-
-
-@dataclass(frozen=True)
-class PasswordMark:
-    """Stands for the value of PASSWORD_TAG that says: set on this very cluster."""
-
-    identifier: str
-
-
-@dataclass(frozen=True)
-class ClusterHost:
-    """Stands for the host name of the cluster, empty while it has none."""
-
-    identifier: str
+    ADMIN_PASSWORD = "the admin password that dwh.cfg then says"
+    NEW_PASSWORD = "a password that is made at that moment"
+    PASSWORD_MARK = "the value of PASSWORD_TAG that says: set on this very cluster"
+    HOST = "the host name of the cluster, empty while it has none"
 
 
 def as_list(tags: Tags) -> list[dict[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from iac.aws.node_types import offer
+from iac.aws.redshift import offer
 from iac.errors import Problem
 from iac.observed import Offer
 from tests.stubbed import StubbedSession, connection

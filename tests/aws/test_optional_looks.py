@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from iac.aws import cluster, credits, events
+from iac.aws import credits, redshift
 from iac.aws.connection import Connection
 from iac.bill import Credits, Event
 from tests.sample import NOW
@@ -35,7 +35,7 @@ def test_events_are_asked_for_as_far_as_they_reach() -> None:
     ]
     session.stub("redshift").add_response("describe_events", {"Events": told[:1], "Marker": "more"}, WITH_EVENTS)
     session.stub("redshift").add_response("describe_events", {"Events": told[1:]}, {**WITH_EVENTS, "Marker": "more"})
-    assert events.look(connection(session), "dwh") == (Event(NOW, "REDSHIFT-EVENT-3619", "paused"), Event(NOW, "", "no id"))
+    assert redshift.events(connection(session), "dwh") == (Event(NOW, "REDSHIFT-EVENT-3619", "paused"), Event(NOW, "", "no id"))
 
 
 def test_siblings_carry_our_tag_and_are_not_this_cluster() -> None:
@@ -44,7 +44,7 @@ def test_siblings_carry_our_tag_and_are_not_this_cluster() -> None:
     asked = {"TagKeys": ["ManagedBy"], "TagValues": ["dwh-iac"]}
     session.stub("redshift").add_response("describe_clusters", {"Clusters": found[:2], "Marker": "more"}, asked)
     session.stub("redshift").add_response("describe_clusters", {"Clusters": found[2:]}, {**asked, "Marker": "more"})
-    assert [each.identifier for each in cluster.siblings(connection(session), "dwh")] == ["old"]
+    assert [each.identifier for each in redshift.siblings(connection(session), "dwh")] == ["old"]
 
 
 def _described(identifier: str, value: str) -> dict[str, Any]:
@@ -89,8 +89,8 @@ def test_credits_are_asked_for_where_they_are_told() -> None:
 
 
 LOOKS: dict[str, tuple[str, str, Callable[[Connection], Any], Any]] = {
-    "events": ("redshift", "describe_events", lambda found: events.look(found, "dwh"), None),
-    "siblings": ("redshift", "describe_clusters", lambda found: cluster.siblings(found, "dwh"), ()),
+    "events": ("redshift", "describe_events", lambda found: redshift.events(found, "dwh"), None),
+    "siblings": ("redshift", "describe_clusters", lambda found: redshift.siblings(found, "dwh"), ()),
     "credits": ("freetier", "get_account_plan_state", credits.look, None),
 }
 

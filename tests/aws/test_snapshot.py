@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from iac.aws import snapshot
+from iac.aws import redshift
 from tests.stubbed import StubbedSession, connection
 
 SHOWN: dict[str, Any] = {"SnapshotIdentifier": "kept", "ClusterIdentifier": "dwhcluster", "NodeType": "dc2.large"}
@@ -23,5 +23,5 @@ SHOWN: dict[str, Any] = {"SnapshotIdentifier": "kept", "ClusterIdentifier": "dwh
 def test_a_snapshot_has_the_node_types_that_it_can_be_restored_to(more: dict, restorable: tuple[str, ...]) -> None:
     session = StubbedSession()
     session.stub("redshift").add_response("describe_cluster_snapshots", {"Snapshots": [{**SHOWN, **more}]})
-    found = snapshot.find(connection(session), "kept")
+    found = redshift.snapshot(connection(session), "kept")
     assert found is not None and found.restorable == restorable

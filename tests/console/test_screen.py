@@ -15,10 +15,8 @@ from pathlib import Path
 import pytest
 
 from iac.aws.refusals import explain
-from iac.console import text
-from iac.console.display import Display
-from iac.console.lines import cells, failure, for_file
-from iac.console.screen import Screen, leave_pipe
+from iac import text
+from iac.console.display import Display, Screen, cells, failure, for_file, leave_pipe
 from iac.errors import Problem
 from iac.observed import IngressRule
 from iac.plan import made_by_another, remarks
@@ -131,7 +129,7 @@ def test_a_character_that_the_stream_cannot_carry_is_a_question_mark(encoding: s
 
 
 def test_the_products_own_words_are_ascii() -> None:
-    root = Path(text.__file__).parent.parent
+    root = Path(text.__file__).parent
     assert [path.name for path in root.rglob("*.py") if not path.read_text("utf-8").isascii()] == []
 
 

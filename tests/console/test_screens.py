@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from iac.console import text
-from iac.console.lines import cells, failure
-from iac.console.screen import Screen
+from iac import text
+from iac.console.display import Screen, cells, failure
 from iac.errors import Problem
 from iac.observed import Observed, Snapshot
 from iac.plan import to_running

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from iac.aws import cluster, snapshot
-from iac.console.waiting import live
-from iac.lines import Wait
+from iac.aws import redshift
+from iac.console.display import live
+from iac.progress import Wait
 
 SNAPSHOT = Wait("cluster dwhcluster", "final-snapshot", 200, "usually 5 to 15 min")
 RESIZE = Wait("cluster dwhcluster", "resizing", 200, "usually 10 to 15 min", fraction=0.487)
@@ -58,7 +58,7 @@ def test_a_pipe_gets_the_percentage_and_a_simulation_says_whose_time_it_is() -> 
     ],
 )  # fmt: skip
 def test_a_cluster_tells_how_far_its_resize_or_restore_is(answer: dict[str, Any], fraction: float | None) -> None:
-    assert cluster.progress_of(answer) == fraction
+    assert redshift.cluster_progress(answer) == fraction
 
 
 @pytest.mark.parametrize(
@@ -74,4 +74,4 @@ def test_a_cluster_tells_how_far_its_resize_or_restore_is(answer: dict[str, Any]
 def test_a_snapshot_tells_how_far_it_is_by_its_time_or_its_increment(changed: dict[str, Any], fraction: float) -> None:
     answer = {"Status": "creating", "BackupProgressInMegaBytes": 10.0, "ActualIncrementalBackupSizeInMegaBytes": 50.0,
               "TotalBackupSizeInMegaBytes": 64384.0}  # fmt: skip
-    assert snapshot.progress_of({**answer, **changed}) == fraction
+    assert redshift.snapshot_progress({**answer, **changed}) == fraction

@@ -68,13 +68,13 @@ def _prepared(before: Callable[[Workspace], object]) -> tuple[Saved, Calls]:
 
 
 def _planned(story: Story, workspace: Workspace) -> tuple[str, ...]:
-    warehouse = workspace.warehouse()
+    warehouse = workspace.warehouse(planning=True)
     if story.end == "gone":
-        report = warehouse.plan_delete(keep_data="discard" not in story.name)
+        report = warehouse.delete(keep_data="discard" not in story.name)
     elif story.end == "paused":
-        report = warehouse.plan_pause()
+        report = warehouse.pause()
     else:
-        report = warehouse.plan_create(next((REQUESTS[word] for word in REQUESTS if word in story.name.split()), Request()))
+        report = warehouse.create(next((REQUESTS[word] for word in REQUESTS if word in story.name.split()), Request()))
     return tuple(report.as_json()["calls"])
 
 

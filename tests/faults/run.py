@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from iac.config import read
 from iac.errors import Problem
 from iac.report import Report
-from iac.verbs import STATE_FILE
+from iac.warehouse import STATE_FILE
 from tests.faults.faults import Killed
 from tests.faults.stories import Story
 from tests.workspace import Workspace

@@ -14,10 +14,10 @@ from iac.aws.session import Access
 from iac.config import read
 from iac.console import delete_arguments, main
 from iac.console.display import Display
-from iac.console.text import remaining
+from iac.text import remaining
 from iac.errors import Problem
 from iac.report import Report
-from iac.verbs import PATIENCE, connect_to
+from iac.warehouse import PATIENCE, connect_to
 from tests import shared_session
 from tests.faults.choices import DENIED, allow_only, count_of, deny
 from tests.stories.test_other_people import another_file
@@ -91,11 +91,11 @@ def test_whoever_renames_the_cluster_hears_of_the_first_one(workspace: Workspace
         "Cluster dwhcluster (1 x ra3.large, available, created 3 days ago) is also yours and costs $0.54 an hour. "
         "To delete it: DWH_CLUSTER_IDENTIFIER = dwhcluster in other.cfg, then `python delete_cluster.py`."
     )
-    workspace.warehouse().plan_create()
+    workspace.warehouse(planning=True).create()
     assert notes(workspace) == [said]
     workspace.create()
     assert notes(workspace) == [said]
-    workspace.warehouse().plan_delete()
+    workspace.warehouse(planning=True).delete()
     assert notes(workspace) == [said]
     workspace.delete()
     assert notes(workspace) == [said]
@@ -107,10 +107,10 @@ def test_a_paused_cluster_and_one_of_somebody_else_are_told_apart(workspace: Wor
     workspace.pause()
     workspace.clock.sleep(HOUR)
     another_file(workspace, DWH_CLUSTER_IDENTIFIER="second")
-    workspace.warehouse().plan_create()
+    workspace.warehouse(planning=True).create()
     assert "is also yours and costs only its storage while it is paused." in notes(workspace)[0]
     workspace.simulator.log_in("user/ben")
-    workspace.warehouse().plan_create()
+    workspace.warehouse(planning=True).create()
     (said,) = notes(workspace)
     assert re.fullmatch(
         r"Cluster dwhcluster \(1 x ra3\.large, paused, created 1 h( \d min)? ago\) was made with these scripts as well, by "

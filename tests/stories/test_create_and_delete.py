@@ -11,7 +11,7 @@ from iac.aws.session import Access
 from iac.config import read
 from iac.errors import Problem
 from iac.simulator import SIMULATED_PACE
-from iac.verbs import PATIENCE, connect_to
+from iac.warehouse import PATIENCE, connect_to
 from tests.workspace import Workspace
 
 
@@ -94,10 +94,10 @@ def test_everything_we_make_carries_our_tag_and_the_files(workspace: Workspace) 
 
 
 def test_the_plan_is_what_is_then_done(workspace: Workspace) -> None:
-    planned = workspace.warehouse().plan_create()
+    planned = workspace.warehouse(planning=True).create()
     assert workspace.recorder.writes == []
     assert workspace.create().steps == planned.steps
-    planned = workspace.warehouse().plan_delete()
+    planned = workspace.warehouse(planning=True).delete()
     assert workspace.recorder.writes == []
     assert len(workspace.delete().steps) == len(planned.steps)
 
@@ -238,5 +238,5 @@ def test_on_a_ci_runner_a_note_says_whose_address_is_let_in(
         monkeypatch.setenv("CI", ci)
     workspace.edit(TARGET="aws")
     access = Access(workspace.simulator.session("us-west-2"), lambda: "203.0.113.10", 1)
-    connect_to(access, read(workspace.config), workspace.recorder, workspace.clock, PATIENCE).plan_create()
+    connect_to(access, read(workspace.config), workspace.recorder, workspace.clock, PATIENCE, planning=True).create()
     assert any("203.0.113.10/32" in note and "the CI runner" in note for (note,) in workspace.recorder.all("note")) is told

@@ -220,12 +220,12 @@ def test_another_accounts_login_stops_nothing_and_leaves_the_file(workspace: Wor
     assert "TARGET = aws" in caught.value.remedy and "ARN and HOST blank" in caught.value.remedy
     assert workspace.config.read_bytes() == before and workspace.recorder.writes == []
     with pytest.raises(Problem):
-        workspace.warehouse().plan_delete()
+        workspace.warehouse(planning=True).delete()
 
 
 def test_a_plan_of_create_says_that_the_file_is_of_another_account(workspace: Workspace) -> None:
     workspace.edit(ARN="arn:aws:iam::111122223333:role/dwhRole")
-    workspace.warehouse().plan_create()
+    workspace.warehouse(planning=True).create()
     assert any("of AWS account 111122223333; the login is of account 123456789012" in said for said in workspace.recorder.said)
 
 
@@ -234,7 +234,7 @@ def test_who_made_the_cluster_is_said_to_everyone_else(workspace: Workspace) -> 
     workspace.create()
     assert not any(words in said for said in workspace.recorder.said)
     workspace.simulator.log_in("assumed-role/analyst/anna@example.com")
-    for verb in (workspace.create, workspace.warehouse().plan_create, workspace.warehouse().plan_delete, workspace.pause, workspace.delete):
+    for verb in (workspace.create, workspace.warehouse(planning=True).create, workspace.warehouse(planning=True).delete, workspace.pause, workspace.delete):
         verb()
         said = [each for each in workspace.recorder.said if words in each]
         assert said and "sts::123456789012:assumed-role/analyst" in said[0] and "anna" not in said[0], verb
@@ -287,7 +287,7 @@ def test_what_a_restore_does_not_bring_back_is_said_before_the_deletion(workspac
     groups = [*(each["VpcSecurityGroupId"] for each in cluster["VpcSecurityGroups"]), theirs]
     workspace.ask("redshift", "ModifyCluster", ClusterIdentifier="dwhcluster", VpcSecurityGroupIds=groups, EnhancedVpcRouting=True)
     workspace.clock.sleep(60)
-    workspace.warehouse().plan_delete()
+    workspace.warehouse(planning=True).delete()
     (said,) = [each for each in workspace.recorder.said if "does not bring back" in each]
     assert re.search(rf"bring back: enhanced VPC routing, security group {theirs}\.", said)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from iac.console import text
+from iac import text
 from iac.errors import Problem
 from iac.probe import Certificate, Outcome, Probe
 from iac.report import Report
@@ -85,7 +85,7 @@ def test_no_more_time_is_taken_than_the_run_has(workspace: Workspace) -> None:
 def test_a_run_with_nothing_to_do_and_a_plan_ask_once(workspace: Workspace, outcome: Outcome) -> None:
     network = Network(workspace.running(), outcome)
     before = workspace.clock.monotonic()
-    reports = [workspace.create(), workspace.warehouse().plan_create()]
+    reports = [workspace.create(), workspace.warehouse(planning=True).create()]
     assert [verdict(each)[0] for each in reports] == [outcome is Outcome.ANSWERED] * 2
     assert len(network.asked) == 2 and workspace.clock.monotonic() == before
 
@@ -102,14 +102,14 @@ def test_what_cannot_answer_or_is_not_waited_for_is_not_asked(workspace: Workspa
     made_private(workspace)
     assert verdict(workspace.create()) == (None, False)
     workspace.ask("redshift", "PauseCluster", ClusterIdentifier="dwhcluster")
-    assert verdict(workspace.warehouse().plan_create()) == (None, False)
+    assert verdict(workspace.warehouse(planning=True).create()) == (None, False)
     assert network.asked == []
 
 
 def test_a_plan_that_turns_public_access_on_says_that_it_is_off(workspace: Workspace) -> None:
     network = Network(workspace.running(), Outcome.TIMED_OUT)
     made_private(workspace)
-    report = workspace.warehouse().plan_create()
+    report = workspace.warehouse(planning=True).create()
     assert report.steps and "Public access is off" in because(report) and len(network.asked) == 1
 
 
@@ -140,7 +140,7 @@ def test_a_diagnosis_sees_what_someone_else_has_changed(workspace: Workspace) ->
 def test_an_address_that_is_not_let_in_is_named(workspace: Workspace) -> None:
     Network(workspace.running(), Outcome.TIMED_OUT)
     workspace.own_address = lambda: "198.51.100.4"
-    assert "Your address is 198.51.100.4, and no inbound rule" in because(workspace.warehouse().plan_create())
+    assert "Your address is 198.51.100.4, and no inbound rule" in because(workspace.warehouse(planning=True).create())
 
 
 def test_an_address_that_cannot_be_found_leaves_the_rest_of_the_diagnosis(workspace: Workspace) -> None:
@@ -150,7 +150,7 @@ def test_an_address_that_cannot_be_found_leaves_the_rest_of_the_diagnosis(worksp
     Network(workspace.running(), Outcome.TIMED_OUT)
     workspace.edit(DWH_INGRESS_CIDR="203.0.113.10/32")
     workspace.own_address = unknown
-    assert "Nothing in AWS was found" in because(workspace.warehouse().plan_create())
+    assert "Nothing in AWS was found" in because(workspace.warehouse(planning=True).create())
 
 
 @pytest.mark.parametrize("kind", ["denied", "throttled"])

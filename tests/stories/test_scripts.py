@@ -16,7 +16,7 @@ import pytest
 
 from iac.config import read
 from iac.errors import UsageError
-from iac.verbs import to_change
+from iac.warehouse import opened
 from tests import scripts
 from tests.conftest import OnAndOff
 from tests.workspace import Workspace
@@ -146,7 +146,7 @@ def test_another_cluster_than_the_one_confirmed_is_not_deleted(tmp_path: Path) -
     config = scripts.folder(tmp_path)
     confirmed = read(config)
     scripts.edit(config, DWH_CLUSTER_IDENTIFIER="prodcluster")
-    with pytest.raises(UsageError, match="Nothing was deleted"), to_change(config, confirmed=confirmed):
+    with pytest.raises(UsageError, match="Nothing was deleted"), opened(confirmed, confirmed=True):
         raise AssertionError("the run went on")
 
 
@@ -224,7 +224,7 @@ def test_ctrl_c_on_a_terminal_restores_its_line_and_says_what_goes_on(tmp_path: 
     assert "costs money" in end and "Run the same command again" in end and "Traceback" not in end
 
 
-HELP_LOADS = {"iac", "iac.console", "iac.console.arguments", "iac.errors"}
+HELP_LOADS = {"iac", "iac.console", "iac.console.arguments"}
 
 
 @pytest.mark.parametrize("script", ["create_cluster.py", "delete_cluster.py"])

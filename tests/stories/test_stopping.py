@@ -187,7 +187,7 @@ def test_no_wait_lasts_longer_than_the_timeout(workspace: Workspace) -> None:
 
 def test_a_plan_of_delete_shows_what_cannot_be_read(workspace: Workspace) -> None:
     workspace.inject(deny(service="iam"))
-    planned = workspace.warehouse().plan_delete()
+    planned = workspace.warehouse(planning=True).delete()
     assert planned.steps[0].startswith("delete cluster dwhcluster")
     assert any("IAM role dwhRole could not be read" in said for said in workspace.recorder.said)
 

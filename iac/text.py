@@ -1,25 +1,51 @@
-"""The result in words: what is there, how to connect, what still costs."""
+"""A report in words: what is there, how to connect, what was done, what still costs. On a terminal, and in a notebook."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from iac.amounts import duration, exact
-from iac.console.connecting import answer_row, connection_rows, unanswered
+from iac.config import Config
+from iac.facts.connection import CONNECT_TIMEOUT, KEEPALIVES
 from iac.observed import Cluster, IngressRule, Snapshot
 from iac.plan import role_arn
-from iac.report import Report
+from iac.probe import Outcome, Reach
 from iac.schedule import spoken
 from iac.scheduling import PAUSE_ACTION, RESUME_ACTION
 from iac.status import Phase
+
+if TYPE_CHECKING:
+    from iac.report import Report
 
 NOT_REAL = (
     "This is a simulation: nothing answers at this host.",
     "For a real one, write TARGET = aws into dwh.cfg.",
 )
+UNDER_WAY = "A change is in progress; the plan can be made when it has ended."
+
+_PYTHON = {"host": "host", "port": "port", "database": "dbname", "user": "user", "password": "password"}
+"""What psycopg2 calls them; psycopg 3 does not know Redshift's name of UTF-8 (GitHub, psycopg/psycopg#122)."""
 
 
-def remaining(report: Report) -> list[str]:
-    """The checklist of a deletion, also of one that left something behind."""
-    return [f"  {row}" for row in report.checklist]
+def summary(report: Report) -> str:
+    """Some lines for a notebook, and no secret in any of them."""
+    if report.config is None or report.seen is None:
+        lines = ["AWS was not looked at."]
+    else:
+        simulated = " (simulated)" if report.config.target == "simulator" else ""
+        lines = [f"{_what(report, '')}{simulated}."]
+    if report.phase is Phase.READY:
+        lines += _table([
+            ("host", report.host), ("port", report.port), ("database", report.database), ("user", report.user),
+            ("password", ".password() tells it"),
+        ])  # fmt: skip
+    elif report.snapshot:
+        lines += _table([("snapshot", report.snapshot)])
+    if report.steps:
+        head = "To be done" if report.planned else f"Done in {duration(report.elapsed_seconds)}"
+        return "\n".join([*lines, f"{head}:", *(f"  - {step}" for step in report.steps)])
+    return "\n".join([*lines, UNDER_WAY if report.planned and report.phase is Phase.CHANGING else "Nothing to do."])
 
 
 def result(report: Report, verbose: bool = False) -> list[str]:
@@ -34,6 +60,24 @@ def result(report: Report, verbose: bool = False) -> list[str]:
     return lines
 
 
+def remaining(report: Report) -> list[str]:
+    """The checklist of a deletion, also of one that left something behind."""
+    return [f"  {row}" for row in report.checklist]
+
+
+def _what(report: Report, about: str) -> str:
+    """The cluster, or that there is none, as a sentence without its end. about: what more is said of a cluster."""
+    assert report.config is not None and report.seen is not None
+    cluster = report.cluster
+    if cluster is None:
+        return f"There is no cluster {report.config.identifier} in {report.seen.place.region}"
+    return f"Cluster {cluster.identifier} is {cluster.status}: {cluster.size}{about}"
+
+
+def _table(rows: Iterable[tuple[str, object]]) -> list[str]:
+    return [f"  {name:<9} {value}" for name, value in rows]
+
+
 def _head(report: Report) -> list[str]:
     if report.planned:
         return [] if report.steps or report.phase is Phase.CHANGING else ["Nothing to do."]
@@ -42,22 +86,21 @@ def _head(report: Report) -> list[str]:
 
 def _standing(report: Report) -> list[str]:
     """What is there now."""
-    config, cluster, seen = report.config, report.cluster, report.seen
-    assert config is not None and seen is not None
+    config, cluster = report.config, report.cluster
+    assert config is not None
+    bill = str(report.bill) if report.bill else ""
     if cluster is None:
-        absent = [f"There is no cluster {config.identifier} in {seen.place.region}."]
         after = ["", *remaining(report)] if report.checklist else []
-        rows = [*([("in all", str(report.bill))] if report.bill else []), *_price(report)]
-        return [*absent, *after, *_snapshots(report), *(f"  {name:<9} {value}" for name, value in rows)]
-    rows = [*_age(report, cluster), *_price(report), *([("so far", str(report.bill))] if report.bill else []), *_schedule(report)]
+        rows = [*([("in all", bill)] if bill else []), *_price(report)]
+        return [f"{_what(report, '')}.", *after, *_snapshots(report), *_table(rows)]
+    rows = [*_age(report, cluster), *_price(report), *([("so far", bill)] if bill else []), *_schedule(report)]
     if report.planned or report.phase is Phase.READY:
         rows += _access(report, cluster)
     if report.phase is Phase.READY:
         rows += [*answer_row(report.reach), *connection_rows(config, cluster)]
-    lines = [f"Cluster {cluster.identifier} is {cluster.status}: {cluster.size}, {_reach(cluster)}."]
-    if rows:
-        lines += ["", *(f"  {name:<9} {value}" for name, value in rows)]
-    return [*lines, *unanswered(report.reach), *(_snapshots(report) if report.planned else [])]
+    reach = "publicly accessible" if cluster.publicly_accessible else "private"
+    lines = [f"{_what(report, f', {reach}')}.", *(["", *_table(rows)] if rows else []), *unanswered(report.reach)]
+    return [*lines, *(_snapshots(report) if report.planned else [])]
 
 
 def _ahead(report: Report, verbose: bool) -> list[str]:
@@ -65,7 +108,7 @@ def _ahead(report: Report, verbose: bool) -> list[str]:
     if report.planned and report.steps:
         return ["", "To be done:", *_numbered(report, verbose)]
     if report.planned and report.phase is Phase.CHANGING:
-        return ["", "A change is in progress; the plan can be made when it has ended."]
+        return ["", UNDER_WAY]
     if report.phase is Phase.READY:
         return [
             "",
@@ -94,10 +137,6 @@ def _numbered(report: Report, verbose: bool) -> list[str]:
     for number, (step, calls) in enumerate(zip(report.steps, report.calls, strict=True), 1):
         lines += [f"  {number}. {step}", *(f"       {call}" for call in (calls if verbose else ()))]
     return lines
-
-
-def _reach(cluster: Cluster) -> str:
-    return "publicly accessible" if cluster.publicly_accessible else "private"
 
 
 def _age(report: Report, cluster: Cluster) -> list[tuple[str, str]]:
@@ -189,3 +228,50 @@ def _removal(report: Report, snapshot: Snapshot) -> list[str]:
         return []
     command = f"aws redshift delete-cluster-snapshot --snapshot-identifier {snapshot.identifier} --region {place.region}"
     return [f"  remove    {command}"]
+
+
+def answer_row(reach: Reach | None) -> list[tuple[str, str]]:
+    """Whether it answers; nothing where it was not asked or does not answer, which is told below the table."""
+    if reach is None or not reach.probe.reachable:
+        return []
+    if reach.probe.outcome is Outcome.UNTRUSTED:
+        return [("answers", "yes, with a certificate that this computer does not trust")]
+    shown = reach.probe.certificate
+    until = f", valid until {shown.not_after:%Y-%m-%d}" if shown and shown.not_after else ""
+    return [("answers", f"yes: TLS certificate {shown.name}{until}" if shown else "yes")]
+
+
+def connection_rows(config: Config, cluster: Cluster) -> list[tuple[str, str]]:
+    """Lines to copy, none with the password. The driver of JDBC has its own keepalives (Management Guide, JDBC driver)."""
+    keep = " ".join(f"{name}={value}" for name, value in {"connect_timeout": CONNECT_TIMEOUT, **KEEPALIVES}.items())
+    where = f"host={cluster.host} port={cluster.port} dbname={cluster.database} user={cluster.user}"
+    jdbc = f"jdbc:redshift://{cluster.host}:{cluster.port}/{cluster.database};ssl=true;TCPKeepAlive=true"
+    return [("psql", f'psql "{where} sslmode=require {keep}"'), ("JDBC", jdbc), *_python(config)]
+
+
+def _python(config: Config) -> list[tuple[str, str]]:
+    """By the names that the file has, so nothing where it has none, or where AWS keeps the password."""
+    places = {meaning: (section, option) for meaning, section, option in config.connection}
+    if config.managed_password or set(places) != set(_PYTHON):
+        return []
+    sections = {section for section, _ in places.values()}
+    read = f'import configparser, psycopg2; cfg = configparser.RawConfigParser(); cfg.read("{config.path.name}")'
+    if len(sections) == 1:
+        read += f'; db = cfg["{sections.pop()}"]'
+        values = {_PYTHON[meaning]: f'db["{option}"]' for meaning, (_, option) in places.items()}
+    else:
+        values = {_PYTHON[meaning]: f'cfg["{section}"]["{option}"]' for meaning, (section, option) in places.items()}
+    values |= {"sslmode": '"require"', "connect_timeout": str(CONNECT_TIMEOUT)}
+    values |= {"keepalives_idle": str(KEEPALIVES["keepalives_idle"])}
+    return [("Python", f"{read}; psycopg2.connect({', '.join(f'{name}={value}' for name, value in values.items())})")]
+
+
+def unanswered(reach: Reach | None) -> list[str]:
+    """Why it does not answer, or what is wrong with how it does, and what to do."""
+    if reach is None or not reach.happened:
+        return []
+    said = f"It does not answer: {reach.happened}"
+    if reach.probe.reachable:
+        said = f"{reach.happened[0].upper()}{reach.happened[1:]}"
+    causes = [line for cause in reach.causes for line in (f"  Why: {cause.what}", f"  Do:  {cause.remedy}")]
+    return ["", f"{said}.", *causes]
