@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Event, RLock
 from types import SimpleNamespace
 from typing import Any
 
@@ -143,3 +144,24 @@ def test_a_run_with_nothing_to_do_does_not_ask_s3_and_one_after_an_edit_does_onc
     notes = [told[0] for told in workspace.recorder.all("note") if "S3" in told[0]]
     assert len(notes) == 2 and "s3://udacity-dend/sing_data (SONG_DATA, line " in notes[1]
     assert [workspace.recorder.calls.count(each) for each in ("HeadBucket", "ListObjectsV2")] == [1, 3]
+
+
+def test_s3_is_asked_beside_the_look_at_the_cluster_not_after_it(tmp_path: Path) -> None:
+    workspace, asked, one = Workspace(tmp_path), Event(), RLock()
+    with_s3(workspace, ALL)
+    answer, order = workspace.faulty.answer, []
+
+    def answered(request: Any) -> Any:
+        is_s3 = ".s3." in request.url
+        if is_s3:
+            asked.set()
+        elif "Action=DescribeClusters&" in str(request.body):
+            order.append(asked.wait(20))
+        with one:
+            return answer(request)
+
+    workspace.faulty = SimpleNamespace(answer=answered)  # type: ignore[assignment]
+    workspace.warehouse()
+    access = Access(shared_session.PRODUCT, workspace.own_address, 1, at_once=True)
+    connect_to(access, read(workspace.config), workspace.recorder, workspace.clock, 60, planning=True).create()
+    assert order[0]

@@ -430,3 +430,32 @@ def test_the_plan_shows_what_is_there(workspace: Workspace) -> None:
     shown = workspace.on("--plan").out
     for words in ("available", "1 x ra3.large", "203.0.113.10/32", "dwhRole", "Nothing to do"):
         assert words in shown
+
+
+def test_what_the_file_leaves_open_is_no_news_where_a_cluster_is_there(workspace: Workspace) -> None:
+    workspace.edit(REGION="")
+    workspace.create()
+    said = "REGION is not in dwh.cfg; us-west-2 is used, from the AWS settings or by default."
+    assert [each for (each,) in workspace.recorder.all("note") if "REGION" in each] == [said]
+    workspace.edit(HOST="", DWH_INGRESS_CIDR="198.51.100.9/32")
+    assert workspace.create().steps
+    assert (said,) not in workspace.recorder.all("note") and (said,) in workspace.recorder.all("detail")
+    workspace.edit(HOST="", DWH_INGRESS_CIDR="198.51.100.10/32")
+    workspace.warehouse(planning=True).create()
+    assert (said,) in workspace.recorder.all("note")
+
+
+def test_what_stays_as_it_is_is_said_before_the_first_step_and_not_again(workspace: Workspace) -> None:
+    workspace.running().pause()
+    other = workspace.ask("ec2", "CreateSecurityGroup", GroupName="other", Description="other")["GroupId"]
+    groups = [*workspace.warehouse(planning=True).create().cluster.group_ids, other]
+    workspace.create()
+    workspace.ask("redshift", "ModifyCluster", ClusterIdentifier="dwhcluster", VpcSecurityGroupIds=groups)
+    workspace.clock.sleep(60)
+    workspace.edit(DWH_NUM_NODES="2")
+    workspace.create()
+    told = [(method, *about) for method, about in workspace.recorder.told if method in ("note", "detail", "done")]
+    named = [number for number, (method, text) in enumerate(told) if other in text]
+    assert len(named) == 1 and told[named[0]][0] == "note" and named[0] < [each[0] for each in told].index("done")
+    workspace.create()
+    assert [method for method, *about in workspace.recorder.told if other in str(about)] == ["detail"]

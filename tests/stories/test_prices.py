@@ -78,3 +78,11 @@ def test_a_price_list_that_does_not_answer_stops_nothing(case: str, workspace: W
     workspace.inject(UNANSWERED[case])
     assert workspace.create().as_json()["hourly_usd"] == 0.543
     assert workspace.recorder.all("price") == [(PRICE,)] and workspace.recorder.all("trouble") == []
+
+
+def test_no_price_is_asked_for_of_what_is_only_stored(workspace: Workspace) -> None:
+    workspace.running().delete()
+    workspace.edit(DWH_NODE_TYPE="ra3.xlplus")
+    report = workspace.warehouse(planning=True).create()
+    assert report.steps and [each.node_type for each in report.snapshots] == ["ra3.large"]
+    assert workspace.recorder.calls.count("GetProducts") == 2  # compute and snapshots, both of the type in dwh.cfg

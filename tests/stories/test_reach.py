@@ -57,7 +57,9 @@ def test_after_a_resume_its_name_and_one_more_change_of_the_cluster_are_waited_f
     report = workspace.create()
     assert network.asked == [(workspace.value("HOST"), 5439)] * 7
     assert verdict(report) == (True, False) and looks(workspace) == []
-    assert f"answers   yes: TLS certificate {SHOWN.name}, valid until 2027-05-01" in "\n".join(text.result(report))
+    said = "\n".join(text.result(report))
+    assert f"answers   yes: TLS certificate {SHOWN.name}, valid until 2027-05-01" in said
+    assert said.index("\n  open to") < said.index("\n  answers") < said.index("\n  psql")
     assert workspace.recorder.statuses[-3:] == ["its name does not resolve", "TCP connection refused", "connection closed"]
 
 
