@@ -4,6 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # as typing has it, whose import takes longer than telling of a wrong file
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
 
@@ -78,3 +79,13 @@ class AnswerLost(Conflict):
 
 class Replan(Problem):
     """AWS refused in words that tell another way, which the next plan takes."""
+
+
+class Refusal:
+    """An answer of AWS's that says no and that the caller expected: a value, not an error.
+
+    headers: of the HTTP response, their names in lower case.
+    """
+
+    def __init__(self, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
+        self.code, self.message, self.headers = code, message, headers or {}

@@ -6,46 +6,59 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache, partial
-from typing import Any
+from typing import Any, NamedTuple, Optional, TypeVar
 
-from iac.aws import bucket, network, redshift, role, schedule
-from iac.aws.connection import Connection, Refusal, tried
-from iac.aws.prices import ASKED, PriceList
+from iac.aws import network, redshift, role
+from iac.aws.connection import Connection
 from iac.aws.session import Access
 from iac.config import Config
-from iac.errors import Denied, Problem
+from iac.errors import Denied, Problem, Refusal
 from iac.facts.node_types import sold_in
-from iac.observed import Cluster, Network, Observed, Offer, Role, SecurityGroup, Snapshot, Unread
+from iac.observed import Cluster, Network, Observed, Offer, Role, SecurityGroup, Snapshot, Unread, tried
 from iac.place import Place, group_name
-from iac.plan.places import asks_s3, may_ask_s3
 from iac.policy import inline_policy
-from iac.price import LISTED, Price
-from iac.s3 import S3Place
-from iac.status import Phase, is_changing, phase
+from iac.status import Phase, phase
 from iac.steps import Call
 from iac.tags import OUR_PREFIX, ROLE_TAG, is_ours, maker
 
-Snapshots = Callable[[], tuple[Snapshot, ...]]
+T = TypeVar("T")
+
+
+class Begun(NamedTuple):
+    """Looks that were begun before those of the abilities. Each waits for its end, and gives its result.
+
+    restoring: whether a cluster that is not there is to be made from a snapshot.
+    """
+
+    cluster: Callable[[], Optional[Cluster]]
+    snapshots: Callable[[], tuple[Snapshot, ...]]
+    restoring: bool = False
+
+
+Look = Callable[["View", Config, str, Begun], Optional[Callable[[Observed], Any]]]
+"""Begins the looks of an ability for one of the goals `running`, `paused`, `gone`. What it gives, if anything, waits for
+their end, and returns their result for Observed.of; it is given the rest that was seen."""
 
 
 class View:
     """The account, as one run sees it. Independent looks are made side by side.
 
-    planning: whether it is looked at for a plan, which asks for more than a run needs.
+    looks: of the abilities, by their names. planning: whether it is looked at for a plan, which asks for more than a run needs.
     seen: the latest look. last_cluster: the cluster as it was seen last, also when it is gone.
     """
 
-    def __init__(self, connection: Connection, place: Place, access: Access, planning: bool = False) -> None:
-        self.connection, self.place, self.planning = connection, place, planning
+    def __init__(
+        self, connection: Connection, place: Place, access: Access, looks: Mapping[str, Look], planning: bool = False
+    ) -> None:
+        self.connection, self.place, self.planning, self._looks = connection, place, planning, looks
         self.own_address, self.probe = cache(access.own_address), access.probe
-        self.prices = PriceList(connection, LISTED if place.target == "simulator" else ASKED)
         self.seen: Observed | None = None
         self.last_cluster: Cluster | None = None
         self._is_fresh = False
         """Whether seen.cluster is of a moment ago, and this run has changed nothing of it since."""
         self._is_accounted = False
         """Whether the role and the groups in seen are there still, as the answers to this run's changes tell."""
-        self._s3: Callable[[], tuple[S3Place, ...]] | None = None
+        self._once: dict[str, Any] = {}
 
     def cluster(self, config: Config, anew: bool = False) -> Cluster | None:
         """The cluster: as seen a moment ago, else, or anew, as AWS shows it now. The rest of what was seen stays."""
@@ -78,11 +91,7 @@ class View:
         restore: the name of a snapshot to be found as well. Raises Problem when one's own address is needed and cannot be
         found. A role that the login may not read is used as it is.
         """
-        if (self.planning or not config.host) and may_ask_s3(config):
-            self._ask_s3(config)
         seen = self._running(config, restore)
-        if asks_s3(config, seen, self.planning):
-            seen = replace(seen, s3=self._ask_s3(config)())
         self._is_accounted = not seen.cluster_only
         return self._keep(seen)
 
@@ -92,6 +101,8 @@ class View:
         look, alone = begin(lambda: self.cluster(config)), known is None and not planning
         if alone and self._is_fresh and _host_first(config, look()):
             return self._alone(config, look())
+        snapshots = begin(lambda: _snapshots(connection, config, look(), restore, planning))
+        abilities = self._begin(config, "running", Begun(look, snapshots, restore is not None))
         role_look = begin(lambda: (known.role, known.role_unread) if known else self._role(config))
         ingress = begin(lambda: known.ingress if known else self._ingress(config))
         group_look = begin(lambda: known.groups if known else _groups(connection, config, ingress))
@@ -99,29 +110,25 @@ class View:
         if alone and _host_first(config, found):
             return self._alone(config, found)
         there = begin(lambda: known.network if known else _network(connection, config, found))
-        snapshots = begin(lambda: _snapshots(connection, config, found, restore, planning))
         options = begin(lambda: _resize_options(connection, config, found))
         offer = begin(lambda: _offer(connection, config, found))
-        # Advice where neither dwh.cfg nor the cluster's tag tells of schedules.
-        scheduling = partial(schedule.to_run, connection, config, place, found)
-        told = config.schedule_options or schedule.tagged_role(found)
-        scheduled = begin(scheduling) if told else connection.begin_brief(scheduling, None)
-        prices = connection.begin_brief(lambda: self._prices_to_run(config, found, snapshots, restore is not None), ())
         allowed, groups = ingress(), group_look()
         found = _recognized(found, groups)
         old = begin(lambda: _old_roles(connection, config, place, found))
         (wanted, unread), (before, old_unread) = role_look(), old()
-        return Observed(
+        return abilities(Observed(
             place, found, wanted, groups, there(), ingress=allowed, old_roles=before, snapshots=snapshots(),
-            resize_options=options(), role_unread=unread, old_roles_unread=old_unread, offer=offer(), prices=prices(),
-            scheduling=scheduled(),
-        )  # fmt: skip
+            resize_options=options(), role_unread=unread, old_roles_unread=old_unread, offer=offer(),
+        ))  # fmt: skip
+
+    def alone(self, config: Config) -> Observed:
+        """The cluster and nothing else."""
+        return self._keep(self._alone(config, self.cluster(config)))
 
     def to_pause(self, config: Config) -> Observed:
-        """The cluster alone: stopping its bill needs no right to look at anything else."""
+        """The cluster: stopping its bill needs no right to look at anything else."""
         found = self.cluster(config)
-        prices = self.connection.begin_brief(lambda: self._prices_to_stop(config, found, tuple), ())
-        return self._keep(replace(self._alone(config, found), prices=prices()))
+        return self._keep(self._begin(config, "paused", Begun(lambda: found, tuple))(self._alone(config, found)))
 
     def to_stop(self, config: Config) -> Observed:
         """All that may have to go. What cannot be looked at is noted, and the rest is all the same."""
@@ -132,16 +139,25 @@ class View:
         role_look = begin(lambda: tried(f"IAM role {' or '.join(names)}", lambda: role.whole(connection, *names)))
         group_look = begin(lambda: tried(f"security group {group}", lambda: network.look(connection, group)))
         snapshot_look = begin(lambda: tried(whose, lambda: redshift.snapshots(connection, config.identifier)))
-        scheduled = begin(lambda: schedule.to_stop(connection, config, self.place, names, last))
-        prices = connection.begin_brief(lambda: self._prices_to_stop(config, found, lambda: snapshot_look()[0] or ()), ())
+        abilities = self._begin(config, "gone", Begun(lambda: found, lambda: snapshot_look()[0] or ()))
         (roles, no_roles), (groups, no_groups), (snapshots, no_snapshots) = role_look(), group_look(), snapshot_look()
-        return self._keep(Observed(
+        return self._keep(abilities(Observed(
             self.place, found, next((each for each in roles or () if each.name == config.role_name), None), groups or (),
             Network(None, config.subnet_group), snapshots=snapshots or (),
             old_roles=tuple(each for each in roles or () if each.name != config.role_name),
-            role_unread=no_roles, groups_unread=no_groups, snapshots_unread=no_snapshots, prices=prices(),
-            scheduling=scheduled(),
-        ))  # fmt: skip
+            role_unread=no_roles, groups_unread=no_groups, snapshots_unread=no_snapshots,
+        )))  # fmt: skip
+
+    def once(self, name: str, begin: Callable[[], T]) -> T:
+        """What an ability keeps from one look of the run to the next."""
+        if name not in self._once:
+            self._once[name] = begin()
+        return self._once[name]  # type: ignore[no-any-return]
+
+    def _begin(self, config: Config, goal: str, begun: Begun) -> Callable[[Observed], Observed]:
+        """The looks of the abilities. What is returned waits for them, and adds them to the rest."""
+        under_way = {name: look(self, config, goal, begun) for name, look in self._looks.items()}
+        return lambda seen: replace(seen, of={name: end(seen) for name, end in under_way.items() if end is not None})
 
     def _keep(self, seen: Observed) -> Observed:
         """The latest look, so that a failure can say what is there."""
@@ -152,12 +168,6 @@ class View:
         vpc_id = found.vpc_id if found else None
         return Observed(self.place, found, None, (), Network(vpc_id, config.subnet_group), cluster_only=True)
 
-    def _ask_s3(self, config: Config) -> Callable[[], tuple[S3Place, ...]]:
-        """S3 is asked once a run, beside other looks, and only where the answer may matter."""
-        if self._s3 is None:
-            self._s3 = self.connection.begin_brief(lambda: bucket.look(self.connection, config.s3_places), ())
-        return self._s3
-
     def _ingress(self, config: Config) -> tuple[str, ...]:
         return config.ingress if config.ingress is not None else (f"{self.own_address()}/32",)
 
@@ -166,31 +176,6 @@ class View:
         name, own = config.role_name, inline_policy(self.place.region, config.identifier)
         look = partial(role.look, self.connection, name, listed=self.planning, text_of=own)
         return tried(f"IAM role {name}", look, Denied)
-
-    def _prices_to_run(
-        self, config: Config, found: Cluster | None, snapshots: Snapshots, restoring: bool
-    ) -> tuple[Price, ...]:
-        """Of the node types that run or are to run. restoring: whether a cluster would be made from a snapshot.
-
-        Asked for in a plan, before compute is started or its size changes, and where DWH_BUDGET_USD is counted by it; else
-        they are as they were told before.
-        """
-        if found is None:
-            restored = [each.node_type for each in snapshots() if each.node_type] if restoring else []
-            return self._prices([config.node_type, *restored], snapshots)
-        other = _size(found) != _size(config) or phase(found) is Phase.PAUSED
-        ask = self.planning or ((other or config.budget_usd is not None) and not is_changing(found))
-        return self._prices([config.node_type, found.node_type], snapshots, ask)
-
-    def _prices_to_stop(self, config: Config, found: Cluster | None, snapshots: Snapshots) -> tuple[Price, ...]:
-        """What stopping saves, and what the snapshots cost: asked for in a plan."""
-        if found is None and not snapshots():
-            return ()
-        return self._prices([(found or config).node_type], snapshots, self.planning)
-
-    def _prices(self, types: list[str], snapshots: Snapshots, ask: bool = True) -> tuple[Price, ...]:
-        stored = self.planning and bool(snapshots())
-        return tuple(self.prices.ask(each, stored) if ask else self.prices.known(each) for each in dict.fromkeys(types))
 
 
 def find_place(connection: Connection, target: str) -> Place:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 from iac.cluster import Cluster, Snapshot
-from iac.errors import Problem
+from iac.errors import Problem, TimedOut
 from iac.place import Place
-from iac.price import Price, listed
-from iac.s3 import S3Place
 from iac.tags import USE_TAG
 
 __all__ = [
     "Cluster", "IngressRule", "Network", "Observed", "Offer", "Role", "SecurityGroup", "Snapshot", "Unread",
 ]  # fmt: skip
 
-if TYPE_CHECKING:
-    from iac.scheduling import Scheduling
+T = TypeVar("T")
 
 RULE_DESCRIPTION = "dwh-iac ingress"
 
@@ -87,6 +85,16 @@ class Unread:
     problem: Problem
 
 
+def tried(what: str, look: Callable[[], T], *tolerated: type[Problem]) -> tuple[T | None, Unread | None]:
+    """What a look finds, or why it does not; only the run's time limit ends it. tolerated: every Problem, unless named."""
+    try:
+        return look(), None
+    except TimedOut:
+        raise
+    except tolerated or (Problem,) as problem:
+        return None, Unread(what, problem)
+
+
 @dataclass(frozen=True)
 class Network:
     """Where the cluster goes: the subnet group (None = the default VPC's) and its VPC."""
@@ -114,9 +122,7 @@ class Observed:
     old_roles: roles that the cluster used before DWH_IAM_ROLE_NAME was edited.
     resize_options: (node type, number of nodes) that an elastic resize reaches; None = not known.
     cluster_only: nothing else was looked at. ..._unread: nothing was seen of these.
-    s3: the places of [S3], where S3 was asked. offer: of dwh.cfg's node type; None = not asked, for it is known or not needed.
-    prices: of the node types that matter, as far as they were asked for.
-    scheduling: the schedules that pause and resume the cluster; None = not looked at.
+    of: what each ability has looked at, by its name. offer: of dwh.cfg's node type; None = not asked, for it is known or not needed.
     """
 
     place: Place
@@ -134,26 +140,13 @@ class Observed:
     old_roles_unread: Unread | None = None
     groups_unread: Unread | None = None
     snapshots_unread: Unread | None = None
-    prices: tuple[Price, ...] = ()
-    s3: tuple[S3Place, ...] = ()
-    scheduling: Scheduling | None = None
+    of: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def unread(self) -> tuple[Unread, ...]:
         """All that could not be looked at."""
-        every = (self.role_unread, self.groups_unread, self.snapshots_unread, *self.scheduling_unread)
+        every = (self.role_unread, self.groups_unread, self.snapshots_unread)
         return tuple(each for each in every if each is not None)
-
-    @property
-    def scheduling_unread(self) -> tuple[Unread, ...]:
-        """What of the schedules could not be looked at."""
-        every = (self.scheduling.unread, self.scheduling.role_unread) if self.scheduling else ()
-        return tuple(each for each in every if each is not None)
-
-    def price_of(self, node_type: str) -> Price:
-        """What a node type costs here: as it was told, else the built-in price."""
-        told = (price for price in self.prices if price.node_type == node_type)
-        return next(told, None) or listed(self.place.region, node_type)
 
     def group_in(self, vpc_id: str | None) -> SecurityGroup | None:
         """The group of our name in this VPC: names are unique within one."""

@@ -7,17 +7,19 @@ and Managing admin passwords using AWS Secrets Manager, for the actions that Red
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from iac.config import Config
-from iac.policy import READ_ALL_POLICY, SCHEDULER, SERVICE
-from iac.s3 import bucket_and_prefix
-from iac.schedule import prefix, role_name
+from iac.policy import READ_ALL_POLICY, SERVICE
+
+if TYPE_CHECKING:
+    from iac.abilities import Ability
 
 RESOURCES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         (
-            "redshift:CreateCluster", "redshift:CreateTags", "redshift:DeleteCluster", "redshift:DeleteTags",
+            "redshift:CreateCluster", "redshift:CreateTags", "redshift:DeleteCluster",
             "redshift:DescribeClusters",
             "redshift:ModifyCluster", "redshift:ModifyClusterIamRoles", "redshift:PauseCluster",
             "redshift:ResizeCluster", "redshift:ResumeCluster",
@@ -28,13 +30,9 @@ RESOURCES: dict[str, tuple[str, ...]] = {
     "redshift:RestoreFromClusterSnapshot": ("cluster", "any snapshot"),
     **dict.fromkeys(
         (
-            "freetier:GetAccountPlanState",
-            "redshift:DescribeClusterSnapshots", "redshift:DescribeClusterSubnetGroups", "redshift:DescribeEvents",
+            "redshift:DescribeClusterSnapshots", "redshift:DescribeClusterSubnetGroups",
             "redshift:DescribeNodeConfigurationOptions", "redshift:DescribeOrderableClusterOptions",
-            "ec2:DescribeNetworkInterfaces", "ec2:DescribeRouteTables", "ec2:DescribeSecurityGroupRules",
-            "ec2:DescribeSecurityGroups", "ec2:DescribeVpcBlockPublicAccessExclusions",
-            "ec2:DescribeVpcBlockPublicAccessOptions", "ec2:DescribeVpcs", "pricing:GetProducts",
-            "scheduler:ListSchedules",
+            "ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups", "ec2:DescribeVpcs",
         ),
         ("anything",),
     ),
@@ -44,11 +42,7 @@ RESOURCES: dict[str, tuple[str, ...]] = {
             "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole",
             "iam:ListRolePolicies", "iam:PutRolePolicy", "iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy",
         ),
-        ("role", "schedule role"),
-    ),
-    **dict.fromkeys(
-        ("scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:GetSchedule", "scheduler:UpdateSchedule"),
-        ("schedule",),
+        ("role",),
     ),
     "iam:AttachRolePolicy": ("role, these policies",),
     "ec2:CreateSecurityGroup": ("security group", "vpc"),
@@ -67,10 +61,6 @@ _SECRET = tuple(
     f"secretsmanager:{each}Secret" for each in ("Create", "Delete", "Describe", "Rotate", "Update")
 ) + ("secretsmanager:GetRandomPassword", "secretsmanager:TagResource")
 
-OPTIONAL = {"s3:ListBucket": "bucket"}
-"""Without it the places in [S3] are not checked. It is the permission for HeadBucket and for ListObjectsV2 (Service
-Authorization Reference, Amazon S3)."""
-
 DEPENDENT: dict[str, tuple[tuple[str, str], ...]] = {
     "redshift:CreateCluster": (
         ("iam:PassRole", "role, to Redshift"),
@@ -79,23 +69,29 @@ DEPENDENT: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "redshift:RestoreFromClusterSnapshot": (("iam:PassRole", "role, to Redshift"),),
     "redshift:ModifyClusterIamRoles": (("iam:PassRole", "role, to Redshift"),),
-    "scheduler:CreateSchedule": (("iam:PassRole", "schedule role, to Scheduler"),),
-    "scheduler:UpdateSchedule": (("iam:PassRole", "schedule role, to Scheduler"),),
 }
 """Actions that a call needs beside its own, and on what."""
 
 
-def operator_policy(config: Config) -> dict[str, Any]:
+Permissions = Mapping[str, tuple[Mapping[str, Any], tuple[str, ...]]]
+"""What an ability needs: of a kind of resource, the Resource and Condition of a statement, and the actions."""
+
+
+def operator_policy(config: Config, abilities: Iterable[Ability]) -> dict[str, Any]:
     """The policy for the warehouse of this dwh.cfg, as narrow as the services allow.
 
     Where the file does not tell the account or the region, a * stands for it.
     """
     wanted = {(action, kind) for action, kinds in RESOURCES.items() for kind in kinds}
     wanted |= {needed for each in DEPENDENT.values() for needed in each}
-    wanted |= set(OPTIONAL.items()) if config.s3_places else set()
     if config.managed_password:
         wanted |= {(action, "secret") for action in _SECRET}
     scopes = _scopes(config)
+    for ability in abilities:
+        of_its_own = ability.permissions(config, _partition(config)) if ability.permissions is not None else {}
+        for kind, (scope, actions) in of_its_own.items():
+            wanted |= {(action, kind) for action in actions}
+            scopes.setdefault(kind, scope)
     statements: dict[str, dict[str, Any]] = {}
     for action in sorted({action for action, _ in wanted}):
         for kinds in _together(scopes, sorted(kind for each, kind in wanted if each == action)):
@@ -105,29 +101,32 @@ def operator_policy(config: Config) -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": [statements[name] for name in sorted(statements)]}
 
 
-def _together(scopes: dict[str, dict[str, Any]], kinds: list[str]) -> list[list[str]]:
+def _together(scopes: dict[str, Mapping[str, Any]], kinds: list[str]) -> list[list[str]]:
     """The kinds that share a statement: a condition holds for one kind alone."""
     plain = [kind for kind in kinds if "Condition" not in scopes[kind]]
     return [*([plain] if plain else []), *([kind] for kind in kinds if kind not in plain)]
 
 
-def _scope(scopes: dict[str, dict[str, Any]], kinds: list[str]) -> dict[str, Any]:
+def _scope(scopes: dict[str, Mapping[str, Any]], kinds: list[str]) -> dict[str, Any]:
     resources = [arn for kind in kinds for arn in scopes[kind]["Resource"]]
     return {**scopes[kinds[0]], "Resource": resources}
 
 
-def _scopes(config: Config) -> dict[str, dict[str, Any]]:
+def _partition(config: Config) -> str:
+    region = (config.region or "*").rpartition("-")[0].rpartition("-")[0]
+    return {"cn": "aws-cn", "us-gov": "aws-us-gov"}.get(region, "aws")
+
+
+def _scopes(config: Config) -> dict[str, Mapping[str, Any]]:
     """The ARNs of each kind of resource, with the condition where there is one."""
     region, account = config.region or "*", config.role_in_arn[0] or "*"
-    partition = {"cn": "aws-cn", "us-gov": "aws-us-gov"}.get(region.rpartition("-")[0].rpartition("-")[0], "aws")
+    partition = _partition(config)
     redshift, ec2 = f"arn:{partition}:redshift:{region}:{account}", f"arn:{partition}:ec2:{region}:{account}"
     iam = f"arn:{partition}:iam::{account}"
     known = dict.fromkeys(arn for arn in (config.given_role_arn, config.role_arn) if arn)
     by_name = [] if any(arn.endswith(f"/{config.role_name}") for arn in known) else [f"{iam}:role/{config.role_name}"]
     roles = [*by_name, *known]
-    schedule_role = f"{iam}:role/{role_name(config.role_name)}"
     policies = [f"arn:{partition}:iam::aws:policy/{READ_ALL_POLICY}", *([config.policy_arn] if config.policy_arn else [])]
-    buckets = dict.fromkeys(bucket_and_prefix(uri)[0] for uri in config.s3_places)
     linked = f"{iam}:role/aws-service-role/{SERVICE}/AWSServiceRoleForRedshift"
     return {
         "anything": {"Resource": ["*"]},
@@ -136,16 +135,10 @@ def _scopes(config: Config) -> dict[str, dict[str, Any]]:
         "any snapshot": {"Resource": [f"{redshift}:snapshot:*/*"]},
         "role": {"Resource": roles},
         "role, to Redshift": {"Resource": roles, "Condition": {"StringEquals": {"iam:PassedToService": SERVICE}}},
-        "schedule role": {"Resource": [schedule_role]},
-        "schedule role, to Scheduler": {
-            "Resource": [schedule_role], "Condition": {"StringEquals": {"iam:PassedToService": SCHEDULER}}
-        },
-        "schedule": {"Resource": [f"arn:{partition}:scheduler:{region}:{account}:schedule/default/{prefix(config.identifier)}*"]},
         "role, these policies": {"Resource": roles, "Condition": {"ArnEquals": {"iam:PolicyARN": policies}}},
         "service-linked role": {"Resource": [linked], "Condition": {"StringEquals": {"iam:AWSServiceName": SERVICE}}},
         "security group": {"Resource": [f"{ec2}:security-group/*"]},
         "rule": {"Resource": [f"{ec2}:security-group-rule/*"]},
         "vpc": {"Resource": [f"{ec2}:vpc/*"]},
-        "bucket": {"Resource": [f"arn:{partition}:s3:::{name}" for name in buckets]},
         "secret": {"Resource": ["*"]},
     }

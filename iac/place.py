@@ -12,6 +12,11 @@ def group_name(identifier: str) -> str:
     return f"dwh-iac-{identifier}"
 
 
+def final_prefix(identifier: str) -> str:
+    """How the names of this cluster's final snapshots begin."""
+    return f"{identifier}-final-"
+
+
 @dataclass(frozen=True)
 class Place:
     """Where we work: the account, its partition (aws, aws-cn ...), the region, and who we are.

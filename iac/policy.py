@@ -1,4 +1,4 @@
-"""The IAM policies of the cluster's role and of the role of its schedules, as pure values.
+"""The IAM policies of the cluster's role, as pure values; and who may assume a role.
 
 Sources: Redshift Management Guide, "Cross-service confused deputy prevention";
 Redshift Database Developer Guide, COPY usage notes, access permissions.
@@ -8,15 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from iac.s3 import bucket_and_prefix
-
 SERVICE = "redshift.amazonaws.com"
+SCHEDULER = "scheduler.amazonaws.com"
 INLINE_POLICY = "dwh-iac-s3-read"
 """How the names of our inline policies begin; the region and the cluster follow."""
-
-SCHEDULER = "scheduler.amazonaws.com"
-SCHEDULE_POLICY = "dwh-iac-schedule"
-"""The same, of the role that schedules run as."""
 
 READ_ALL_POLICY = "AmazonS3ReadOnlyAccess"
 
@@ -42,20 +37,15 @@ def trust_policy(account: str, service: str = SERVICE) -> dict[str, Any]:
     }
 
 
+def bucket_and_prefix(uri: str) -> tuple[str, str]:
+    """COPY takes what follows the bucket as a prefix of keys; it is empty for the whole bucket."""
+    bucket, _, prefix = uri.removeprefix("s3://").partition("/")
+    return bucket, prefix
+
+
 def inline_policy(region: str, identifier: str) -> str:
     """The name of the inline policy for one cluster: others with the same role have their own."""
     return f"{INLINE_POLICY}-{region}-{identifier}"
-
-
-def schedule_policy(cluster_arn: str) -> dict[str, Any]:
-    """Pausing and resuming this cluster and nothing else."""
-    actions = ["redshift:PauseCluster", "redshift:ResumeCluster"]
-    return {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": cluster_arn}]}
-
-
-def schedule_policy_name(region: str, identifier: str) -> str:
-    """The name of the inline policy for one cluster of the role that schedules run as."""
-    return f"{SCHEDULE_POLICY}-{region}-{identifier}"
 
 
 def completed(trust: dict[str, Any], account: str, service: str = SERVICE) -> dict[str, Any]:

@@ -5,7 +5,8 @@ That dwh.cfg is wrong must come in a blink, also as JSON, so what only a look at
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from iac.errors import Problem
@@ -13,13 +14,30 @@ from iac.errors import Problem
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from iac.bill import Bill
     from iac.config import Config
     from iac.observed import Cluster, Observed, SecurityGroup, Snapshot
-    from iac.plan import Row
-    from iac.probe import Reach
-    from iac.scheduling import Schedule
+    from iac.plan.checklist import Row
     from iac.status import Phase
+
+
+UNDER_WAY = "A change is in progress; the plan can be made when it has ended."
+OF_ABILITIES = ("hourly_usd", "reachable", "unreachable_because")
+"""Keys of the JSON object that are always there, and null where AWS was not looked at."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the abilities say of a result.
+
+    rows: of the table, each a name and a value. access: rows of how the warehouse is reached. lines: below the table.
+    stored: what it costs to keep something, by what that is: `cluster NAME`, `snapshot NAME`. json: keys of the JSON object.
+    """
+
+    rows: tuple[tuple[str, str], ...] = ()
+    access: tuple[tuple[str, str], ...] = ()
+    lines: tuple[str, ...] = ()
+    stored: Mapping[str, str] = field(default_factory=dict)
+    json: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -28,8 +46,8 @@ class Report:
 
     repr() is what a notebook shows. host, port, database, user, role_arn: None where AWS does not tell.
     calls: with `planned`, the API calls of each step: (`iam:CreateRole`, ...).
-    bill: of the cluster so far, where it was asked for. checklist: after a deletion, what became of each thing.
-    reach: whether the endpoint answers; None where it was not asked.
+    checklist: after a deletion, what became of each thing.
+    of: what each ability has found out at the end, by its name. told: what they say of it.
     config None: dwh.cfg could not be read. seen None: AWS was not looked at.
     """
 
@@ -41,14 +59,34 @@ class Report:
     snapshot: str | None = None
     now: datetime | None = None
     calls: tuple[tuple[str, ...], ...] = ()
-    bill: Bill | None = None
     checklist: tuple[Row, ...] = ()
-    reach: Reach | None = None
+    of: Mapping[str, Any] = field(default_factory=dict)
+    told: Told = Told()
 
     def __repr__(self) -> str:
-        from iac.text import summary
+        """Some lines for a notebook, and no secret in any of them."""
+        from iac.amounts import duration
+        from iac.status import Phase
 
-        return summary(self)
+        lines = ["AWS was not looked at."]
+        if self.config is not None and self.seen is not None:
+            lines = [f"{self.sentence()}{' (simulated)' if self.config.target == 'simulator' else ''}."]
+        rows: list[tuple[str, object]] = [("snapshot", self.snapshot)] if self.snapshot else []
+        if self.phase is Phase.READY:
+            rows = [("host", self.host), ("port", self.port), ("database", self.database), ("user", self.user)]
+            rows.append(("password", ".password() tells it"))
+        lines += table(rows)
+        if self.steps:
+            head = "To be done" if self.planned else f"Done in {duration(self.elapsed_seconds)}"
+            return "\n".join([*lines, f"{head}:", *(f"  - {step}" for step in self.steps)])
+        return "\n".join([*lines, UNDER_WAY if self.planned and self.phase is Phase.CHANGING else "Nothing to do."])
+
+    def sentence(self, about: str = "") -> str:
+        """The cluster, or that there is none, as a sentence without its end. about: what more is said of a cluster."""
+        assert self.config is not None and self.seen is not None
+        if self.cluster is None:
+            return f"There is no cluster {self.config.identifier} in {self.seen.place.region}"
+        return f"Cluster {self.cluster.identifier} is {self.cluster.status}: {self.cluster.size}{about}"
 
     @property
     def cluster(self) -> Cluster | None:
@@ -69,39 +107,6 @@ class Report:
             return None
         vpc_id = self.cluster.vpc_id if self.cluster else None
         return self.seen.group_in(vpc_id or self.seen.network.vpc_id)
-
-    def next_run(self, action: str) -> tuple[datetime, Schedule] | None:
-        """When AWS next pauses (PAUSE_ACTION) or resumes the cluster by itself, and why; None where it does not."""
-        from iac.schedule import next_run
-
-        there = self.seen.scheduling.schedules if self.seen and self.seen.scheduling and self.now else ()
-        mine = [each for each in there if each.action == action and each.enabled]
-        runs = [(next_run(each.expression, each.zone, self.now), each) for each in mine if self.now]
-        return min(((moment, each) for moment, each in runs if moment), key=lambda run: run[0], default=None)
-
-    @property
-    def price(self) -> str | None:
-        """The price for a person: of the cluster, else of the one that would be made; None where there is neither."""
-        operations = {call.partition(":")[2] for calls in self.calls for call in calls}
-        starts = operations & {"CreateCluster", "RestoreFromClusterSnapshot"}
-        if self.config is None or self.seen is None or not (self.cluster or starts):
-            return None
-        from iac.plan import price_words
-
-        return price_words(self.config, self.seen, operations)
-
-    @property
-    def hourly_usd(self) -> float | None:
-        """US dollars an hour of the size that is there, also while it is paused and costs only storage.
-
-        Without a cluster, of the size that dwh.cfg asks for. None where it is unknown.
-        """
-        if self.config is None or self.seen is None:
-            return None
-        from iac.plan import hourly_usd
-
-        found = hourly_usd(self.config, self.seen)
-        return None if found is None else float(found)
 
     @property
     def snapshots(self) -> tuple[Snapshot, ...]:
@@ -161,9 +166,8 @@ class Report:
             "security_group_id": group.group_id if group else None,
             "ingress": [rule.cidr for rule in group.rules] if group else [],
             "snapshot": self.snapshot,
-            "hourly_usd": self.hourly_usd,
-            "reachable": self.reach.probe.reachable if self.reach else None,
-            "unreachable_because": self.reach.because if self.reach else None,
+            **dict.fromkeys(OF_ABILITIES),
+            **self.told.json,
             "steps": list(self.steps),
             **({"calls": [call for calls in self.calls for call in calls]} if self.planned else {}),
             "elapsed_seconds": round(self.elapsed_seconds, 1),
@@ -188,3 +192,8 @@ class Report:
             "created_at": found.created_at.isoformat() if found and found.created_at else None,
             "managed": found.ours if found else None,
         }
+
+
+def table(rows: Iterable[tuple[str, object]]) -> list[str]:
+    """Each row a line, their values below each other."""
+    return [f"  {name:<9} {value}" for name, value in rows]

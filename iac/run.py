@@ -14,6 +14,7 @@ from iac.config.writeback import write
 from iac.errors import AnswerLost, Conflict, Problem, Replan, TimedOut
 from iac.look import View, has_new_host
 from iac.observed import Cluster, Observed
+from iac.plan import Plan
 from iac.progress import Progress
 from iac.secret import Secret, new_password
 from iac.status import JOINED, Phase, cadence, is_changing, is_known_at_rest, phase, refused_when_broken
@@ -52,14 +53,18 @@ TRUST_CHANGES = frozenset({"CreateRole", "UpdateAssumeRolePolicy"})
 class Goal:
     """What a verb is after.
 
+    name: of the plan: running, paused, gone.
     changing: whether a cluster like this is waited for before a plan is made.
     tolerant: a step that fails is left out, and told at the end, while the others are carried out.
+    wait: whether the cluster is waited for at all.
     """
 
+    name: str
     look: Callable[[], Observed]
-    plan: Callable[[Observed], list[Step]]
+    plan: Callable[[Observed], Plan]
     changing: Callable[[Cluster | None], bool] = is_changing
     tolerant: bool = False
+    wait: bool = True
 
 
 @dataclass(frozen=True)
@@ -76,10 +81,12 @@ class Run:
 
     journal: the steps that were carried out, in order. begun: the one that is not yet known to be done.
     learned: what refusals of AWS's have told, as Fallback.fact.
-    left_out: steps that are not tried again in this run, by their key, and why. noted: what was said already.
+    left_out: steps that are not tried again in this run, by their key, and why.
+    noted: what was said already. remarked: whether it was said what stays as it is. priced: whether the price was.
     """
 
     def __init__(self, config: Config, view: View, clock: Clock, progress: Progress, began: float) -> None:
+        self.goal: Goal
         self.config = config
         self.view, self.connection, self.place = view, view.connection, view.place
         self.clock, self.progress, self.began = clock, progress, began
@@ -88,6 +95,7 @@ class Run:
         self.learned: set[str] = set()
         self.left_out: dict[str, Problem] = {}
         self.noted: set[str] = set()
+        self.priced = self.remarked = False
 
     @property
     def seen(self) -> Observed | None:
@@ -142,13 +150,28 @@ class Run:
                 (self.progress.detail if detail else self.progress.note)(text)
             self.noted.add(text)
 
-    def reach(self, goal: Goal, wait: bool = True) -> None:
+    def plan(self, seen: Observed) -> list[Step]:
+        """The steps, after all that a person should know was said. Raises Problem where the plan is refused."""
+        plan, planning = self.goal.plan(seen), self.view.planning
+        self.note(*plan.notes)
+        self.note(*plan.assumed, detail=not planning)
+        self.note(*plan.details, detail=not planning and (self.remarked or not plan.steps))
+        self.remarked = self.remarked or not (seen.cluster_only or self.goal.changing(seen.cluster))
+        if plan.refused is not None:
+            raise plan.refused
+        if plan.price and not planning and not self.priced:
+            self.progress.price(plan.price)
+            self.priced = True
+        return list(plan.steps)
+
+    def reach(self, goal: Goal) -> None:
         """Rounds of look, settle, plan, carry out, until a plan is empty: the fixed point.
 
         Without wait, until the cluster would have to be waited for. Raises Problem.
         """
+        self.goal = goal
         for _ in range(MOST_ROUNDS):
-            if not self._round(goal, wait):
+            if not self._round(goal):
                 return
         raise Problem(
             f"Cluster {self.config.identifier} does not stay as it was set.",
@@ -156,7 +179,7 @@ class Run:
             "See who else changes it (CloudTrail, another dwh.cfg with this identifier), then run this again.",
         )
 
-    def _round(self, goal: Goal, wait: bool) -> bool:
+    def _round(self, goal: Goal) -> bool:
         """One round; False when there was nothing to do, or nothing that can be done without wait.
 
         When AWS is busy, what was seen is out of date: the round starts anew.
@@ -165,11 +188,11 @@ class Run:
         while True:
             try:
                 seen = goal.look()
-                if wait and goal.changing(seen.cluster) and not goal.plan(seen):
+                if goal.wait and goal.changing(seen.cluster) and not self.plan(seen):
                     self._settle(goal)
                     self.view.forget(cluster=False)  # others have been at work meanwhile
                     seen, busy_since = goal.look(), None
-                steps = [step for step in goal.plan(seen) if step.key not in self.left_out]
+                steps = [step for step in self.plan(seen) if step.key not in self.left_out]
                 if goal.changing(seen.cluster) and not steps:
                     return False
                 self._resolve_doubt(steps)
@@ -177,7 +200,7 @@ class Run:
                 if stale_since is not None:
                     self._pause(STALE_CADENCE, self.clock.monotonic() - stale_since)
                 elif not self._leave_out_unshown(steps):
-                    return self._carry_out_all(steps, goal, wait)
+                    return self._carry_out_all(steps, goal)
             except Replan:
                 self.view.forget()
             except Conflict as busy:
@@ -273,7 +296,7 @@ class Run:
         self.progress.note(f"It was not possible to {step}: {problem.why} {problem.remedy}")
         return True
 
-    def _carry_out_all(self, steps: list[Step], goal: Goal, wait: bool) -> bool:
+    def _carry_out_all(self, steps: list[Step], goal: Goal) -> bool:
         """The steps in order, up to one after which the cluster has to settle: then all is looked at anew."""
         for step in steps:
             self.progress.begin(step)
@@ -289,11 +312,11 @@ class Run:
             entry, self.begun = self.begun, None
             self._tell(entry)
             if step.settles:
-                if wait:
+                if goal.wait:
                     self._settle(goal)
                 else:
                     goal.look()
-                return wait
+                return goal.wait
         return bool(steps)
 
     def _settle(self, goal: Goal) -> None:

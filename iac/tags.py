@@ -21,10 +21,6 @@ MAKER_TAG = "dwh-iac-maker"
 ROLE_TAG = "dwh-iac-role"
 """On a cluster: the name of the role of ours that it uses. A cluster with another's role has no such tag."""
 
-SCHEDULE_TAG = "dwh-iac-schedule"
-"""On a cluster: the name of the role that its schedules run as. Without it, no run looks for schedules of a cluster
-that is there, unless dwh.cfg asks for some."""
-
 USE_TAG = "dwh-iac-cluster"
 """On a role: `dwh-iac-cluster:REGION:IDENTIFIER`, once for each cluster that uses it: a role is
 global and a cluster is regional, so no look in one region could tell."""

@@ -3,58 +3,38 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from iac import endpoint
-from iac.aws import credits, redshift
+from iac.abilities import ABILITIES, Ability, with_told
 from iac.aws.address import own_address
 from iac.aws.connection import FIRST_PATIENCE, Connection
 from iac.aws.session import DEFAULT_REGION, Access, aws_session
-from iac.bill import Bill, bill
 from iac.config import Config, check_writable, read
 from iac.config.git import git_exposure
+from iac.endpoint.probe import ask
 from iac.errors import Problem, UsageError
 from iac.lock import exclusive
 from iac.look import View, find_place, role_names
 from iac.observed import Cluster, Observed
-from iac.place import group_name
-from iac.plan import (
-    STARTING,
-    Context,
-    Row,
-    another_account,
-    checklist,
-    credits_left,
-    final_prefix,
-    kept,
-    left_behind,
-    made_by_another,
-    not_brought_back,
-    operations_of,
-    other_clusters,
-    pending_notes,
-    price_words,
-    refuse_another_account,
-    remarks,
-    to_gone,
-    to_paused,
-    to_running,
-    unguarded,
-    warnings,
-    will_resume,
-)
-from iac.probe import Reach
+from iac.place import final_prefix, group_name
+from iac.plan import Context, gone, paused, running
+from iac.plan.checklist import Row, remaining
+from iac.plan.preconditions import made_by_another, refuse_another_account
+from iac.plan.stopping import is_another
 from iac.progress import Progress
-from iac.reach import reach
 from iac.report import Report
 from iac.request import Request
 from iac.run import Goal, Run
-from iac.status import Phase, is_changing, is_in_transition, phase
+from iac.status import is_in_transition
 from iac.steps import Step
 from iac.steps.cluster import pause_cluster
 from iac.wait import Clock, SystemClock
+
+if TYPE_CHECKING:
+    from iac.plan.plan import Part
 
 STATE_FILE = ".dwh-simulator"
 """Where the simulated account is kept, beside dwh.cfg."""
@@ -66,18 +46,19 @@ PATIENCE = 75 * 60.0
 @contextmanager
 def opened(
     config: Config, progress: Progress | None = None, clock: Clock | None = None, timeout: float = PATIENCE, *,
-    planning: bool = False, confirmed: bool = False,
+    planning: bool = False, confirmed: bool = False, abilities: Sequence[Ability] = ABILITIES,
 ) -> Iterator[Warehouse]:  # fmt: skip
     """The warehouse of this dwh.cfg, on the account that TARGET names, for one verb.
 
     timeout: seconds of waiting in all. planning: the verb tells what it would do, and changes nothing.
     Otherwise it is the only such run of this file meanwhile, and the file is read again once the others have ended: they
     may have written a password. confirmed: whether a person confirmed something about the cluster that it names.
+    abilities: what it can do beside the role, the cluster, the security group and the file.
     Raises UsageError where the file cannot be written, or means another cluster by then.
     """
     progress, time = progress or Progress(), clock or SystemClock()
     if planning:
-        with closing(_on_account(config, progress, clock, timeout, True)) as warehouse:
+        with closing(_on_account(config, progress, clock, timeout, True, abilities)) as warehouse:
             yield warehouse
         return
     check_writable(config.path)
@@ -91,11 +72,13 @@ def opened(
                 f"{now.path.name} was edited meanwhile: it names cluster {now.identifier} now, not {config.identifier}.",
                 "Run the same command again, and confirm that cluster.",
             )
-        with closing(_on_account(now, progress, clock, left, False)) as warehouse:
+        with closing(_on_account(now, progress, clock, left, False, abilities)) as warehouse:
             yield warehouse
 
 
-def _on_account(config: Config, progress: Progress, clock: Clock | None, timeout: float, planning: bool) -> Warehouse:
+def _on_account(
+    config: Config, progress: Progress, clock: Clock | None, timeout: float, planning: bool, abilities: Sequence[Ability]
+) -> Warehouse:
     """Raises Problem when there are no usable credentials."""
     progress.opening(config)
     exposed = git_exposure(config.path)
@@ -108,12 +91,13 @@ def _on_account(config: Config, progress: Progress, clock: Clock | None, timeout
         account = Simulator(config.path.parent / STATE_FILE, clock)
         access = Access(account.session(config.region or DEFAULT_REGION), lambda: account.own_address, 1)
     else:
-        access = Access(aws_session(config), own_address, at_once=True, probe=endpoint.ask)
-    return connect_to(access, config, progress, clock or SystemClock(), timeout, planning)
+        access = Access(aws_session(config), own_address, at_once=True, probe=ask)
+    return connect_to(access, config, progress, clock or SystemClock(), timeout, planning, abilities)
 
 
 def connect_to(
-    access: Access, config: Config, progress: Progress, clock: Clock, timeout: float, planning: bool = False
+    access: Access, config: Config, progress: Progress, clock: Clock, timeout: float, planning: bool = False,
+    abilities: Sequence[Ability] = ABILITIES,
 ) -> Warehouse:
     """The warehouse of this dwh.cfg, on an account that is at hand."""
     began = clock.monotonic()
@@ -126,7 +110,9 @@ def connect_to(
     place = find_place(connection, config.target)
     if place.unknown is None:
         progress.connected(place)
-    return Warehouse(Run(config, View(connection, place, access, planning), clock, progress, began))
+    looks = {each.name: each.look for each in abilities if each.look is not None}
+    run = Run(config, View(connection, place, access, looks, planning), clock, progress, began)
+    return Warehouse(run, abilities)
 
 
 class Warehouse:
@@ -135,11 +121,11 @@ class Warehouse:
     Opened for planning, a verb tells what it would do. Every verb raises Problem; running it again goes on from where it was.
     """
 
-    def __init__(self, run: Run) -> None:
-        self._run, self._planning = run, run.view.planning
+    def __init__(self, run: Run, abilities: Sequence[Ability]) -> None:
+        self._run, self._planning, self._abilities = run, run.view.planning, abilities
         self._steps: tuple[Step, ...] | None = None
         """Of the plan, once there is one."""
-        self._bill: Bill | None = None
+        self._of: dict[str, Any] = {}
         self._checklist: tuple[Row, ...] = ()
         run.progress.following(self._report)
 
@@ -149,15 +135,12 @@ class Warehouse:
 
     def create(self, request: Request = Request(), wait: bool = True) -> Report:
         """Bring it up and put it right; without wait, return once AWS has accepted."""
-        run, goal = self._run, self._running(request)
+        run, goal = self._run, self._running(request, wait)
         if self._planning:
             self._plan(goal)
-            self._tell_costs(run.cluster, others=True, free_plan=True)
-            return self._report(reach(run, patient=False))
-        run.reach(goal, wait)
-        made = bool(run.operations & {"CreateCluster", "RestoreFromClusterSnapshot"})
-        self._tell_costs(others=made, free_plan=made or "ResumeCluster" in run.operations)
-        return self._report(reach(run, patient=bool(run.journal)) if wait else None)
+            return self._end()
+        run.reach(goal)
+        return self._end()
 
     def delete(self, keep_data: bool = True) -> Report:
         """Take it down, into a final snapshot unless told otherwise.
@@ -168,8 +151,7 @@ class Warehouse:
         run, before, goal = self._run, self._run.config, self._gone(keep_data)
         if self._planning:
             self._plan(goal)
-            self._tell_costs(run.cluster, others=True)
-            return self._report()
+            return self._end()
         try:
             run.reach(goal)
         except Problem as problem:
@@ -178,11 +160,13 @@ class Warehouse:
         # What became of everything, and what the cluster has cost: asked once nothing is held back by it. ARN is blank now.
         assert run.seen is not None
         names = role_names(before, run.place, run.view.last_cluster)
-        self._checklist = checklist(run.config, run.seen, names, group_name(run.config.identifier), run.left_out)
-        paused = run.deleted is not None and run.deleted.status == "paused"
-        self._tell_costs(run.view.last_cluster, paused, others=True)
-        self._tell_what_may_be_left(run.seen)
-        return self._report()
+        self._checklist, left = remaining(
+            run.config, run.seen, self._context(), self._parts("gone"), names, run.left_out, run.final_snapshot
+        )
+        report = self._end()
+        if left is not None:  # after the good news
+            raise left
+        return report
 
     def pause(self) -> Report:
         """Stop the compute bill and keep everything; create resumes it."""
@@ -191,8 +175,7 @@ class Warehouse:
             self._plan(goal)
         else:
             self._run.reach(goal)
-        self._tell_costs(self._run.cluster)
-        return self._report()
+        return self._end()
 
     def made_by_another(self) -> list[str]:
         """What to say where somebody else than this login made the cluster."""
@@ -200,32 +183,17 @@ class Warehouse:
         run.connection.patience = FIRST_PATIENCE
         return made_by_another(run.place, run.view.cluster(run.config))
 
-    def _running(self, request: Request) -> Goal:
+    def _running(self, request: Request, wait: bool) -> Goal:
         """A warehouse that runs as dwh.cfg says. Raises Problem where the account is not known."""
-        run, planning, remarked, priced = self._run, self._planning, False, False
+        run = self._run
         if run.place.unknown is not None:
             raise run.place.unknown
-
-        def plan(seen: Observed) -> list[Step]:
-            nonlocal remarked, priced
-            context = self._context(request)
-            settled = not is_changing(seen.cluster) and not seen.cluster_only
-            run.note(*another_account(run.config, run.place), *made_by_another(run.place, seen.cluster))
-            if settled:
-                run.note(*run.config.assumed, detail=seen.cluster is not None and not planning)
-            steps = to_running(run.config, seen, context)
-            if settled and not remarked:
-                run.note(*warnings(run.config, seen, context))
-                run.note(*remarks(run.config, seen, context), detail=not steps and not planning)
-                remarked = True
-            if settled:
-                run.note(*pending_notes(seen), *unguarded(run.config, seen, context))
-            if not planning and not priced and operations_of(steps) & STARTING:
-                run.progress.price(price_words(run.config, seen, operations_of(steps)))
-                priced = True
-            return steps
-
-        return Goal(lambda: run.view.to_run(run.config, request.restore), plan)
+        return Goal(
+            "running",
+            lambda: run.view.to_run(run.config, request.restore),
+            lambda seen: running(run.config, seen, self._context(request), self._parts("running")),
+            wait=wait,
+        )
 
     def _gone(self, keep_data: bool) -> Goal:
         """Nothing of ours but snapshots.
@@ -236,46 +204,34 @@ class Warehouse:
         refuse_another_account(run.config, run.place)
 
         def look() -> Observed:
-            seen = None if self._planning else run.view.to_pause(run.config)
+            seen = None if self._planning else run.view.alone(run.config)
             return seen if seen is not None and seen.cluster is not None else run.view.to_stop(run.config)
 
-        def plan(seen: Observed) -> list[Step]:
-            run.note(*made_by_another(run.place, seen.cluster))
-            if seen.cluster is not None and self._is_new(seen.cluster):
-                by = f" by {seen.cluster.maker}" if seen.cluster.maker else ""
-                raise Problem(
-                    f"Cluster {seen.cluster.identifier} was deleted, and another one of that name has been created since{by}.",
-                    "It is not the one that was to be deleted, so it is left as it is.",
-                    "If it is to go as well, run `python delete_cluster.py` again.",
-                )
-            if is_in_transition(seen.cluster):
-                return []
-            steps = to_gone(run.config, seen, keep_data, self._context())
-            run.note(*run.config.assumed, detail=True)
-            run.note(*kept(run.config, seen), *(not_brought_back(run.config, seen) if keep_data else []))
-            return steps
-
         def changing(found: Cluster | None) -> bool:
-            return found is not None and is_in_transition(found) and not self._is_new(found)
+            return found is not None and is_in_transition(found) and not is_another(found, run.deleted)
 
-        return Goal(look, plan, changing, tolerant=True)
+        return Goal(
+            "gone",
+            look,
+            lambda seen: gone(run.config, seen, keep_data, self._context(), self._parts("gone")),
+            changing,
+            tolerant=True,
+        )
 
     def _paused(self) -> Goal:
         """A cluster whose compute is not billed. Nothing else is looked at."""
         run = self._run
         refuse_another_account(run.config, run.place)
+        return Goal(
+            "paused",
+            lambda: run.view.to_pause(run.config),
+            lambda seen: paused(run.config, seen, self._context(), self._parts("paused")),
+            is_in_transition,
+        )
 
-        def plan(seen: Observed) -> list[Step]:
-            run.note(*made_by_another(run.place, seen.cluster), *will_resume(run.config, seen, run.clock.now()))
-            return [] if is_in_transition(seen.cluster) else to_paused(run.config, seen, self._context())
-
-        return Goal(lambda: run.view.to_pause(run.config), plan, is_in_transition)
-
-    def _is_new(self, found: Cluster) -> bool:
-        """Whether this is not the cluster that this run has deleted, but one that was created after it."""
-        gone = self._run.deleted
-        made = (gone.created_at if gone else None, found.created_at)
-        return gone is not None and (found.status == "creating" or (None not in made and made[0] != made[1]))
+    def _parts(self, goal: str) -> list[Part]:
+        """What the abilities add to this plan."""
+        return [part for part in (each.part(goal) for each in self._abilities) if part is not None]
 
     def _context(self, request: Request = Request()) -> Context:
         run = self._run
@@ -290,13 +246,14 @@ class Warehouse:
             left_out=frozenset(run.left_out),
             done=frozenset(each.step.key for each in run.journal),
             last_cluster=run.view.last_cluster,
+            deleted=run.deleted,
         )
 
     def _plan(self, goal: Goal) -> None:
         """The plan without the doing: the very steps that a run would begin with."""
-        self._run.connection.patience = FIRST_PATIENCE
+        self._run.connection.patience, self._run.goal = FIRST_PATIENCE, goal
         seen = goal.look()
-        self._steps = () if goal.changing(seen.cluster) else tuple(goal.plan(seen))
+        self._steps = () if goal.changing(seen.cluster) else tuple(self._run.plan(seen))
 
     def _pause_again(self, problem: Problem) -> None:
         """A cluster that was resumed only to be deleted must not be left running."""
@@ -316,48 +273,14 @@ class Warehouse:
         else:
             problem.why += " It was resumed to be deleted, and is being paused again."
 
-    def _tell_what_may_be_left(self, seen: Observed) -> None:
-        """Raises Problem, after the good news, if something of ours may still be there."""
-        run = self._run
-        unread = left_behind(run.config, seen, run.view.last_cluster)
-        parts = [f"{each.what} ({each.problem.why})" for each in unread]
-        parts += [f"{step} ({problem.why})" for step, problem in run.left_out.items()]
-        if not parts:
-            return
-        snapshot = f", its data is in snapshot {run.final_snapshot}" if run.final_snapshot else ""
-        remedies = dict.fromkeys(each.remedy for each in (*(u.problem for u in unread), *run.left_out.values()))
-        raise Problem(
-            f"Cluster {run.config.identifier} is gone and costs nothing{snapshot}; but something of ours may be left.",
-            f"It was not possible to look at or to delete: {'; '.join(parts)}. None of that costs money.",
-            f"{'; '.join(remedies)}. Then run `python delete_cluster.py` again.",
-        )
+    def _end(self) -> Report:
+        """The last looks, which nothing waits for any more, and the result."""
+        self._of = {each.name: each.at_end(self._run) for each in self._abilities if each.at_end is not None}
+        return self._report()
 
-    def _tell_costs(
-        self, billed: Cluster | None = None, paused: bool | None = None, others: bool = False, free_plan: bool = False
-    ) -> None:
-        """The bill of a cluster so far; and notes. No run needs these looks, none fails it, and they are made side by side.
-
-        billed: None without one. paused: whether it was paused at its end, where it is gone.
-        others: whether our other clusters of the Region are named. free_plan: whether the credits left are told, which
-        accounts of AWS's commercial partition have.
-        """
-        run, connection, begin = self._run, self._run.connection, self._run.connection.begin_brief
-        has_plans = run.place.target == "aws" and run.place.partition == "aws"
-        told = begin(lambda: redshift.events(connection, billed.identifier), None) if billed and billed.created_at else None
-        siblings = begin(lambda: redshift.siblings(connection, run.config.identifier), ()) if others else None
-        left = begin(lambda: credits.look(connection), None) if free_plan and has_plans else None
-        if siblings is not None:
-            run.note(*other_clusters(run.config, run.place, siblings(), run.clock.now()))
-        if left is not None:
-            run.note(*credits_left(run.config, run.place, left()))
-        if billed and billed.created_at and told:
-            price = run.view.prices.known(billed.node_type).hourly(billed.number_of_nodes)
-            is_paused = phase(billed) is Phase.PAUSED if paused is None else paused
-            self._bill = bill(billed.created_at, run.clock.now(), told(), price, is_paused)
-
-    def _report(self, reached: Reach | None = None) -> Report:
+    def _report(self) -> Report:
         run, steps = self._run, self._steps
-        return Report(
+        report = Report(
             run.config,
             run.seen,
             steps=run.done if steps is None else tuple(map(str, steps)),
@@ -366,10 +289,10 @@ class Warehouse:
             snapshot=self._snapshot(),
             now=run.clock.now(),
             calls=tuple(tuple(call.name for call in step.calls) for step in steps or ()),
-            bill=self._bill,
             checklist=self._checklist,
-            reach=reached,
+            of=self._of,
         )
+        return with_told(report, self._abilities)
 
     def _snapshot(self) -> str | None:
         """The final snapshot: this run's, else the one of another's deletion that it has seen."""

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from iac.endpoint import SSL_REQUEST, Endpoint
+from iac.endpoint.probe import SSL_REQUEST, Endpoint
 
 HOST = "dwhcluster.abc123.us-west-2.redshift.amazonaws.com"
 NAME = "*.abc123.us-west-2.redshift.amazonaws.com"

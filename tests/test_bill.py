@@ -8,9 +8,9 @@ from decimal import Decimal
 
 import pytest
 
-from iac.bill import Bill, Credits, Event, bill
+from iac.money.bill import Bill, Event, bill
 from iac.facts import events as known
-from iac.plan import credits_left, other_clusters
+from iac.money.others import Credits, credits_left, other_clusters
 from iac.tags import MAKER_TAG
 from tests.sample import CONFIG, NOW, PLACE, cluster, config
 

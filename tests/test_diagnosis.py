@@ -10,8 +10,9 @@ import pytest
 from iac.config import Config
 from iac.observed import Cluster, SecurityGroup
 from iac.place import Place
-from iac.plan.diagnosis import diagnose, happened, needs_look
-from iac.probe import Certificate, NetworkFacts, Outcome, Probe, Reach, SubnetRoute
+from iac.endpoint.diagnosis import diagnose, happened, needs_look
+from iac.endpoint import Reach
+from iac.endpoint.probe import Certificate, NetworkFacts, Outcome, Probe, SubnetRoute
 from tests.sample import CLUSTER, CONFIG, HOST, PLACE, SECURITY_GROUP, cluster, config
 
 TIMED_OUT = Probe(Outcome.TIMED_OUT, HOST, 5439, "52.10.20.30")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from iac.probe import Certificate, Outcome, Probe
+from iac.endpoint.probe import Certificate, Outcome, Probe
 from tests.endpoint import (
     ENDS, HOST, NAME, Serve, answering, authority, endpoint, here, listening, postgresql, silent,
 )  # fmt: skip

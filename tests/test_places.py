@@ -12,9 +12,8 @@ import pytest
 from iac.aws.session import Access
 from iac.config import read
 from iac.errors import Problem
-from iac.plan import to_running
-from iac.plan.places import asks_s3, place_notes
-from iac.s3 import S3Place
+from tests.planned import to_running
+from iac.s3 import S3Place, is_to_ask as asks_s3, notes as place_notes
 from iac.warehouse import connect_to
 from tests import shared_session
 from tests.s3 import S3, Bucket
@@ -27,7 +26,7 @@ WANTED = config(lines=((LOGS, "LOG_DATA", 44), (SONGS, "SONG_DATA", 46)))
 
 
 def test_a_bucket_that_does_not_exist_is_refused_before_a_cluster_is_made() -> None:
-    there = seen(NOTHING, s3=(S3Place(LOGS, False), S3Place(SONGS, False)))
+    there = seen(NOTHING, of={"s3": (S3Place(LOGS, False), S3Place(SONGS, False))})
     with pytest.raises(Problem) as caught:
         to_running(WANTED, there, CONTEXT)
     assert caught.value.exit_status == 1
@@ -38,7 +37,7 @@ def test_a_bucket_that_does_not_exist_is_refused_before_a_cluster_is_made() -> N
 
 @pytest.mark.parametrize("found", [CLUSTER, cluster(status="paused")])
 def test_with_a_cluster_it_is_said_and_the_rest_goes_on(found: Any) -> None:
-    there = seen(cluster=found, s3=(S3Place(LOGS, False),))
+    there = seen(cluster=found, of={"s3": (S3Place(LOGS, False),)})
     to_running(WANTED, there, CONTEXT)
     assert place_notes(WANTED, there) == [
         f"There is no S3 bucket udacity-dend: COPY cannot read {LOGS} (LOG_DATA, line 44 of dwh.cfg); edit that line."
@@ -69,9 +68,9 @@ NOTES = {
 def test_what_is_known_of_the_places_is_said_once(case: str) -> None:
     places, words = NOTES[case]
     for there in (NOTHING, RUNNING):
-        notes = place_notes(WANTED, seen(there, s3=places))
+        notes = place_notes(WANTED, seen(there, of={"s3": places}))
         assert len(notes) == len(words) and all(each in note for each, note in zip(words, notes, strict=True))
-        to_running(WANTED, seen(there, s3=places), CONTEXT)
+        to_running(WANTED, seen(there, of={"s3": places}), CONTEXT)
 
 
 ASKED = {

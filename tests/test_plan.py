@@ -12,7 +12,10 @@ from iac.errors import Problem
 from iac.observed import IngressRule, Network, Observed, Offer, Snapshot
 from iac.tags import OUR_TAG, PASSWORD_TAG, PENDING, use_tag
 from iac.request import Request
-from iac.plan import Context, kept, remarks, to_gone, to_paused, to_running, warnings
+from iac.plan import Context
+from iac.plan.running import _remarks as remarks, _warnings as warnings
+from iac.plan.stopping import _kept as kept
+from tests.planned import to_gone, to_paused, to_running
 from iac.status import is_in_transition
 from iac.steps import Step
 from tests.sample import ARN, CLUSTER, CONFIG, GROUP, HOST, ME, NOTHING, NOW, ROLE, RUNNING, cluster, config, group, role, seen

@@ -14,10 +14,11 @@ from iac.errors import Problem
 from iac.facts.node_types import NODE_TYPES
 from iac.facts.prices import price_list_region
 from iac.observed import Observed, Snapshot
-from iac.plan import Context, hourly_usd, price_words, remarks, to_running
+from iac.plan import Context
+from iac.money.limit import hourly_usd, price_words
+from tests.planned import remarks, reported, to_running
 from iac.amounts import dollars, exact
-from iac.price import Price, listed
-from iac.report import Report
+from iac.money.price import Price, listed
 from iac.request import Request
 from tests.sample import CLUSTER, CONFIG, GROUP, NOTHING, NOW, PLACE, RUNNING, cluster, config, seen
 
@@ -34,7 +35,7 @@ def planned(wanted: Config, there: Observed) -> str:
     """The screen of --plan, with nothing asked of AWS."""
     steps = to_running(wanted, there, CONTEXT)
     calls = tuple(tuple(call.name for call in step.calls) for step in steps)
-    return "\n".join(text.result(Report(wanted, there, tuple(map(str, steps)), 0.0, True, None, NOW, calls)))
+    return "\n".join(text.result(reported(wanted, there, tuple(map(str, steps)), 0.0, True, None, NOW, calls)))
 
 
 @pytest.mark.parametrize("region", ["us-east-1", "us-west-2", "eu-central-1"])
@@ -99,7 +100,7 @@ LINES = {
         "on AWS $0.54 an hour, about $396 a month (list price of 2026-09-11); storage is extra",
     ),
     "told by AWS": (
-        CONFIG, seen(NOTHING, prices=(Price("ra3.large", Decimal("0.5"), source="AWS Price List, asked just now"),)),
+        CONFIG, seen(NOTHING, of={"money": (Price("ra3.large", Decimal("0.5"), source="AWS Price List, asked just now"),)}),
         "$0.50 an hour, about $365 a month (AWS Price List, asked just now); storage is extra",
     ),
     "unknown": (
@@ -132,7 +133,7 @@ def test_the_hourly_price_is_of_what_is_there_else_of_what_the_file_asks_for(
     wanted: Config, there: Observed, usd: str
 ) -> None:
     assert str(hourly_usd(wanted, there)) == usd
-    assert str(Report(wanted, there, (), 0.0).as_json()["hourly_usd"]) == usd
+    assert str(reported(wanted, there, (), 0.0).as_json()["hourly_usd"]) == usd
 
 
 ABOVE = {
@@ -195,7 +196,7 @@ def left(*snapshots: Snapshot, **changes: Any) -> list[str]:
     """The lines on what is left after a delete."""
     there = seen(NOTHING, snapshots=snapshots, **changes)
     rows = ("  snapshot", "  remove")
-    return [line for line in text.result(Report(CONFIG, there, (), 0.0)) if line.startswith(rows)]
+    return [line for line in text.result(reported(CONFIG, there, (), 0.0)) if line.startswith(rows)]
 
 
 def test_a_snapshot_that_is_left_has_its_cost_its_end_and_the_command_that_deletes_it() -> None:
@@ -215,12 +216,12 @@ def test_several_snapshots_of_rg_clusters_share_what_they_cost() -> None:
 
 
 def test_a_paused_cluster_costs_its_storage_for_each_gb() -> None:
-    told = "\n".join(text.result(Report(CONFIG, PAUSED, (), 0.0)))
+    told = "\n".join(text.result(reported(CONFIG, PAUSED, (), 0.0)))
     assert "its storage is: about $0.024 a month for each GB that it holds.\nTo go on: " in told
     there = seen(PAUSED, place=replace(PLACE, region="eu-central-1"))
-    assert "its storage is.\nTo go on: " in "\n".join(text.result(Report(CONFIG, there, (), 0.0)))
+    assert "its storage is.\nTo go on: " in "\n".join(text.result(reported(CONFIG, there, (), 0.0)))
 
 
 def test_only_a_plan_shows_the_price_of_a_cluster_that_runs() -> None:
     assert "\n  price     $0.54 an hour" in planned(CONFIG, seen(cluster=CLUSTER))
-    assert "  price  " not in "\n".join(text.result(Report(CONFIG, RUNNING, (), 0.0)))
+    assert "  price  " not in "\n".join(text.result(reported(CONFIG, RUNNING, (), 0.0)))

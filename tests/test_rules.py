@@ -18,17 +18,19 @@ TREES = {path: ast.parse(path.read_text("utf-8")) for path in [*PRODUCT, *TESTS]
 NODES = {path: tuple(ast.walk(tree)) for path, tree in TREES.items()}
 
 LAYERS = [
-    {"iac.amounts", "iac.cluster", "iac.errors", "iac.place", "iac.price", "iac.printable", "iac.probe", "iac.request", "iac.s3",
-     "iac.secret", "iac.tags", "iac.facts"},
-    {"iac.wait", "iac.bill", "iac.config", "iac.endpoint", "iac.observed", "iac.policy", "iac.schedule",
-     "iac.scheduling", "iac.steps", "iac.permissions"},
+    {"iac.amounts", "iac.cluster", "iac.errors", "iac.place", "iac.printable", "iac.request", "iac.secret", "iac.tags",
+     "iac.told", "iac.facts"},
+    {"iac.wait", "iac.config", "iac.money.price", "iac.endpoint.probe", "iac.observed", "iac.policy", "iac.schedule.option",
+     "iac.schedule.value", "iac.steps"},
     {"iac.status", "iac.progress", "iac.simulator"},
     {"iac.lock"},
     {"iac.aws"},
-    {"iac.plan", "iac.report", "iac.text"},
+    {"iac.plan"},
+    {"iac.s3", "iac.money", "iac.endpoint", "iac.schedule"},
+    {"iac.abilities", "iac.permissions"},
     {"iac.look"},
     {"iac.run"},
-    {"iac.reach"},
+    {"iac.report", "iac.text"},
     {"iac.warehouse"},
     {"iac.verbs"},
     {"iac.console"},
@@ -153,11 +155,11 @@ def test_every_module_has_its_layer() -> None:
     assert [name(p) for p in PRODUCT if name(p).startswith("iac.") and layer(name(p)) is None] == []
 
 
-PURE = ("iac.amounts", "iac.bill", "iac.cluster", "iac.plan", "iac.steps", "iac.policy", "iac.permissions", "iac.observed",
-        "iac.price", "iac.probe", "iac.s3", "iac.status")  # fmt: skip
+PURE = ("iac.amounts", "iac.cluster", "iac.endpoint.diagnosis", "iac.money.bill", "iac.money.limit", "iac.money.price", "iac.observed",
+        "iac.permissions", "iac.plan", "iac.policy", "iac.status", "iac.steps")  # fmt: skip
 
 
-@pytest.mark.parametrize("path", [path for path in PRODUCT if name(path).startswith(PURE)], ids=name)
+@pytest.mark.parametrize("path", [path for path in PRODUCT if name(path).startswith(PURE) and name(path) != "iac.money.price_list"], ids=name)
 def test_decisions_are_pure(path: Path) -> None:
     pure = {"iac", "json", "datetime", "dataclasses", "enum", "typing", "__future__", "collections", "decimal", "re", "ipaddress"}
     assert roots(path) <= pure

@@ -10,35 +10,49 @@ from typing import Any
 
 import pytest
 
-from iac import schedule
 from iac.config import Config, read
-from iac.config.schedule import PauseAfter, PauseDaily, auto_pause, check_auto_pause, check_running_hours, running_hours
 from iac.errors import Problem, UsageError
 from iac.observed import Observed
-from iac.plan import Context, to_running, unguarded, will_resume
-from iac.plan.remarks import schedule_remarks
-from iac.plan.schedule import wanted_schedules
-from iac.policy import SCHEDULER, schedule_policy, schedule_policy_name, trust_policy
-from iac.scheduling import Scheduling
-from iac.tags import OUR_TAG, SCHEDULE_TAG, use_tag
+from iac.plan import Context
+from iac.policy import SCHEDULER, trust_policy
+from iac.schedule import value as schedule
+from iac.schedule.option import PauseAfter, PauseDaily, auto_pause, check, running_hours
+from iac.schedule.plan import known, outside_hours, unguarded, will_resume
+from iac.schedule.plan import wanted as schedules
+from iac.schedule.value import POLICY, Scheduling
+from iac.tags import OUR_TAG
+from tests.planned import to_running
 from tests import scripts
-from tests.sample import CLUSTER, CONFIG, GROUP, NOTHING, NOW, PLACE, ROLE, cluster, config, seen
+from tests.sample import CONFIG, GROUP, NOTHING, NOW, PLACE, ROLE, cluster, config, seen
 
 BERLIN, NEW_YORK = "Europe/Berlin", "America/New_York"
-TAGGED = (*CLUSTER.tags, (SCHEDULE_TAG, "dwhRole-schedule"))
+ALLOWED = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Action": ["redshift:PauseCluster", "redshift:ResumeCluster"],
+            "Resource": PLACE.cluster_arn("dwhcluster"),
+        }
+    ],
+}
 SCHEDULE_ROLE = replace(
     ROLE,
-    name="dwhRole-schedule",
-    arn=PLACE.role_arn("dwhRole-schedule"),
+    name=schedule.role_name("us-west-2", "dwhcluster"),
+    arn=PLACE.role_arn(schedule.role_name("us-west-2", "dwhcluster")),
     trust=trust_policy(PLACE.account, SCHEDULER),
-    tags=(OUR_TAG, use_tag("us-west-2", "dwhcluster")),
-    inline=((schedule_policy_name("us-west-2", "dwhcluster"), schedule_policy(PLACE.cluster_arn("dwhcluster"))),),
+    tags=(OUR_TAG,),
+    inline=((POLICY, ALLOWED),),
     created_at=NOW - timedelta(days=1),
 )
 
 
 def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=timezone.utc)
+
+
+def of(*scheduling: Any) -> dict[str, Any]:
+    return {"schedule": Scheduling(*scheduling)}
 
 
 def context(now: datetime = NOW, **changes: Any) -> Context:
@@ -59,7 +73,7 @@ READ: dict[str, Any] = {
 
 @pytest.mark.parametrize("text", READ)
 def test_a_pause_is_read(text: str) -> None:
-    assert check_auto_pause(text) is None and auto_pause(text) == READ[text]
+    assert check(auto_pause)(text) is None and auto_pause(text) == READ[text]
 
 
 HOURS = {
@@ -74,9 +88,9 @@ HOURS = {
 
 @pytest.mark.parametrize("text", HOURS)
 def test_running_hours_are_a_resume_and_a_pause(text: str) -> None:
-    assert check_running_hours(text) is None
+    assert check(running_hours)(text) is None
     hours = running_hours(text)
-    assert (schedule.begins(hours), schedule.ends(hours)) == HOURS[text]
+    assert (schedule.cron(hours.begin, hours.days), schedule.cron(hours.end, hours.end_days)) == HOURS[text]
 
 
 WRONG = {
@@ -124,8 +138,8 @@ def test_a_computer_without_time_zone_data_says_so(monkeypatch: pytest.MonkeyPat
     zoneinfo.reset_tzpath([])
     zoneinfo.ZoneInfo.clear_cache()
     try:
-        assert "no time zone data" in (check_auto_pause("19:00 Europe/Berlin") or "")
-        assert check_auto_pause("19:00 UTC") is None and check_auto_pause("19:00") is None
+        assert "no time zone data" in (check(auto_pause)("19:00 Europe/Berlin") or "")
+        assert check(auto_pause)("19:00 UTC") is None and check(auto_pause)("19:00") is None
         assert schedule.next_run("cron(0 19 * * ? *)", BERLIN, NOW) is None
     finally:
         zoneinfo.reset_tzpath(before)
@@ -172,7 +186,8 @@ def test_names_fit_and_are_unique() -> None:
     long, other = ("x" * 62 + "a", "x" * 62 + "b")
     assert {len(name) <= 64 for each in (long, other) for name in schedule.names(each).values()} == {True}
     assert not set(schedule.names(long).values()) & set(schedule.names(other).values())
-    assert schedule.role_name("dwhRole") == "dwhRole-schedule" and len(schedule.role_name("r" * 64)) == 64
+    assert schedule.role_name("us-west-2", "dwhcluster") == "dwh-iac-schedule-us-west-2-dwhcluster"
+    assert len({schedule.role_name("us-west-2", each)[:64] for each in (long, other)}) == 2
 
 
 # The plan.
@@ -182,16 +197,16 @@ def operations(wanted: Config, there: Observed, now: datetime = NOW) -> list[str
     return [operation for step in to_running(wanted, there, context(now)) for operation in step.operations]
 
 
-def running(wanted: Config, since: datetime = NOW, **changes: Any) -> Observed:
+def running(file: Config, since: datetime = NOW, **changes: Any) -> Observed:
     """A cluster that runs, and the schedules that this file made at that moment."""
-    there = seen(cluster=cluster(tags=TAGGED, **changes), scheduling=Scheduling((), SCHEDULE_ROLE))
-    made = wanted_schedules(wanted, there, context(since))
-    return replace(there, scheduling=Scheduling(made, SCHEDULE_ROLE))
+    there = seen(cluster=cluster(**changes), of=of((), SCHEDULE_ROLE))
+    made = [replace(each, set_at=since) for each in schedules(file, there, since)]
+    return replace(there, of=of(tuple(made), SCHEDULE_ROLE))
 
 
 PAUSING = config(auto_pause=PauseAfter("4h", 240))
 IN_HOURS = config(running_hours=running_hours("mon-fri 08:00-19:00 Europe/Berlin"))
-EMPTY = seen(NOTHING, scheduling=Scheduling())
+EMPTY = seen(NOTHING, of=of())
 
 
 def test_the_pause_is_asked_for_before_the_cluster() -> None:
@@ -205,31 +220,30 @@ PLANS = {
     "nothing asked, nothing looked at": (CONFIG, seen(), []),
     "all there": (PAUSING, running(PAUSING), []),
     "all hours there": (IN_HOURS, running(IN_HOURS), []),
-    "it has run": (PAUSING, replace(running(PAUSING), scheduling=Scheduling((), SCHEDULE_ROLE)), ["CreateSchedule"]),
+    "it has run": (PAUSING, replace(running(PAUSING), of=of((), SCHEDULE_ROLE)), ["CreateSchedule"]),
     "another duration": (config(auto_pause=PauseAfter("5h", 300)), running(PAUSING), ["UpdateSchedule"]),
     "a daily pause instead": (config(auto_pause=auto_pause("19:00")), running(PAUSING), ["CreateSchedule", "DeleteSchedule"]),
     "a role of others": (
         PAUSING,
-        replace(running(PAUSING), scheduling=Scheduling((), replace(SCHEDULE_ROLE, ours=False, tags=(), inline=()))),
+        replace(running(PAUSING), of=of((), replace(SCHEDULE_ROLE, ours=False, tags=(), inline=()))),
         ["CreateSchedule"],
     ),
     "switched off by hand": (
         PAUSING,
         replace(
             running(PAUSING),
-            scheduling=Scheduling((replace(running(PAUSING).scheduling.schedules[0], enabled=False),), SCHEDULE_ROLE),  # type: ignore[union-attr]
+            of=of((replace(known(running(PAUSING)).schedules[0], enabled=False),), SCHEDULE_ROLE),  # type: ignore[union-attr]
         ),
         ["UpdateSchedule"],
     ),
     "blank": (
         CONFIG,
-        replace(running(PAUSING), scheduling=Scheduling(running(PAUSING).scheduling.schedules, None, (SCHEDULE_ROLE,))),  # type: ignore[union-attr]
-        ["DeleteSchedule", "DeleteRolePolicy", "DeleteRole", "DeleteTags"],
+        running(PAUSING),
+        ["DeleteSchedule", "DeleteRolePolicy", "DeleteRole"],
     ),
-    "blank, and all gone but the tag": (CONFIG, replace(running(PAUSING), scheduling=Scheduling()), ["DeleteTags"]),
     "a leftover, and no cluster": (
         config(host="", role_arn=""),
-        seen(NOTHING, role=ROLE, groups=seen().groups, scheduling=Scheduling(running(PAUSING).scheduling.schedules)),  # type: ignore[union-attr]
+        seen(NOTHING, role=ROLE, groups=seen().groups, of=of(known(running(PAUSING)).schedules)),  # type: ignore[union-attr]
         ["DeleteSchedule", "CreateCluster"],
     ),
 }
@@ -256,19 +270,18 @@ DUE = {
 @pytest.mark.parametrize("case", DUE)
 def test_the_one_pause_has_its_time(case: str) -> None:
     wanted, there, due = DUE[case]
-    (once,) = wanted_schedules(wanted, there, context(NOW))
-    assert once.expression.startswith(f"at({due}")
+    assert min(each.expression for each in schedules(wanted, there, NOW)).startswith(f"at({due}")
 
 
 def test_a_budget_counts_what_was_used_before_a_resize() -> None:
     created = NOW - timedelta(days=1)
     there = running(BUDGET, NOW, created_at=created)
     grown = replace(there, cluster=replace(there.cluster, number_of_nodes=2))  # type: ignore[type-var]
-    (once,) = wanted_schedules(BUDGET, grown, context(NOW + timedelta(hours=5)))
+    (once,) = schedules(BUDGET, grown, NOW + timedelta(hours=5))
     left = (Decimal(5) - 5 * Decimal("0.543")) / Decimal("1.086")
     expected = NOW + timedelta(hours=5) + timedelta(hours=float(left))
     assert once.expression.startswith(f"at({expected:%Y-%m-%dT%H:%M}")
-    used_up = wanted_schedules(BUDGET, grown, context(NOW + timedelta(hours=9, minutes=12)))
+    used_up = schedules(BUDGET, grown, NOW + timedelta(hours=9, minutes=12))
     assert used_up[0].expression == f"at({NOW + timedelta(hours=9, minutes=14):%Y-%m-%dT%H:%M:%S})"
 
 
@@ -285,16 +298,10 @@ def test_a_budget_that_cannot_be_kept_is_refused_before_anything_is_made(wanted:
 
 def test_outside_its_hours_a_cluster_is_left_running_and_it_is_said() -> None:
     sunday, monday = at("2026-03-01T12:00"), at("2026-03-02T12:00")
-    (note,) = schedule_remarks(IN_HOURS, running(IN_HOURS), context(sunday))
+    (note,) = outside_hours(IN_HOURS, context(sunday))
     assert "outside DWH_RUNNING_HOURS" in note and "2026-03-02 19:00 CET" in note
-    assert schedule_remarks(IN_HOURS, running(IN_HOURS), context(monday)) == []
+    assert outside_hours(IN_HOURS, context(monday)) == []
     assert operations(IN_HOURS, running(IN_HOURS), sunday) == []
-
-
-def test_a_time_that_will_be_skipped_is_said() -> None:
-    night = config(auto_pause=auto_pause("02:30 Europe/Berlin"))
-    (note,) = schedule_remarks(night, running(night), context())
-    assert note.startswith("On 2026-03-29 the clock of Europe/Berlin is put forward") and "AWS leaves out the pause" in note
 
 
 def test_a_pause_by_hand_says_when_the_cluster_is_resumed() -> None:
@@ -305,7 +312,16 @@ def test_a_pause_by_hand_says_when_the_cluster_is_resumed() -> None:
 
 def test_a_role_that_does_not_fit_means_that_nothing_pauses_the_cluster() -> None:
     others = replace(SCHEDULE_ROLE, ours=False, trust=trust_policy(PLACE.account))
-    there = replace(running(PAUSING), scheduling=Scheduling((), others))
+    there = replace(running(PAUSING), of=of((), others))
     assert operations(PAUSING, there) == []
     (note,) = unguarded(PAUSING, there, context())
-    assert note.startswith("NOTHING PAUSES cluster dwhcluster by itself, although DWH_AUTO_PAUSE asks for it: IAM role dwhRole-sch")
+    assert note.startswith("NOTHING PAUSES cluster dwhcluster by itself, although DWH_AUTO_PAUSE asks for it: IAM role dwh-iac-sch")
+
+
+def test_a_budget_stays_what_it_is_after_a_resize_to_less() -> None:
+    """Found in the spike: the pause moved to the creation plus the budget at the new price."""
+    there = running(config(budget_usd=Decimal(5), number_of_nodes=2), NOW, number_of_nodes=2)
+    shrunk, later = replace(there, cluster=replace(there.cluster, number_of_nodes=1)), NOW + timedelta(hours=3)  # type: ignore[type-var]
+    once = schedules(BUDGET, shrunk, later)
+    again = replace(shrunk, of=of(tuple(replace(each, set_at=later) for each in once), SCHEDULE_ROLE))
+    assert schedules(BUDGET, again, later + timedelta(minutes=1)) == once

@@ -15,7 +15,8 @@ from botocore.validate import ParamValidator
 from iac.config import Config
 from iac.observed import Observed
 from iac.request import Request
-from iac.plan import Context, to_gone, to_paused, to_running
+from iac.plan import Context
+from tests.planned import to_gone, to_paused, to_running
 from iac.steps import Call, GroupId, Later, Step
 from tests import test_plan as tables
 from tests import test_schedule as schedules
@@ -93,7 +94,7 @@ def test_the_plans_hold_every_function_that_makes_a_step() -> None:
         "ec2:DeleteSecurityGroup", "redshift:CreateCluster", "redshift:RestoreFromClusterSnapshot",
         "redshift:DeleteCluster", "redshift:PauseCluster", "redshift:ResumeCluster", "redshift:ResizeCluster",
         "redshift:CreateClusterSnapshot", "redshift:ModifyCluster", "redshift:ModifyClusterIamRoles",
-        "redshift:CreateTags", "redshift:DeleteTags", "scheduler:CreateSchedule", "scheduler:UpdateSchedule",
+        "redshift:CreateTags", "scheduler:CreateSchedule", "scheduler:UpdateSchedule",
         "scheduler:DeleteSchedule",
     }  # fmt: skip
 

@@ -22,7 +22,7 @@ from iac.aws.session import Access
 from iac.config import check_writable, read
 from iac.console import create_arguments, delete_arguments, main
 from iac.console.display import Display
-from iac.probe import Probe
+from iac.endpoint.probe import Probe
 from iac.progress import Progress
 from iac.report import Report
 from iac.request import Request

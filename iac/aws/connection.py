@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import cache
 from threading import Event, RLock
 from typing import Any, TypeVar
@@ -17,8 +16,7 @@ from botocore.parsers import ResponseParserError
 
 from iac.aws.background import in_background, result_of
 from iac.aws.refusals import explain, explain_local
-from iac.errors import AnswerLost, Problem, TimedOut, TransientError
-from iac.observed import Unread
+from iac.errors import AnswerLost, Problem, Refusal, TimedOut, TransientError
 from iac.progress import Progress
 from iac.wait import TROUBLE_LIMIT, Cadence, Clock, until
 
@@ -31,25 +29,6 @@ BRIEF = 6.0
 FIRST_PATIENCE = 15.0
 """Seconds of trouble that the first call outlasts: a region misspelled or a
 laptop offline is told soon, when nothing is under way yet."""
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """An answer that says no and that the caller expected: a value, not an error."""
-
-    code: str
-    message: str
-    headers: Mapping[str, str] = field(default_factory=dict, compare=False)
-
-
-def tried(what: str, look: Callable[[], T], *tolerated: type[Problem]) -> tuple[T | None, Unread | None]:
-    """What a look finds, or why it does not; only the run's time limit ends it. tolerated: every Problem, unless named."""
-    try:
-        return look(), None
-    except TimedOut:
-        raise
-    except tolerated or (Problem,) as problem:
-        return None, Unread(what, problem)
 
 
 class Connection:

@@ -8,6 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+DENIED = frozenset(
+    "AccessDenied AccessDeniedException UnauthorizedOperation NotAuthorized DependentServiceAccessDenied".split()
+)
+"""The login may not do it."""
+
 
 @dataclass(frozen=True)
 class Explanation:

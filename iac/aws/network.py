@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from iac.aws.connection import Connection, Refusal
-from iac.errors import Problem
+from iac.errors import Problem, Refusal
 from iac.observed import RULE_DESCRIPTION, IngressRule, Network, SecurityGroup
 from iac.tags import MAKER_TAG, is_ours
 
+if TYPE_CHECKING:
+    from iac.aws.connection import Connection
 
 _SOURCES = (
     ("IpRanges", "CidrIp"), ("Ipv6Ranges", "CidrIpv6"), ("PrefixListIds", "PrefixListId"), ("UserIdGroupPairs", "GroupId"),

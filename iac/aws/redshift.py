@@ -1,18 +1,17 @@
-"""Looking at Redshift: the cluster, its siblings, its snapshots and events, and what could be had."""
+"""Looking at Redshift: the cluster, its siblings, its snapshots, and what could be had."""
 
 from __future__ import annotations
 
 import re
-from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from iac.aws.connection import Connection, Refusal
-from iac.aws.refusals import DENIED
-from iac.bill import Event
-from iac.errors import Problem, TimedOut
-from iac.facts.events import KEPT
+from iac.aws.error_codes import DENIED
+from iac.errors import Problem, Refusal, TimedOut
 from iac.observed import Cluster, Offer, Snapshot
 from iac.tags import OUR_TAG, is_ours
+
+if TYPE_CHECKING:
+    from iac.aws.connection import Connection
 
 _PENDING = ("PubliclyAccessible", "AutomatedSnapshotRetentionPeriod", "NodeType", "NumberOfNodes")
 """Of PendingModifiedValues, what dwh.cfg can say."""
@@ -68,27 +67,6 @@ def snapshot(connection: Connection, name: str) -> Snapshot | None:
     if isinstance(answer, Refusal) or not answer["Snapshots"]:
         return None
     return _snapshot(answer["Snapshots"][0])
-
-
-def events(connection: Connection, identifier: str) -> tuple[Event, ...] | None:
-    """The events that AWS still has of the cluster, also once it is gone; None where they cannot be read.
-
-    API reference, DescribeEvents: of the past 14 days. Raises TimedOut when the run's time is over.
-    """
-    try:
-        found = connection.in_region(connection.region).pages(
-            "redshift",
-            "DescribeEvents",
-            "Events",
-            SourceType="cluster",
-            SourceIdentifier=identifier,
-            Duration=KEPT // timedelta(minutes=1),
-        )
-    except TimedOut:
-        raise
-    except Problem:
-        return None
-    return tuple(Event(each["Date"], each.get("EventId", ""), each.get("Message", "")) for each in found if each.get("Date"))
 
 
 def resize_options(connection: Connection, identifier: str) -> tuple[tuple[str, int], ...] | None:

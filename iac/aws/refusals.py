@@ -8,7 +8,7 @@ import botocore.exceptions as local
 from botocore.parsers import ResponseParserError
 
 from iac.aws.denials import denied, denied_by_redshift, names_reason
-from iac.aws.error_codes import ERROR_CODES
+from iac.aws.error_codes import DENIED, ERROR_CODES
 from iac.errors import Conflict, Problem, TransientError
 
 THROTTLING = frozenset(
@@ -34,10 +34,6 @@ meanwhile (also by our own call whose answer was lost)."""
 
 LOST = (local.ConnectionError, local.HTTPClientError, local.IncompleteReadError, ResponseParserError)
 """Exceptions after which nobody knows whether AWS heard the request."""
-
-DENIED = frozenset(
-    "AccessDenied AccessDeniedException UnauthorizedOperation NotAuthorized DependentServiceAccessDenied".split()
-)
 
 
 def explain(service: str, operation: str, region: str, response: dict[str, Any]) -> Problem:

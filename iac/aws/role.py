@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from iac.aws.connection import Connection, Refusal
+from iac.errors import Refusal
 from iac.observed import Role
 from iac.tags import is_ours
+
+if TYPE_CHECKING:
+    from iac.aws.connection import Connection
 
 
 def look(connection: Connection, name: str, *, listed: bool = True, text_of: str = "") -> Role | None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import boto3
 import botocore.exceptions
 
 from iac.aws.refusals import explain_local
 from iac.config import Config
-from iac.probe import Probe
 
 DEFAULT_REGION = "us-west-2"
 
@@ -29,7 +29,7 @@ class Access:
     own_address: Callable[[], str]
     attempts: int = 3
     at_once: bool = False
-    probe: Callable[[str, int], Probe] | None = None
+    probe: Callable[[str, int], Any] | None = None
 
 
 def aws_session(config: Config) -> boto3.Session:

@@ -9,11 +9,11 @@ from pathlib import Path
 from iac.config import credentials, file, network, role, sections, size
 from iac.config.credentials import Credentials
 from iac.config.ini import parse
-from iac.config.schedule import AutoPause, RunningHours
 from iac.config.validation import Validation
 from iac.errors import UsageError
 from iac.facts import limits
 from iac.facts.node_types import cluster_type
+from iac.config.settings import AutoPause, RunningHours
 from iac.secret import Secret
 
 DEFAULT_REGION = "us-west-2"

@@ -37,11 +37,10 @@ def is_yes(text: str) -> bool:
     return text in ("yes", "true", "on", "1")
 
 
-def usd(text: str) -> str | None:
-    """An amount of US dollars."""
-    if re.fullmatch(r"(?=.*[1-9])(?:[0-9]{1,9}\.?[0-9]{0,9}|\.[0-9]{1,9})", text):
-        return None
-    return "must be a number of US dollars an hour, more than 0, or blank for no limit"
+def usd(allowed: str) -> Callable[[str], str | None]:
+    """The check for an amount of US dollars."""
+    amount = r"(?=.*[1-9])(?:[0-9]{1,9}\.?[0-9]{0,9}|\.[0-9]{1,9})"
+    return lambda text: None if re.fullmatch(amount, text) else allowed
 
 
 def identifier(text: str) -> str | None:

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from iac.config import corrections, rules, schedule, schedule_corrections
+from iac.config import corrections, rules
 from iac.facts.node_types import DEFAULT_PORT
+from iac.schedule import option
+from iac.schedule.option import AutoPause, RunningHours
 
 
 class Setting(NamedTuple):
@@ -95,11 +97,13 @@ SETTINGS: dict[str, Setting] = {
                 any_case=True),
         Setting("s3_access", ("DWH_S3_ACCESS",), any_case=True),
         Setting("snapshot_days", ("DWH_SNAPSHOT_DAYS",), "35", rules.snapshot_days, int, corrections.snapshot_days),
-        Setting("auto_pause", ("DWH_AUTO_PAUSE",), "", schedule.check_auto_pause, schedule.auto_pause,
-                schedule_corrections.auto_pause, note=schedule.note_on_auto_pause),
-        Setting("running_hours", ("DWH_RUNNING_HOURS",), "", schedule.check_running_hours, schedule.running_hours,
-                schedule_corrections.running_hours, note=schedule.note_on_running_hours),
-        Setting("budget_usd", ("DWH_BUDGET_USD",), "", schedule.check_budget, Decimal, corrections.usd),
-        Setting("max_hourly_usd", ("DWH_MAX_HOURLY_USD",), "", rules.usd, Decimal, corrections.usd),
+        Setting("auto_pause", ("DWH_AUTO_PAUSE",), "", option.check(option.auto_pause), option.auto_pause,
+                option.meant_pause, note=option.note("DWH_AUTO_PAUSE", option.auto_pause)),
+        Setting("running_hours", ("DWH_RUNNING_HOURS",), "", option.check(option.running_hours), option.running_hours,
+                option.meant_hours, note=option.note("DWH_RUNNING_HOURS", option.running_hours)),
+        Setting("budget_usd", ("DWH_BUDGET_USD",), "", rules.usd("must be a number of US dollars, more than 0, or blank for no budget"),
+                Decimal, corrections.usd),
+        Setting("max_hourly_usd", ("DWH_MAX_HOURLY_USD",), "",
+                rules.usd("must be a number of US dollars an hour, more than 0, or blank for no limit"), Decimal, corrections.usd),
     )
 }  # fmt: skip

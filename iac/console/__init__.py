@@ -103,9 +103,10 @@ def policy_text(config: Config) -> str:
     """The IAM policy that the login needs for this dwh.cfg, as JSON."""
     import json
 
+    from iac.abilities import ABILITIES
     from iac.permissions import operator_policy
 
-    return json.dumps(operator_policy(config), indent=2)
+    return json.dumps(operator_policy(config, ABILITIES), indent=2)
 
 
 def _show(result: Report | str, display: Display, as_json: bool) -> None:

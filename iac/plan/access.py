@@ -11,14 +11,9 @@ from iac.plan.context import Context, missing_tags, role_arn, wanted_tags
 from iac.policy import (
     INLINE_POLICY,
     READ_ALL_POLICY,
-    SCHEDULE_POLICY,
-    SCHEDULER,
-    SERVICE,
-    completed,
     inline_policy,
     others_trusted,
     s3_policy,
-    schedule_policy_name,
 )
 from iac.steps import Step, change, network
 from iac.steps import role as roles
@@ -31,17 +26,9 @@ def role_steps(config: Config, seen: Observed) -> list[Step]:
     tags = (*wanted_tags(config), use_tag(seen.place.region, config.identifier))
     if role is None and seen.role_unread is not None:
         return []
-    if role is None:
-        return [roles.create_role(name, seen.place.account, tags), *_grants(config, seen, None)]
-    if not role.ours:
+    if role is not None and not role.ours:
         return []
-    steps: list[Step] = []
-    if missing_tags(tags, role.tags):
-        steps.append(roles.tag_role(name, missing_tags(tags, role.tags)))
-    trust = completed(role.trust, seen.place.account)
-    if trust != role.trust:
-        steps.append(roles.set_trust(name, trust))
-    return [*steps, *_grants(config, seen, role)]
+    return roles.put_right(name, role, seen.place.account, tags, _grants(config, seen, role))
 
 
 def old_role_steps(config: Config, seen: Observed, context: Context) -> list[Step]:
@@ -78,19 +65,17 @@ def _is_associated(config: Config, seen: Observed, role: Role) -> bool:
     return role.arn in associated and use_tag(seen.place.region, config.identifier) in role.tags
 
 
-def leaving_steps(config: Config, seen: Observed, role: Role, scheduled: bool = False) -> list[Step]:
+def leaving_steps(config: Config, seen: Observed, role: Role) -> list[Step]:
     """What it takes that this cluster no longer uses a role: it is deleted with its last cluster.
 
     Where no cluster is named in its tags, nobody knows, and the role stays: it costs nothing.
-    scheduled: whether it is the role of the schedules.
     """
     mine, _ = use_tag(seen.place.region, config.identifier)
     if not role.ours or mine not in role.users or role.profiles:
         return []
-    if role.users == (mine,) and not extended_by_others(role, scheduled):
+    if role.users == (mine,) and not extended_by_others(role):
         return [roles.delete_role(role)]
-    named = schedule_policy_name if scheduled else inline_policy
-    policy = named(seen.place.region, config.identifier)
+    policy = inline_policy(seen.place.region, config.identifier)
     return [roles.leave_role(role.name, config.identifier, policy, mine)]
 
 
@@ -100,12 +85,11 @@ def could_not_leave(config: Config, seen: Observed, roles_of_ours: Sequence[Role
     return any(step.key in context.left_out for step in steps)
 
 
-def extended_by_others(role: Role, scheduled: bool = False) -> list[str]:
+def extended_by_others(role: Role) -> list[str]:
     """What others have put into a role of ours, and would lose with it, for a person."""
-    policy, service = (SCHEDULE_POLICY, SCHEDULER) if scheduled else (INLINE_POLICY, SERVICE)
-    inline = [f"inline policy {name}" for name, _ in role.inline if not name.startswith(policy)]
+    inline = [f"inline policy {name}" for name, _ in role.inline if not name.startswith(INLINE_POLICY)]
     account = role.arn.split(":")[4]  # known also where AWS does not tell the login's
-    return [*inline, *(f"trust of {who}" for who in others_trusted(role.trust, account, service))]
+    return [*inline, *(f"trust of {who}" for who in others_trusted(role.trust, account))]
 
 
 def group_steps(config: Config, seen: Observed, name: str) -> list[Step]:
@@ -180,7 +164,7 @@ def _grants(config: Config, seen: Observed, role: Role | None) -> list[Step]:
     if wanted is None:
         document = s3_policy(config.s3_places, seen.place.partition)
         if inline.get(own) != document:
-            steps.append(roles.put_policy(name, own, document, config.s3_places))
+            steps.append(roles.put_policy(name, own, document, f"read only {', '.join(config.s3_places)}"))
     elif wanted not in attached:
         steps.append(roles.attach_policy(name, wanted))
     if wanted is not None and own in inline:

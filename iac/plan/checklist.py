@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from iac.config import Config
 from iac.errors import Denied, Problem
-from iac.observed import Observed, Role, SecurityGroup, Unread
+from iac.observed import Cluster, Observed, Role, SecurityGroup, Unread
 from iac.plan.access import leaving_steps
+from iac.plan.context import Context
+from iac.plan.plan import Plan
 from iac.plan.preconditions import another_cluster
-from iac.plan.stopping import why_role_stays
+from iac.plan.stopping import may_use_ours, why_role_stays
 from iac.steps import Step
 from iac.steps.network import delete_group
-from iac.steps.schedule import delete_schedule
+
+if TYPE_CHECKING:
+    from iac.plan.plan import Part
 
 GONE, KEPT, LEFT, NOT_SEEN = "gone", "kept", "left", "not seen"
 """kept: on purpose. left: it was to go, and is there. not seen: AWS did not let it be looked at."""
@@ -33,19 +38,51 @@ class Row:
         return f"{self.state:<9} {self.what}{f': {self.why}' if self.why else ''}"
 
 
-def checklist(
-    config: Config, seen: Observed, roles: Collection[str], group: str, failed: Mapping[str, Problem]
-) -> tuple[Row, ...]:
-    """The rows, the cluster first. roles: the names of those that may be ours; group: that of our security group.
+def remaining(
+    config: Config, seen: Observed, context: Context, parts: Sequence[Part], roles: Collection[str], failed: Mapping[str, Problem],
+    snapshot: str | None,
+) -> tuple[tuple[Row, ...], Problem | None]:
+    """After a deletion: the rows, the cluster first; and what a person must act on, if something of ours may be left.
 
+    parts: what the abilities add to a deletion. roles: the names of those that may be ours.
     failed: the steps that were left out, by their key, and why.
+    snapshot: that the cluster was deleted into.
     """
-    return (
+    of_abilities = [part(config, seen, replace(context, left_out=frozenset()), ()) for part in parts]
+    rows = (
         Row(GONE if seen.cluster is None else LEFT, f"cluster {config.identifier}"),
         *(_role(config, seen, name, failed) for name in roles),
-        *_groups(seen, group, failed),
-        *_schedules(config, seen, failed),
+        *_groups(seen, context.group, failed),
+        *(row for part in of_abilities for row in _of_ability(part, failed)),
     )
+    unread = _unread(config, seen, context.last_cluster, [each for part in of_abilities for each in part.unread])
+    words = [f"{each.what} ({each.problem.why})" for each in unread]
+    words += [f"{step} ({problem.why})" for step, problem in failed.items()]
+    if not words:
+        return rows, None
+    data = f", its data is in snapshot {snapshot}" if snapshot else ""
+    remedies = dict.fromkeys(each.remedy for each in (*(u.problem for u in unread), *failed.values()))
+    return rows, Problem(
+        f"Cluster {config.identifier} is gone and costs nothing{data}; but something of ours may be left.",
+        f"It was not possible to look at or to delete: {'; '.join(words)}. None of that costs money.",
+        f"{'; '.join(remedies)}. Then run `python delete_cluster.py` again.",
+    )
+
+
+def _unread(config: Config, seen: Observed, last: Cluster | None, of_abilities: list[Unread]) -> list[Unread]:
+    """What could not be looked at and may be left of ours. last: the cluster before it went, if this run saw it.
+
+    A cluster that has no tag with a role of ours did not use one; and where no cluster was
+    and nothing else of ours is, only the login's rights are in doubt.
+    """
+    unread = [each for each in (seen.role_unread, seen.groups_unread) if each is not None]
+    if not may_use_ours(last):
+        unread = [each for each in unread if each is not seen.role_unread]
+    unread += of_abilities
+    named = config.host or (config.role_arn and not config.only_arn_names_role)
+    if last is None and not named and seen.groups_unread is None and not any(group.ours for group in seen.groups):
+        return []
+    return unread
 
 
 def _role(config: Config, seen: Observed, name: str, failed: Mapping[str, Problem]) -> Row:
@@ -57,19 +94,11 @@ def _role(config: Config, seen: Observed, name: str, failed: Mapping[str, Proble
     return Row(KEPT, what, kept) if kept else Row(LEFT, what, _why_left(leaving_steps(config, seen, role), failed))
 
 
-def _schedules(config: Config, seen: Observed, failed: Mapping[str, Problem]) -> list[Row]:
-    """Where dwh.cfg asks for some, or there are some."""
-    there = seen.scheduling
-    if there is None:
-        return []
-    rows = [_not_seen(each.what, each) for each in seen.scheduling_unread]
-    for schedule in there.schedules:
-        rows.append(Row(LEFT, f"schedule {schedule.name}", _why_left([delete_schedule(schedule.name)], failed)))
-    for role in there.roles:
-        kept, leaving = why_role_stays(config, seen, role, scheduled=True), leaving_steps(config, seen, role, scheduled=True)
-        rows.append(Row(KEPT if kept else LEFT, f"IAM role {role.name}", kept or _why_left(leaving, failed)))
-    all_gone = [Row(GONE, f"schedules of cluster {config.identifier}")] if config.schedule_options else []
-    return rows or all_gone
+def _of_ability(part: Plan, failed: Mapping[str, Problem]) -> list[Row]:
+    """What would still be done is left."""
+    rows = [_not_seen(each.what, each) for each in part.unread]
+    rows += [Row(LEFT, str(step).removeprefix("delete "), _why_left([step], failed)) for step in part.steps]
+    return rows or ([Row(GONE, part.about)] if part.about else [])
 
 
 def _why_kept(config: Config, seen: Observed, role: Role) -> str:

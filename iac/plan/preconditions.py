@@ -13,7 +13,6 @@ from iac.observed import Cluster, Observed
 from iac.place import Place
 from iac.plan.context import Context
 from iac.plan.restoring import chosen_snapshot, refuse_restore
-from iac.plan.timers import refuse_budget
 from iac.policy import trusts
 from iac.status import Phase, broken, phase
 from iac.tags import OUR_TAG
@@ -40,7 +39,6 @@ def refuse(config: Config, seen: Observed, context: Context) -> None:
         _refuse_unchangeable(config, f"Snapshot {snapshot.identifier}", snapshot.database, snapshot.user, "")
     elif config.node_type in NODE_TYPES:
         _refuse_number_of_nodes(config, NODE_TYPES[config.node_type])
-    refuse_budget(config, seen)
     _refuse_network(seen, context)
     if seen.role is not None and not seen.role.ours and not trusts(seen.role.trust):
         raise not_ours(

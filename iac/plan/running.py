@@ -2,56 +2,79 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from iac.config import Config
+from iac.errors import Problem
 from iac.observed import Observed
 from iac.plan import preconditions
 from iac.plan.access import group_steps, held_roles, old_role_steps, others_policies, others_rules, role_steps
 from iac.plan.context import Context, new_cluster_tags, role_arn, role_is_new
-from iac.plan.cost import above_limit, refuse_above_limit
 from iac.plan.drift import adoption, drift_steps, role_tag
-from iac.plan.places import place_notes, refuse_places
-from iac.plan.preconditions import another_account, another_cluster
-from iac.plan.remarks import own_address_remarks, schedule_remarks
+from iac.plan.plan import Plan
+from iac.plan.preconditions import another_account, another_cluster, made_by_another
+from iac.plan.remarks import own_address_remarks
 from iac.plan.restoring import after_restore, chosen_snapshot, restore_step
-from iac.plan.schedule import recount_steps, schedule_steps, schedule_tags, unmark_steps
 from iac.status import Phase, phase
 from iac.steps import GroupId, Step
 from iac.steps.cluster import ClusterSpec, create_cluster, resume_cluster
 from iac.steps.file import claim_account, make_password, write_address
 from iac.tags import ROLE_TAG
 
+if TYPE_CHECKING:
+    from iac.plan.plan import Part
 
-def to_running(config: Config, seen: Observed, context: Context) -> list[Step]:
-    """All steps from here to a warehouse that runs as dwh.cfg says; none when it does.
+
+def running(config: Config, seen: Observed, context: Context, parts: Sequence[Part] = ()) -> Plan:
+    """From here to a warehouse that runs as dwh.cfg says; refused for what is broken, not ours, or cannot be had.
 
     HOST comes first where the cluster is available: nothing that fails later may hold it back.
-    Raises Problem for what is broken, not ours, or cannot be had.
+    parts: what the abilities add to it.
     """
+    said = (*another_account(config, seen.place), *made_by_another(seen.place, seen.cluster))
     first = [*_account_first(config, seen), *_host_first(config, seen, context)]
     if phase(seen.cluster) is Phase.CHANGING or seen.cluster_only:
-        return first
+        return Plan(steps=tuple(first), notes=said)
+    notes = [*said, *(config.assumed if seen.cluster is None else ())]
+    try:
+        before, made = _before(config, seen, context, first), _made(config, seen, context)
+        rest = _rest(config, seen, context, first)
+        added = [part(config, seen, context, [*before, *made, *rest]) for part in parts]
+    except Problem as problem:
+        return Plan(notes=tuple(notes), assumed=config.assumed, refused=problem)
+    sooner, later = [step for each in added for step in each.steps], [step for each in added for step in each.after]
+    notes += [*_warnings(config, seen, context), *_pending(seen), *(note for each in added for note in each.notes)]
+    return Plan(
+        steps=(*before, *sooner, *made, *later, *rest),
+        notes=tuple(notes),
+        details=(*_remarks(config, seen, context), *(note for each in added for note in each.details)),
+        assumed=config.assumed,
+        price=next((each.price for each in added if each.price), ""),
+    )
+
+
+def _before(config: Config, seen: Observed, context: Context, first: list[Step]) -> list[Step]:
+    """What the cluster needs. Raises Problem."""
     preconditions.refuse(config, seen, context)
-    refuse_places(config, seen)
-    steps = [
-        *adoption(config, seen),
-        *first,
-        *role_steps(config, seen),
-        *group_steps(config, seen, context.group),
-        *schedule_steps(config, seen, context),
-        *_cluster_steps(config, seen, context),
+    return [
+        *adoption(config, seen), *first, *role_steps(config, seen), *group_steps(config, seen, context.group)
+    ]  # fmt: skip
+
+
+def _rest(config: Config, seen: Observed, context: Context, first: list[Step]) -> list[Step]:
+    """What comes after the cluster is there. Raises Problem."""
+    return [
+        *_drift(config, seen, context),
         *old_role_steps(config, seen, context),
-        *unmark_steps(config, seen, context),
         *role_tag(config, seen, context),
         *([] if first and not _has_old_role(config, seen) else _file_last(config, seen, context)),
     ]
-    refuse_above_limit(config, seen, context, steps)
-    return steps
 
 
-def remarks(config: Config, seen: Observed, context: Context) -> list[str]:
+def _remarks(config: Config, seen: Observed, context: Context) -> list[str]:
     """What is left as it is although dwh.cfg does not say it."""
-    notes = [*own_address_remarks(config, seen, context), *above_limit(config, seen), *place_notes(config, seen)]
-    notes += schedule_remarks(config, seen, context)
+    notes = own_address_remarks(config, seen, context)
     notes += [*others_rules(config, seen, context.group), *others_policies(config, seen), *_of_others(config, seen, context)]
     if seen.offer is not None and not seen.offer.told:
         notes.append(
@@ -61,10 +84,10 @@ def remarks(config: Config, seen: Observed, context: Context) -> list[str]:
     return notes
 
 
-def warnings(config: Config, seen: Observed, context: Context) -> list[str]:
+def _warnings(config: Config, seen: Observed, context: Context) -> list[str]:
     """What goes on costing money, and what was asked for and is not done."""
     notes = []
-    if seen.cluster is not None and context.request.restore is not None:
+    if seen.cluster is not None and context.request.restore is not None and not context.done:
         notes.append(f"Cluster {config.identifier} is there, so nothing is restored now.")
     other = another_cluster(config, seen)
     if other:
@@ -104,25 +127,33 @@ def _of_others(config: Config, seen: Observed, context: Context) -> list[str]:
     return notes
 
 
-def pending_notes(seen: Observed) -> list[str]:
+def _pending(seen: Observed) -> list[str]:
     """What AWS has accepted and does not show yet (API reference, PendingModifiedValues)."""
     pending = seen.cluster.pending if seen.cluster else ()
     return [f"{name} = {value} is pending: AWS has accepted it and applies it later." for name, value in pending]
 
 
-def _cluster_steps(config: Config, seen: Observed, context: Context) -> list[Step]:
+def _made(config: Config, seen: Observed, context: Context) -> list[Step]:
+    """The cluster: created, restored or resumed."""
+    found, address = seen.cluster, write_address(config, role_arn(config, seen))
+    if found is not None:
+        return [resume_cluster(config.identifier)] if phase(found) is Phase.PAUSED else []
+    if context.request.restore is not None:
+        snapshot = chosen_snapshot(config, seen, context.request.restore)
+        return [restore_step(snapshot, cluster_spec(config, seen, context)), address]
+    needs_password = config.password is None and not config.managed_password
+    password = [make_password(config.path.name)] if needs_password else []
+    return [*password, create_cluster(cluster_spec(config, seen, context)), address]
+
+
+def _drift(config: Config, seen: Observed, context: Context) -> list[Step]:
+    """Of the cluster that is there, or is to be restored. A new one is as dwh.cfg says."""
     found = seen.cluster
     if found is None and context.request.restore is None:
-        return _create(config, seen, context)
+        return []
     if found is None:
         snapshot = chosen_snapshot(config, seen, context.request.restore or "")
-        spec = cluster_spec(config, seen, context)
-        restored = after_restore(snapshot, spec, seen)
-        address = [write_address(config, role_arn(config, seen))]
-        counted = recount_steps(config, seen, context)
-        return [restore_step(snapshot, spec), *address, *counted, *drift_steps(config, seen, restored, context)]
-    if phase(found) is Phase.PAUSED:
-        return [resume_cluster(config.identifier), *drift_steps(config, seen, found, context)]
+        found = after_restore(snapshot, cluster_spec(config, seen, context), seen)
     return drift_steps(config, seen, found, context)
 
 
@@ -143,15 +174,8 @@ def cluster_spec(config: Config, seen: Observed, context: Context) -> ClusterSpe
         new_role=role_is_new(seen, context),
         group=GroupId(context.group, seen.network.vpc_id),
         managed_password=config.managed_password,
-        tags=(*new_cluster_tags(config, seen), *schedule_tags(config, seen, context)),
+        tags=new_cluster_tags(config, seen),
     )
-
-
-def _create(config: Config, seen: Observed, context: Context) -> list[Step]:
-    needs_password = config.password is None and not config.managed_password
-    made = [make_password(config.path.name)] if needs_password else []
-    cluster, address = create_cluster(cluster_spec(config, seen, context)), write_address(config, role_arn(config, seen))
-    return [*made, cluster, address, *recount_steps(config, seen, context)]
 
 
 def _host_first(config: Config, seen: Observed, context: Context) -> list[Step]:

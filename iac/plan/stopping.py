@@ -2,65 +2,101 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
 from iac.config import Config
 from iac.errors import Problem
 from iac.observed import Cluster, Observed, Role, Unread
 from iac.plan.access import could_not_leave, extended_by_others, leaving_steps
 from iac.plan.context import Context
-from iac.plan.preconditions import another_cluster, not_ours
-from iac.plan.restoring import final_prefix
-from iac.plan.schedule import gone_steps
-from iac.status import Phase, phase
+from iac.plan.plan import Plan
+from iac.plan.preconditions import another_cluster, made_by_another, not_ours
+from iac.place import final_prefix
+from iac.status import Phase, is_in_transition, phase
 from iac.steps import RESUME_FIRST, SNAPSHOT_FIRST, Step
 from iac.steps.cluster import delete_cluster, pause_cluster, resume_cluster
 from iac.steps.file import blank_address
 from iac.steps.network import delete_group
 from iac.steps.size import take_snapshot
-from iac.tags import ROLE_TAG, SCHEDULE_TAG
+from iac.tags import ROLE_TAG
+
+if TYPE_CHECKING:
+    from iac.plan.plan import Part
 
 PAUSE_SNAPSHOT_DAYS = 1
 
 
-def to_paused(config: Config, seen: Observed, context: Context) -> list[Step]:
-    """What is left to do until the compute bill stops. Raises Problem for what is broken or not ours."""
-    if seen.cluster is None or phase(seen.cluster) is Phase.PAUSED:
-        return []
+def paused(config: Config, seen: Observed, context: Context, parts: Sequence[Part] = ()) -> Plan:
+    """Until the compute bill stops; refused for what is broken or not ours. parts: what the abilities say of it."""
+    of_abilities = (note for part in parts for note in part(config, seen, context, ()).notes)
+    notes = (*made_by_another(seen.place, seen.cluster), *of_abilities)
+    if seen.cluster is None or phase(seen.cluster) is Phase.PAUSED or is_in_transition(seen.cluster):
+        return Plan(notes=notes)
     if not seen.cluster.ours:
-        raise _left_alone(config)
+        return Plan(notes=notes, refused=_left_alone(config))
     if phase(seen.cluster) is Phase.BROKEN:
-        raise Problem(
+        refused = Problem(
             f"Cluster {config.identifier} cannot be paused: it is {seen.cluster.status}.",
             "AWS pauses only a cluster that is available.",
             "To stop its bill, run `python delete_cluster.py`: a final snapshot keeps the data.",
         )
+        return Plan(notes=notes, refused=refused)
     if SNAPSHOT_FIRST not in context.learned or context.taken:
-        return [pause_cluster(config.identifier, awaits=context.taken)]
+        return Plan(steps=(pause_cluster(config.identifier, awaits=context.taken),), notes=notes)
     name = f"{config.identifier}-pause-{context.now:%Y%m%d-%H%M%S}"
     snapshot = take_snapshot(config.identifier, name, PAUSE_SNAPSHOT_DAYS)
-    return [snapshot, pause_cluster(config.identifier, awaits=name)]
+    return Plan(steps=(snapshot, pause_cluster(config.identifier, awaits=name)), notes=notes)
 
 
-def to_gone(config: Config, seen: Observed, keep_data: bool, context: Context) -> list[Step]:
-    """What is left to do until nothing costs money, and nothing of ours stays but snapshots.
+def gone(config: Config, seen: Observed, keep_data: bool, context: Context, parts: Sequence[Part] = ()) -> Plan:
+    """Until nothing costs money, and nothing of ours stays but snapshots; refused for a cluster that is not ours.
 
-    The cluster first: it costs. The file after the role, since ARN still tells an older one.
+    parts: what the abilities have to delete.
     """
-    deletion = _deletion(config, seen, keep_data, context)
-    if seen.cluster_only and deletion:
-        return deletion
+    notes, found = made_by_another(seen.place, seen.cluster), seen.cluster
+    if found is not None and is_another(found, context.deleted):
+        return Plan(notes=tuple(notes), refused=_new(found))
+    if is_in_transition(found):
+        return Plan(notes=tuple(notes))
+    if found is not None and not found.ours:
+        return Plan(notes=tuple(notes), refused=_left_alone(config))
+    notes += [*_kept(config, seen), *(_not_brought_back(config, seen) if keep_data else [])]
+    deletion, rest = _deletion(config, seen, keep_data, context), _rest(config, seen, context)
+    rest = [] if seen.cluster_only and deletion else rest
+    added = [] if seen.cluster_only else [part(config, seen, context, [*deletion, *rest]) for part in parts]
+    notes += [note for each in added for note in (*_unread_parts(each.unread), *each.notes)]
+    steps = (*deletion, *(step for each in added for step in each.steps), *rest)
+    return Plan(steps=steps, notes=tuple(notes), assumed=config.assumed)
+
+
+def is_another(found: Cluster, deleted: Cluster | None) -> bool:
+    """Whether this is not the cluster that this run has deleted, but one that was created after it."""
+    made = (deleted.created_at if deleted else None, found.created_at)
+    return deleted is not None and (found.status == "creating" or (None not in made and made[0] != made[1]))
+
+
+def _new(found: Cluster) -> Problem:
+    by = f" by {found.maker}" if found.maker else ""
+    return Problem(
+        f"Cluster {found.identifier} was deleted, and another one of that name has been created since{by}.",
+        "It is not the one that was to be deleted, so it is left as it is.",
+        "If it is to go as well, run `python delete_cluster.py` again.",
+    )
+
+
+def _rest(config: Config, seen: Observed, context: Context) -> list[Step]:
+    """After the cluster's deletion. The file after the role, since ARN still tells an older one."""
     groups = [delete_group(group.group_id, group.name) for group in seen.groups if group.ours]
-    scheduled = gone_steps(config, seen, context)
     if seen.cluster is None and another_cluster(config, seen):
-        return [*scheduled, *groups]
+        return groups
     roles = [step for role in _roles(seen) for step in leaving_steps(config, seen, role)]
-    return [*deletion, *scheduled, *roles, *_blank(config, seen, context), *groups]
+    return [*roles, *_blank(config, seen, context), *groups]
 
 
 def _deletion(config: Config, seen: Observed, keep_data: bool, context: Context) -> list[Step]:
     if seen.cluster is None:
         return []
-    if not seen.cluster.ours:
-        raise _left_alone(config)
     name = f"{final_prefix(config.identifier)}{context.now:%Y%m%d-%H%M%S}" if keep_data else None
     is_paused = phase(seen.cluster) is Phase.PAUSED
     delete = delete_cluster(config.identifier, name, config.snapshot_days, is_paused)
@@ -78,7 +114,7 @@ def _blank(config: Config, seen: Observed, context: Context) -> list[Step]:
     if not seen.place.account and last is None:
         return []
     keep = config.only_arn_names_role and not any(role.ours for role in _roles(seen))
-    keep = keep or (seen.role_unread is not None and _may_use_ours(last))
+    keep = keep or (seen.role_unread is not None and may_use_ours(last))
     keep = keep or could_not_leave(config, seen, _roles(seen), context)
     if config.host or (config.role_arn and not keep):
         return [blank_address(config.path.name, config.role_arn if keep else "")]
@@ -89,7 +125,7 @@ def _roles(seen: Observed) -> list[Role]:
     return [*([seen.role] if seen.role else []), *seen.old_roles]
 
 
-def kept(config: Config, seen: Observed) -> list[str]:
+def _kept(config: Config, seen: Observed) -> list[str]:
     """What stays all the same, and what a person should know before the cluster goes."""
     notes = _unread(seen)
     other = another_cluster(config, seen)
@@ -101,38 +137,36 @@ def kept(config: Config, seen: Observed) -> list[str]:
         ]
     for role in _roles(seen):
         notes += _role_stays(config, seen, role)
-    for role in seen.scheduling.roles if seen.scheduling else ():
-        notes += _role_stays(config, seen, role, scheduled=True)
     return notes
 
 
 def _unread(seen: Observed) -> list[str]:
     if not seen.place.account:
-        return ["AWS did not tell the account of this login.", *_unread_parts(seen)]
-    return _unread_parts(seen)
+        return ["AWS did not tell the account of this login.", *_unread_parts(seen.unread)]
+    return _unread_parts(seen.unread)
 
 
-def _unread_parts(seen: Observed) -> list[str]:
-    return [f"{each.what} could not be read: {each.problem.why}" for each in seen.unread]
+def _unread_parts(unread: Iterable[Unread]) -> list[str]:
+    return [f"{each.what} could not be read: {each.problem.why}" for each in unread]
 
 
-def _role_stays(config: Config, seen: Observed, role: Role, scheduled: bool = False) -> list[str]:
+def _role_stays(config: Config, seen: Observed, role: Role) -> list[str]:
     if not role.ours:
         return []
-    why = why_role_stays(config, seen, role, scheduled)
+    why = why_role_stays(config, seen, role)
     if not why:
         return []
     remedy = f" It costs nothing; `aws iam delete-role --role-name {role.name}` deletes it once its policies are gone."
     return [f"Role {role.name} is kept: {why}.{'' if role.users or role.profiles else remedy}"]
 
 
-def why_role_stays(config: Config, seen: Observed, role: Role, scheduled: bool = False) -> str:
-    """Why a role of ours stays when this cluster is deleted; empty where it goes. scheduled: that of the schedules."""
+def why_role_stays(config: Config, seen: Observed, role: Role) -> str:
+    """Why a role of ours stays when this cluster is deleted; empty where it goes."""
     mine = f":{seen.place.region}:{config.identifier}"
     others = [user.partition(":")[2] for user in role.users if not user.endswith(mine)]
     if role.profiles:
         return f"it is in instance profile {', '.join(role.profiles)}"
-    extended = extended_by_others(role, scheduled)
+    extended = extended_by_others(role)
     if extended:
         return f"others have added to it ({', '.join(extended)})"
     if others:
@@ -140,7 +174,7 @@ def why_role_stays(config: Config, seen: Observed, role: Role, scheduled: bool =
     return "" if role.users else "its tags do not tell which clusters use it"
 
 
-def not_brought_back(config: Config, seen: Observed) -> list[str]:
+def _not_brought_back(config: Config, seen: Observed) -> list[str]:
     """What a restore of the final snapshot comes without (API reference, RestoreFromClusterSnapshot)."""
     cluster = seen.cluster
     if cluster is None or not cluster.ours:
@@ -159,24 +193,7 @@ def not_brought_back(config: Config, seen: Observed) -> list[str]:
     return [f"A restore of the final snapshot does not bring back: {', '.join(lost)}."]
 
 
-def left_behind(config: Config, seen: Observed, last: Cluster | None) -> list[Unread]:
-    """What could not be looked at and may be left of ours. last: the cluster before it went, if this run saw it.
-
-    A cluster that has no tag with a role of ours did not use one; and where no cluster was
-    and nothing else of ours is, only the login's rights are in doubt.
-    """
-    unread = [each for each in (seen.role_unread, seen.groups_unread) if each is not None]
-    scheduled = seen.scheduling_unread if last is not None and SCHEDULE_TAG in dict(last.tags) else ()
-    if not _may_use_ours(last):
-        unread = [each for each in unread if each is not seen.role_unread]
-    unread += scheduled
-    named = config.host or (config.role_arn and not config.only_arn_names_role)
-    if last is None and not named and seen.groups_unread is None and not any(group.ours for group in seen.groups):
-        return []
-    return unread
-
-
-def _may_use_ours(last: Cluster | None) -> bool:
+def may_use_ours(last: Cluster | None) -> bool:
     """Whether the cluster, as it was before it went, may have used a role of ours."""
     return last is None or ROLE_TAG in dict(last.tags)
 

@@ -15,7 +15,8 @@ from typing import Any
 from moto.core.exceptions import ServiceException
 from moto.utilities.utils import get_partition
 
-from iac.schedule import next_run, zone_of
+from iac.schedule.option import zone_of
+from iac.schedule.value import next_run
 from iac.simulator import changes
 from iac.simulator.identity import Roles
 from iac.simulator.refusals import Refusal

@@ -2,41 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from iac.observed import Role
-from iac.policy import trust_policy
+from iac.policy import SCHEDULER, SERVICE, completed, trust_policy
 from iac.steps.step import Call, Step, Tags, as_list, as_words, json_text
 
-DESCRIPTION = "Lets Amazon Redshift read from S3. Made by create_cluster.py."
+SERVICES = {
+    SERVICE: ("Amazon Redshift", "Lets Amazon Redshift read from S3. Made by create_cluster.py."),
+    SCHEDULER: (
+        "Amazon EventBridge Scheduler",
+        "Lets Amazon EventBridge Scheduler pause and resume a Redshift cluster. Made by create_cluster.py.",
+    ),
+}
+"""Who assumes the roles that are made here: its name for a person, and the description of the role."""
+
 _ABSENT = ("NoSuchEntity",)
 
 
-def create_role(name: str, account: str, tags: Tags) -> Step:
+def put_right(
+    name: str, role: Role | None, account: str, tags: Tags, lacking: Sequence[Step], service: str = SERVICE
+) -> list[Step]:
+    """What it takes until there is a role of ours with these tags, for this service. lacking: the steps for its policies."""
+    if role is None:
+        return [create_role(name, account, tags, service), *lacking]
+    missing, trust = tuple(tag for tag in tags if tag not in role.tags), completed(role.trust, account, service)
+    return [
+        *([tag_role(name, missing)] if missing else []),
+        *([set_trust(name, trust, service)] if trust != role.trust else []),
+        *lacking,
+    ]
+
+
+def create_role(name: str, account: str, tags: Tags, service: str = SERVICE) -> Step:
     """IAM API reference, CreateRole. A lost answer shows as EntityAlreadyExists."""
     wanted = {
         "RoleName": name,
-        "AssumeRolePolicyDocument": json_text(trust_policy(account)),
-        "Description": DESCRIPTION,
+        "AssumeRolePolicyDocument": json_text(trust_policy(account, service)),
+        "Description": SERVICES[service][1],
         "Tags": as_list(tags),
     }
     return Step(
-        f"create IAM role {name} (assumed only by Amazon Redshift in this account)",
+        f"create IAM role {name} (assumed only by {SERVICES[service][0]} in this account)",
         (Call("iam", "CreateRole", wanted, ignore=("EntityAlreadyExists",)),),
     )
 
 
-def set_trust(name: str, document: Mapping[str, Any]) -> Step:
+def set_trust(name: str, document: Mapping[str, Any], service: str = SERVICE) -> Step:
     """IAM API reference, UpdateAssumeRolePolicy."""
     wanted = {"RoleName": name, "PolicyDocument": json_text(document)}
-    return Step(f"let Amazon Redshift assume IAM role {name}", (Call("iam", "UpdateAssumeRolePolicy", wanted),))
+    return Step(f"let {SERVICES[service][0]} assume IAM role {name}", (Call("iam", "UpdateAssumeRolePolicy", wanted),))
 
 
-def put_policy(role: str, policy: str, document: Mapping[str, Any], places: tuple[str, ...]) -> Step:
-    """IAM API reference, PutRolePolicy: one of that name is replaced."""
+def put_policy(role: str, policy: str, document: Mapping[str, Any], may: str) -> Step:
+    """IAM API reference, PutRolePolicy: one of that name is replaced. may: what it allows, for a person."""
     wanted = {"RoleName": role, "PolicyName": policy, "PolicyDocument": json_text(document)}
-    return Step(f"let IAM role {role} read only {', '.join(places)}", (Call("iam", "PutRolePolicy", wanted),))
+    return Step(f"let IAM role {role} {may}", (Call("iam", "PutRolePolicy", wanted),))
 
 
 def delete_policy(role: str, policy: str) -> Step:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError
 
-from iac.aws import bucket
+from iac import s3 as bucket
 from iac.aws.connection import Connection
 from iac.progress import Progress
 from iac.s3 import S3Place
@@ -38,7 +38,7 @@ ANSWERS: dict[str, tuple[Answer, S3Place]] = {
 
 def looked(s3: S3, *uris: str) -> tuple[S3Place, ...]:
     SESSION.answer = s3.answer
-    return bucket.look(Connection(SESSION, FakeClock(), Progress(), at_once=True), uris)
+    return bucket.ask(Connection(SESSION, FakeClock(), Progress(), at_once=True), uris)
 
 
 @pytest.mark.parametrize("name", ANSWERS)

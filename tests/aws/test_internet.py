@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from iac.aws import internet
+from iac.endpoint import network as internet
 from iac.errors import Denied
-from iac.probe import NetworkFacts, SubnetRoute
+from iac.endpoint.probe import NetworkFacts, SubnetRoute
 from tests.sample import cluster
 
 TO_INTERNET = {"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-1", "State": "active"}

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
-from iac.aws import credits, redshift
+from iac.aws import redshift
 from iac.aws.connection import Connection
-from iac.bill import Credits, Event
+from iac.money.ability import events
+from iac.money.bill import Event
+from iac.money.others import Credits, credits
 from tests.sample import NOW
 from tests.stubbed import StubbedSession, connection
 
@@ -35,7 +37,7 @@ def test_events_are_asked_for_as_far_as_they_reach() -> None:
     ]
     session.stub("redshift").add_response("describe_events", {"Events": told[:1], "Marker": "more"}, WITH_EVENTS)
     session.stub("redshift").add_response("describe_events", {"Events": told[1:]}, {**WITH_EVENTS, "Marker": "more"})
-    assert redshift.events(connection(session), "dwh") == (Event(NOW, "REDSHIFT-EVENT-3619", "paused"), Event(NOW, "", "no id"))
+    assert events(connection(session), "dwh") == (Event(NOW, "REDSHIFT-EVENT-3619", "paused"), Event(NOW, "", "no id"))
 
 
 def test_siblings_carry_our_tag_and_are_not_this_cluster() -> None:
@@ -55,7 +57,7 @@ def _described(identifier: str, value: str) -> dict[str, Any]:
 def test_credits_are_told_of_an_account_on_the_free_plan() -> None:
     session = StubbedSession()
     session.stub("freetier").add_response("get_account_plan_state", PLAN, {})
-    assert credits.look(connection(session)) == Credits(Decimal("137.42"), ENDS)
+    assert credits(connection(session)) == Credits(Decimal("137.42"), ENDS)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +72,7 @@ def test_credits_are_told_of_an_account_on_the_free_plan() -> None:
 def test_any_other_plan_is_not_spoken_of(changes: dict[str, Any]) -> None:
     session = StubbedSession()
     session.stub("freetier").add_response("get_account_plan_state", {**PLAN, **changes}, {})
-    assert credits.look(connection(session)) is None
+    assert credits(connection(session)) is None
 
 
 def test_credits_are_asked_for_where_they_are_told() -> None:
@@ -84,14 +86,14 @@ def test_credits_are_asked_for_where_they_are_told() -> None:
 
     session = Noting()
     session.stub("freetier").add_response("get_account_plan_state", PLAN, {})
-    credits.look(connection(session))
+    credits(connection(session))
     assert asked == [("freetier", "us-east-1")]
 
 
 LOOKS: dict[str, tuple[str, str, Callable[[Connection], Any], Any]] = {
-    "events": ("redshift", "describe_events", lambda found: redshift.events(found, "dwh"), None),
+    "events": ("redshift", "describe_events", lambda found: events(found, "dwh"), None),
     "siblings": ("redshift", "describe_clusters", lambda found: redshift.siblings(found, "dwh"), ()),
-    "credits": ("freetier", "get_account_plan_state", credits.look, None),
+    "credits": ("freetier", "get_account_plan_state", credits, None),
 }
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from iac.aws.prices import ASKED, PriceList
-from iac.price import Price, listed
+from iac.money.price_list import ASKED, PriceList
+from iac.money.price import Price, listed
 from tests.clock import FakeClock
 from tests.stubbed import StubbedSession, connection
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from iac.config.schedule import PauseAfter
+from iac.schedule.option import PauseAfter
 
 
 class Example(NamedTuple):

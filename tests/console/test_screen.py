@@ -19,7 +19,8 @@ from iac import text
 from iac.console.display import Display, Screen, cells, failure, for_file, leave_pipe
 from iac.errors import Problem
 from iac.observed import IngressRule
-from iac.plan import made_by_another, remarks
+from iac.plan.preconditions import made_by_another
+from iac.plan.running import _remarks as remarks
 from iac.report import Report
 from iac.steps import Step
 from tests.sample import CONFIG, GROUP, NOW, PLACE, cluster, group, seen

@@ -11,7 +11,7 @@ from iac import text
 from iac.console.display import Screen, cells, failure
 from iac.errors import Problem
 from iac.observed import Observed, Snapshot
-from iac.plan import to_running
+from tests.planned import reported, to_running
 from iac.report import Report
 from tests.sample import CONFIG, HOST, NOTHING, NOW, RUNNING, config, seen
 from tests.terminal import Terminal
@@ -103,12 +103,12 @@ def on(columns: int, *lines: str) -> str:
 def planned(there: Observed) -> Report:
     steps = tuple(to_running(CONFIG, there, CONTEXT))
     calls = tuple(tuple(call.name for call in step.calls) for step in steps)
-    return Report(CONFIG, there, tuple(map(str, steps)), 1.0, planned=True, now=NOW, calls=calls)
+    return reported(CONFIG, there, tuple(map(str, steps)), 1.0, planned=True, now=NOW, calls=calls)
 
 
 @pytest.mark.parametrize("columns", [60, 80, 160])
 def test_the_result_is_a_table_whose_values_stay_whole(columns: int) -> None:
-    report = Report(CONFIG, RUNNING, ("create it",), 200.0, now=NOW)
+    report = reported(CONFIG, RUNNING, ("create it",), 200.0, now=NOW)
     shown = on(columns, *text.result(report))
     first = "Cluster dwhcluster is available: 1 x ra3.large, publicly\n  accessible."
     assert shown == (RESULT.replace("Cluster dwhcluster is available: 1 x ra3.large, publicly accessible.", first)

@@ -11,8 +11,8 @@ from tests.workspace import Workspace
 State = dict[str, Any]
 
 GROUP = "dwh-iac-dwhcluster"
-SCHEDULE_ROLE = "-schedule"
-"""How the names of the roles end that schedules run as."""
+SCHEDULE_ROLE = "dwh-iac-schedule-"
+"""How the names of the roles begin that schedules run as."""
 ROLE = "dwhRole"
 
 
@@ -23,8 +23,8 @@ def account_state(workspace: Workspace) -> State:
     roles = [_role(workspace, role["RoleName"]) for role in workspace.ask("iam", "ListRoles")["Roles"]]
     return {
         "clusters": [_cluster(cluster, names) for cluster in clusters],
-        "roles": [role for role in roles if not role["name"].endswith(SCHEDULE_ROLE)],
-        "schedule roles": [role for role in roles if role["name"].endswith(SCHEDULE_ROLE)],
+        "roles": [role for role in roles if not role["name"].startswith(SCHEDULE_ROLE)],
+        "schedule roles": [role for role in roles if role["name"].startswith(SCHEDULE_ROLE)],
         "groups": [_group(workspace, identity, name) for identity, name in names.items() if name != "default"],
         "snapshots": len(workspace.ask("redshift", "DescribeClusterSnapshots", SnapshotType="manual")["Snapshots"]),
         "schedules": [_schedule(workspace, found["Name"]) for found in workspace.ask("scheduler", "ListSchedules")["Schedules"]],

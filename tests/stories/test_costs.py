@@ -59,7 +59,7 @@ def test_pause_tells_what_the_cluster_has_cost(workspace: Workspace) -> None:
 def test_without_the_events_the_bill_is_the_most_that_it_can_be(workspace: Workspace) -> None:
     workspace.clock.sleep(3 * HOUR)
     workspace.inject(deny("DescribeEvents"))
-    assert re.fullmatch(r"ran at most 3 h( 1 min)?, at most \$1\.6\d of compute", str(workspace.pause().bill))
+    assert re.fullmatch(r"ran at most 3 h( 1 min)?, at most \$1\.6\d of compute", str(workspace.pause().of["money"]))
 
 
 def test_a_deletion_asks_for_events_only_when_the_cluster_is_gone(workspace: Workspace) -> None:
@@ -67,14 +67,14 @@ def test_a_deletion_asks_for_events_only_when_the_cluster_is_gone(workspace: Wor
     report = workspace.delete()
     calls = [operation for _, operation in workspace.faulty.calls]
     assert calls.index("DescribeEvents") > calls.index("GetRole") > calls.index("DeleteCluster")
-    assert re.fullmatch(r"ran 3 h( 1 min)?, about \$1\.6\d of compute", str(report.bill))
+    assert re.fullmatch(r"ran 3 h( 1 min)?, about \$1\.6\d of compute", str(report.of["money"]))
 
 
 def test_a_cluster_that_was_paused_is_not_billed_until_it_is_deleted(workspace: Workspace) -> None:
     workspace.pause()
     workspace.clock.sleep(100 * HOUR)
     report = workspace.delete()
-    assert report.bill and not report.bill.at_most and report.bill.ran.total_seconds() < 180
+    assert report.of["money"] and not report.of["money"].at_most and report.of["money"].ran.total_seconds() < 180
 
 
 def test_a_run_with_nothing_to_do_makes_no_extra_call(workspace: Workspace) -> None:

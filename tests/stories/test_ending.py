@@ -93,14 +93,15 @@ def test_what_is_pending_counts_as_done(workspace: Workspace) -> None:
     """PendingModifiedValues: AWS applies some changes in the maintenance window (API reference)."""
     from dataclasses import replace
 
-    from iac.plan import Context, pending_notes, to_running
+    from iac.plan import Context, running
+    from tests.planned import to_running
     from tests.sample import CLUSTER, CONFIG, GROUP, NOW, seen
 
     waiting = replace(CLUSTER, publicly_accessible=False, pending=(("PubliclyAccessible", True),))
     assert to_running(CONFIG, seen(cluster=waiting), Context(NOW, GROUP)) == []
-    assert pending_notes(seen(cluster=waiting)) == [
-        "PubliclyAccessible = True is pending: AWS has accepted it and applies it later."
-    ]
+    assert running(CONFIG, seen(cluster=waiting), Context(NOW, GROUP)).notes == (
+        "PubliclyAccessible = True is pending: AWS has accepted it and applies it later.",
+    )
     growing = replace(CLUSTER, number_of_nodes=2, pending=(("NumberOfNodes", 4),))
     assert to_running(replace(CONFIG, number_of_nodes=4), seen(cluster=growing), Context(NOW, GROUP)) == []
 

@@ -10,7 +10,7 @@ import pytest
 
 from iac import text
 from iac.errors import Problem
-from iac.probe import Certificate, Outcome, Probe
+from iac.endpoint.probe import Certificate, Outcome, Probe
 from iac.report import Report
 from tests.faults.faults import FirstCalls, fault
 from tests.workspace import Workspace

@@ -6,10 +6,18 @@ import ipaddress
 from collections.abc import Iterator
 
 from iac.config import Config
-from iac.facts.connection import BLOCKING_MODES, ca_bundle
+from iac.endpoint.probe import Cause, NetworkFacts, Outcome, Probe
 from iac.observed import Cluster, SecurityGroup
 from iac.place import Place
-from iac.probe import Cause, NetworkFacts, Outcome, Probe
+
+BLOCKING_MODES = ("block-bidirectional", "block-ingress")
+"""InternetGatewayBlockMode in which nothing on the internet reaches a VPC (EC2 API reference,
+VpcBlockPublicAccessOptions; Management Guide, Blocking public access to VPCs and subnets)."""
+
+_CA_BUNDLES = {
+    "aws-cn": "https://s3.cn-north-1.amazonaws.com.cn/redshift-downloads-cn/amazon-trust-ca-bundle.crt",
+}
+_CA_BUNDLE = "https://s3.amazonaws.com/redshift-downloads/amazon-trust-ca-bundle.crt"
 
 CREATE = "`python create_cluster.py`"
 
@@ -199,7 +207,7 @@ def _untrusted(place: Place, probe: Probe) -> Cause:
     return Cause(
         "Certificates of clusters are issued by Amazon, whose root certificates are not installed here.",
         "sslmode=require connects all the same. To have the certificate checked, download "
-        f"{ca_bundle(place.partition)} and connect with sslmode=verify-full sslrootcert=amazon-trust-ca-bundle.crt.",
+        f"{_ca_bundle(place.partition)} and connect with sslmode=verify-full sslrootcert=amazon-trust-ca-bundle.crt.",
     )
 
 
@@ -210,3 +218,8 @@ def _is_private(address: str) -> bool:
 def _network(source: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
     """None for a security group or a prefix list."""
     return ipaddress.ip_network(source, strict=False) if "/" in source else None
+
+
+def _ca_bundle(partition: str) -> str:
+    """Where AWS keeps the root certificates of clusters (Management Guide, Configuring security options for connections)."""
+    return _CA_BUNDLES.get(partition, _CA_BUNDLE)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from iac.aws import network
-from iac.aws.connection import Connection, Refusal
-from iac.errors import Problem
-from iac.facts.connection import BLOCKING_MODES
+from iac.endpoint.diagnosis import BLOCKING_MODES
+from iac.endpoint.probe import NetworkFacts, SubnetRoute
+from iac.errors import Problem, Refusal
 from iac.observed import Cluster, IngressRule
-from iac.probe import NetworkFacts, SubnetRoute
+
+if TYPE_CHECKING:
+    from iac.aws.connection import Connection
 
 T = TypeVar("T")
 

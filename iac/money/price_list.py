@@ -6,12 +6,14 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from iac.aws.connection import Connection
 from iac.errors import Problem
 from iac.facts.prices import price_list_region
-from iac.price import Price, listed
+from iac.money.price import Price, listed
+
+if TYPE_CHECKING:
+    from iac.aws.connection import Connection
 
 ASKED = "AWS Price List, asked just now"
 TIMEOUT = 3.0

@@ -23,14 +23,6 @@ class Event:
 
 
 @dataclass(frozen=True)
-class Credits:
-    """What is left on AWS's free plan, in USD, and when the plan expires; None where AWS does not tell."""
-
-    left: Decimal
-    ends_at: datetime | None
-
-
-@dataclass(frozen=True)
 class Bill:
     """What a cluster has cost so far. existed: its age. ran: the part of it for which compute is billed.
 

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from iac.amounts import dollars, usd
 from iac.facts.prices import HOURLY_USD, HOURS_A_MONTH, LISTED_ON, SNAPSHOT_USD, STORAGE_USD
+
+if TYPE_CHECKING:
+    from iac.observed import Observed
+
+NAME = "money"
 
 LISTED = f"list price of {LISTED_ON}"
 """The source of a built-in price, for a person."""
@@ -52,3 +58,9 @@ def listed(region: str, node_type: str) -> Price:
     """The built-in price, which needs no network."""
     node_hour = HOURLY_USD.get(region, {}).get(node_type)
     return Price(node_type, node_hour, STORAGE_USD.get(region), SNAPSHOT_USD.get(region))
+
+
+def price_of(seen: Observed, node_type: str) -> Price:
+    """What a node type costs here: as it was told, else the built-in price."""
+    told: tuple[Price, ...] = seen.of.get(NAME, ())
+    return next((price for price in told if price.node_type == node_type), None) or listed(seen.place.region, node_type)

@@ -3,15 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from iac.amounts import duration, usd
-from iac.bill import Credits
 from iac.config import Config
+from iac.errors import Problem, Refusal, TimedOut
+from iac.money.price import listed
 from iac.observed import Cluster
 from iac.place import Place
-from iac.price import listed
+
+if TYPE_CHECKING:
+    from iac.aws.connection import Connection
+
+
+@dataclass(frozen=True)
+class Credits:
+    """What is left on AWS's free plan, in USD, and when the plan expires; None where AWS does not tell."""
+
+    left: Decimal
+    ends_at: datetime | None
+
+
+ENDPOINT_REGION = "us-east-1"
+"""Where the Free Tier API answers for all Regions (botocore, endpoint rules of `freetier`)."""
+
+
+def credits(connection: Connection) -> Credits | None:
+    """What is left, on an account whose plan is FREE; None for every other one, and where AWS does not tell.
+
+    Billing and Cost Management API reference, GetAccountPlanState. Raises TimedOut when the run's time is over.
+    """
+    try:
+        answer = connection.in_region(ENDPOINT_REGION).call("freetier", "GetAccountPlanState")
+    except TimedOut:
+        raise
+    except Problem:
+        return None
+    if isinstance(answer, Refusal) or (answer.get("accountPlanType"), answer.get("accountPlanStatus")) != ("FREE", "ACTIVE"):
+        return None
+    left = answer.get("accountPlanRemainingCredits") or {}
+    if left.get("unit") != "USD" or left.get("amount") is None:
+        return None
+    return Credits(Decimal(str(left["amount"])), answer.get("accountPlanExpirationDate"))
+
 
 _GOING = ("deleting", "final-snapshot")
 """Statuses of a cluster that is on its way out."""
@@ -40,15 +77,15 @@ def _cost(place: Place, other: Cluster) -> str:
     return "costs money by the hour" if price is None else f"costs {usd(price)} an hour"
 
 
-def credits_left(config: Config, place: Place, credits: Credits | None) -> list[str]:
+def credits_left(config: Config, place: Place, found: Credits | None) -> list[str]:
     """What is left on AWS's free plan, and for how long that pays this warehouse."""
-    if credits is None:
+    if found is None:
         return []
-    left = max(credits.left, Decimal(0))
+    left = max(found.left, Decimal(0))
     price = listed(place.region, config.node_type).hourly(config.number_of_nodes)
     size = config.node_type if config.number_of_nodes == 1 else f"{config.number_of_nodes} x {config.node_type}"
     hours = f", about {_hours(left / price)} of this cluster ({size})" if price else ""
-    or_on = f", or on {credits.ends_at:%Y-%m-%d}" if credits.ends_at else ""
+    or_on = f", or on {found.ends_at:%Y-%m-%d}" if found.ends_at else ""
     return [
         f"This account is on AWS's free plan: ${left:,.2f} of credits left{hours}; "
         f"the account closes when they end{or_on}."

@@ -1,0 +1,78 @@
+"""What the tool can do beside the role, the cluster, the security group and the file: each stands in its own folder.
+
+Outside of it an ability is named here and by its options in `iac/config/`. With one taken out of ABILITIES the rest works
+all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from iac import endpoint, s3
+from iac.money import ability as money
+from iac.report import Told
+from iac.schedule import ability as schedule
+
+if TYPE_CHECKING:
+    from iac.config import Config
+    from iac.look import Look
+    from iac.permissions import Permissions
+    from iac.plan.plan import Part
+    from iac.report import Report
+    from iac.run import Run
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ability:
+    """What one of them adds to each stage of a run; None where it adds nothing.
+
+    name: of what it keeps: in Observed.of what it has looked at, in Report.of what it has found out at the end.
+    look: begins its looks, beside the others; its result is in the look at the account. Raises Problem as any look.
+    running, paused, gone: its part of the plan of that name. Its steps come before the cluster's own, or after its deletion.
+    at_end: looks that no run waits for before its end. Raises nothing.
+    told: what the result says of it.
+    permissions: what the login needs for it.
+    """
+
+    name: str
+    look: Look | None = None
+    running: Part | None = None
+    paused: Part | None = None
+    gone: Part | None = None
+    at_end: Callable[[Run], Any] | None = None
+    told: Callable[[Report], Told] | None = None
+    permissions: Callable[[Config, str], Permissions] | None = None
+
+    def part(self, goal: str) -> Part | None:
+        """Of the plan for this goal: running, paused or gone."""
+        return {"running": self.running, "paused": self.paused, "gone": self.gone}[goal]
+
+
+ABILITIES = (
+    Ability(name=s3.NAME, look=s3.look, running=s3.running, permissions=s3.permissions),
+    Ability(
+        name=money.NAME, look=money.look, running=money.running, at_end=money.at_end, told=money.told,
+        permissions=money.permissions,
+    ),
+    Ability(
+        name=schedule.NAME, look=schedule.look, running=schedule.running, paused=schedule.paused, gone=schedule.gone,
+        told=schedule.told, permissions=schedule.permissions,
+    ),
+    Ability(name=endpoint.NAME, at_end=endpoint.at_end, told=endpoint.told, permissions=endpoint.permissions),
+)  # fmt: skip
+"""In the order of their rows in the result. Where several refuse, the first one's words are the ones said: a bucket that does
+not exist, then the price, then a budget that cannot be kept."""
+
+
+def with_told(report: Report, abilities: Iterable[Ability]) -> Report:
+    """The report, and in it what these say."""
+    every = [ability.told(report) for ability in abilities if ability.told is not None]
+    return replace(report, told=Told(
+        rows=tuple(row for each in every for row in each.rows),
+        access=tuple(row for each in every for row in each.access),
+        lines=tuple(line for each in every for line in each.lines),
+        stored={what: words for each in every for what, words in each.stored.items()},
+        json={key: value for each in every for key, value in each.json.items()},
+    ))  # fmt: skip

@@ -1,0 +1,80 @@
+"""What is there in AWS: the schedules of a cluster and the role that they run as, both found by their names."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from iac.aws import role
+from iac.config import Config
+from iac.errors import Denied, Problem, Refusal
+from iac.observed import Unread, tried
+from iac.schedule.option import UTC
+from iac.schedule.value import POLICY, Schedule, Scheduling, names, prefix, role_name
+
+if TYPE_CHECKING:
+    from iac.aws.connection import Connection
+    from iac.look import View
+
+GROUP = "default"
+"""The schedule group of all schedules here; each account has it."""
+
+
+def scheduling(view: View, config: Config, tolerated: type[Problem] = Denied, once: bool = False) -> Scheduling:
+    """The role is made before the first schedule, and goes after the last one. So its absence tells that there are none.
+
+    Then, and where it may not be read, schedules are asked for only if dwh.cfg wants some: there are Regions without Scheduler.
+    tolerated: why what is there may stay unknown; the schedules that are wanted may for any reason.
+    once: it is advice, and no trouble is outlasted.
+    """
+    wanted, connection = bool(config.schedule_options), view.connection
+    asked = connection.in_region(connection.region) if once else connection
+    name, identifier = role_name(view.place.region, config.identifier), config.identifier
+
+    def listed() -> tuple[tuple[Schedule, ...] | None, Unread | None]:
+        what = f"the schedules of cluster {identifier}"
+        return tried(what, partial(_schedules, asked, identifier), Problem if wanted else tolerated)
+
+    schedules, unread = listed() if wanted else ((), None)
+    found, role_unread = tried(f"IAM role {name}", partial(role.look, asked, name, listed=False, text_of=POLICY), tolerated)
+    if not wanted and found is None:
+        return Scheduling()
+    if not wanted:
+        schedules, unread = listed()
+    return Scheduling(schedules or (), found, unread, role_unread)
+
+
+def _schedules(connection: Connection, identifier: str) -> tuple[Schedule, ...]:
+    """A name that begins like theirs may be of another cluster's."""
+    listed = connection.pages("scheduler", "ListSchedules", "Schedules", GroupName=GROUP, NamePrefix=prefix(identifier))
+    ours = set(names(identifier).values()) & {each["Name"] for each in listed}
+    looks = [connection.begin(partial(_get, connection, name)) for name in sorted(ours)]
+    return tuple(found for found in (each() for each in looks) if found is not None)
+
+
+def _get(connection: Connection, name: str) -> Schedule | None:
+    """None where it has run meanwhile, and deleted itself."""
+    found = connection.call("scheduler", "GetSchedule", ("ResourceNotFoundException",), Name=name, GroupName=GROUP)
+    if isinstance(found, Refusal):
+        return None
+    target = found.get("Target", {})
+    return Schedule(
+        name=found["Name"],
+        action=target.get("Arn", "").rpartition(":")[2],
+        cluster=_cluster_in(target.get("Input", "")),
+        expression=found.get("ScheduleExpression", ""),
+        zone=found.get("ScheduleExpressionTimezone") or UTC,
+        description=found.get("Description", ""),
+        role_arn=target.get("RoleArn", ""),
+        retry_seconds=target.get("RetryPolicy", {}).get("MaximumEventAgeInSeconds", 86_400),
+        enabled=found.get("State", "ENABLED") == "ENABLED",
+        set_at=found.get("LastModificationDate"),
+    )
+
+
+def _cluster_in(text: str) -> Any:
+    try:
+        return json.loads(text)["ClusterIdentifier"]
+    except (ValueError, KeyError, TypeError):
+        return ""

@@ -1,0 +1,339 @@
+"""Which schedules there should be, the steps there, and what a person reads of them: pure.
+
+Every step is optional: where the login may not make schedules, the cluster is made all the same, and it is said that
+nothing pauses it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from iac.config import Config
+from iac.errors import Problem
+from iac.money.price import price_of
+from iac.observed import Observed, Unread
+from iac.policy import SCHEDULER, trusts
+from iac.schedule.option import UTC, PauseAfter, PauseDaily
+from iac.schedule.value import (
+    BUDGET,
+    DAILY,
+    NAME,
+    ONCE,
+    PAUSE,
+    PAUSE_ACTION,
+    POLICY,
+    RESUME,
+    RESUME_ACTION,
+    Schedule,
+    Scheduling,
+    at,
+    cron,
+    names,
+    next_run,
+    role_name,
+    spoken,
+)
+from iac.status import Phase, phase
+from iac.steps import Step
+from iac.steps import role as roles
+from iac.steps.cluster import role_settles
+from iac.steps.step import Call, Retry, json_text
+from iac.tags import OUR_TAG
+
+if TYPE_CHECKING:
+    from iac.plan.context import Context
+
+PAUSE_RETRIED = 3600
+"""Seconds for which a refused pause is tried again, by a resize that is under way say: a missed one costs a night."""
+
+RESUME_RETRIED = 900
+"""Less for a resume: one that comes late would undo a pause by hand."""
+
+MOST_ATTEMPTS = 185
+"""API reference, RetryPolicy, MaximumRetryAttempts: the most, so that the age of the event decides."""
+
+STARTING = timedelta(minutes=15)
+"""How old the count of a cluster may be that is about to be made or resumed: a run that was interrupted goes on with it."""
+
+SOON = timedelta(minutes=2)
+"""How far off a pause is put that would be due already: AWS refuses a moment that has passed."""
+
+def known(seen: Observed) -> Scheduling | None:
+    """What was seen of it; None where it was not looked at."""
+    return seen.of.get(NAME)  # type: ignore[no-any-return]
+
+
+# What should be.
+
+
+def refuse(config: Config, seen: Observed) -> None:
+    """Raises Problem for a budget that cannot be kept: the price is not known, or it is less than that of an hour."""
+    if config.budget_usd is None:
+        return
+    price = price_of(seen, config.node_type).hourly(config.number_of_nodes)
+    if price is None:
+        raise Problem(
+            f"It is not known when DWH_BUDGET_USD = {config.budget_usd} is used up.",
+            f"The price of {config.node_type} in {seen.place.region} is not known here.",
+            "Write a duration instead, DWH_AUTO_PAUSE = 4h say, and blank DWH_BUDGET_USD in dwh.cfg.",
+        )
+    if config.budget_usd < price:
+        raise Problem(
+            f"DWH_BUDGET_USD = {config.budget_usd} is less than one hour of {config.number_of_nodes} x {config.node_type} "
+            f"costs: {price} US dollars.",
+            "The cluster would be paused almost as soon as it is available.",
+            f"Write DWH_BUDGET_USD = {price} or more into dwh.cfg, or blank it.",
+        )
+
+
+def wanted(config: Config, seen: Observed, now: datetime) -> tuple[Schedule, ...]:
+    """Those that dwh.cfg asks for."""
+    there, called, found = known(seen) or Scheduling(), names(config.identifier), []
+    arn = there.role.arn if there.role else seen.place.role_arn(role_name(seen.place.region, config.identifier))
+
+    def add(kind: str, expression: str, zone: str, why: str) -> None:
+        action, retried = (RESUME_ACTION, RESUME_RETRIED) if kind == RESUME else (PAUSE_ACTION, PAUSE_RETRIED)
+        found.append(Schedule(called[kind], action, config.identifier, expression, zone, why, arn, retried))
+
+    def add_once(kind: str, seconds: int, why: str) -> None:
+        add(kind, at(_due(there.named(called[kind]), why, timedelta(seconds=seconds), seen, now)), UTC, why)
+
+    hours, pause, budget = config.running_hours, config.auto_pause, config.budget_usd
+    if hours:
+        add(PAUSE, cron(hours.end, hours.end_days), hours.zone, f"DWH_RUNNING_HOURS = {hours.text}")
+        add(RESUME, cron(hours.begin, hours.days), hours.zone, f"DWH_RUNNING_HOURS = {hours.text}")
+    if isinstance(pause, PauseDaily):
+        add(DAILY, cron(pause.minute), pause.zone, f"DWH_AUTO_PAUSE = {pause.text}")
+    if isinstance(pause, PauseAfter):
+        add_once(ONCE, pause.minutes * 60, f"DWH_AUTO_PAUSE = {pause.text}")
+    if budget is not None:
+        rate = _rate(config, seen)
+        add_once(BUDGET, int(budget / rate * 3600) + 1, f"DWH_BUDGET_USD = {budget} at {rate.normalize():f} USD an hour")
+    return tuple(found)
+
+
+def _due(before: Schedule | None, why: str, length: timedelta, seen: Observed, now: datetime) -> datetime:
+    """When a pause is due that comes once: as it was set before, where that still counts; else counted from now.
+
+    No API tells when a cluster was resumed. So the time that is left is what the schedule itself says.
+    """
+    now = now.replace(microsecond=0)
+    due = before and next_run(before.expression, before.zone, now - timedelta(seconds=PAUSE_RETRIED))
+    if before is None or due is None or before.description.partition(" at ")[0] != why.partition(" at ")[0]:
+        return now + length
+    same = before.description == why
+    if phase(seen.cluster) in (Phase.ABSENT, Phase.PAUSED):
+        return due if same and now + length - due <= STARTING else now + length
+    created = seen.cluster.created_at if seen.cluster else None
+    if created and before.set_at and before.set_at < created:
+        return created.replace(microsecond=0) + length
+    if same:
+        return due
+    used, rate = (re.search(r" at ([0-9.]+) USD", text) for text in (before.description, why))
+    factor = float(Decimal(used[1]) / Decimal(rate[1])) if used and rate else 1.0
+    return max((now + (due - now) * factor).replace(microsecond=0), now + SOON)
+
+
+def _rate(config: Config, seen: Observed) -> Decimal:
+    """USD an hour of the cluster as it is; of the one that dwh.cfg asks for, where it is to be made."""
+    there = seen.cluster
+    known = price_of(seen, there.node_type).hourly(there.number_of_nodes) if there else None
+    rate = known or price_of(seen, config.node_type).hourly(config.number_of_nodes)
+    assert rate is not None, "a budget without a price is refused before"
+    return rate
+
+
+# The steps there.
+
+
+def steps(config: Config, seen: Observed, context: Context) -> list[Step]:
+    """What is missing and what is too much; before the cluster is made or resumed, so that it is never without its pause."""
+    there = known(seen)
+    if there is None or there.unread or _why_not(config, seen, context):
+        return []
+    if not config.schedule_options:
+        return removal(seen, context)
+    kept = {each.name for each in wanted(config, seen, context.now)}
+    return [*_needed(config, seen, context.now), *(_delete(each.name) for each in there.schedules if each.name not in kept)]
+
+
+def counted_anew(config: Config, seen: Observed, context: Context) -> list[Step]:
+    """After a cluster is made, the pauses that come once count from then; the time is not known before."""
+    if not config.schedule_options or known(seen) is None or _why_not(config, seen, context):
+        return []
+    once = [each for each in wanted(config, seen, context.now) if each.once]
+    return [_put(each, "counted from when it is available", seen, is_new=False) for each in once]
+
+
+def removal(seen: Observed, context: Context) -> list[Step]:
+    """No schedule, and then no role; a schedule that could not be deleted keeps its role."""
+    found = [step for _, step in left(seen)]
+    kept = known(seen) is not None and known(seen).unread
+    failed = any(step.key in context.left_out for step in found if "DeleteSchedule" in step.operations)
+    return [step for step in found if "DeleteRole" not in step.operations or not (kept or failed)]
+
+
+def left(seen: Observed) -> list[tuple[str, Step]]:
+    """All that is there of ours, and the step that it goes with."""
+    there = known(seen) or Scheduling()
+    found = [(f"schedule {each.name}", _delete(each.name)) for each in there.schedules]
+    if there.role is not None and there.role.ours:
+        found.append((f"IAM role {there.role.name}", replace(roles.delete_role(there.role), optional=True)))
+    return found
+
+
+def _needed(config: Config, seen: Observed, now: datetime) -> list[Step]:
+    return [*_role_steps(config, seen), *_put_steps(config, seen, now)]
+
+
+def _role_steps(config: Config, seen: Observed) -> list[Step]:
+    """A role of someone else's is used as it is."""
+    place, role = seen.place, known(seen).role if known(seen) else None
+    if role is not None and not role.ours:
+        return []
+    name, actions = role_name(place.region, config.identifier), ["redshift:PauseCluster", "redshift:ResumeCluster"]
+    allowed = {"Effect": "Allow", "Action": actions, "Resource": place.cluster_arn(config.identifier)}
+    policy = {"Version": "2012-10-17", "Statement": [allowed]}
+    granted = role is not None and dict(role.inline).get(POLICY) == policy
+    grants = [] if granted else [roles.put_policy(name, POLICY, policy, f"only pause and resume cluster {config.identifier}")]
+    steps = roles.put_right(name, role, place.account, (OUR_TAG, *config.tags), grants, SCHEDULER)
+    return [replace(step, optional=True) for step in steps]
+
+
+def _put_steps(config: Config, seen: Observed, now: datetime) -> list[Step]:
+    there, found = known(seen) or Scheduling(), []
+    for each in wanted(config, seen, now):
+        before = there.named(each.name)
+        if before != each:
+            run = next_run(each.expression, each.zone, now)
+            when = f"{'' if each.once else 'next '}{spoken(run, each.zone)}" if run else each.expression
+            found.append(_put(each, when, seen, is_new=before is None))
+    return found
+
+
+def _put(schedule: Schedule, when: str, seen: Observed, is_new: bool) -> Step:
+    """API reference, CreateSchedule, where a lost answer shows as ConflictException; UpdateSchedule replaces every value.
+
+    when: its next run, for a person. User Guide, Using universal targets: the target's ARN has neither Region nor account.
+    """
+    asked = {
+        "Name": schedule.name,
+        "Description": schedule.description,
+        "ScheduleExpression": schedule.expression,
+        "ScheduleExpressionTimezone": schedule.zone,
+        "FlexibleTimeWindow": {"Mode": "OFF"},
+        "ActionAfterCompletion": "DELETE" if schedule.once else "NONE",
+        "State": "ENABLED",
+        "Target": {
+            "Arn": f"arn:{seen.place.partition}:scheduler:::aws-sdk:redshift:{schedule.action}",
+            "RoleArn": schedule.role_arn,
+            "Input": json_text({"ClusterIdentifier": schedule.cluster}),
+            "RetryPolicy": {
+                "MaximumEventAgeInSeconds": schedule.retry_seconds,
+                "MaximumRetryAttempts": MOST_ATTEMPTS,
+            },
+        },
+    }
+    operation, ignore = ("CreateSchedule", ("ConflictException",)) if is_new else ("UpdateSchedule", ())
+    call = Call("scheduler", operation, asked, ignore, _role_settles(schedule, seen))
+    does = f"have AWS {schedule.verb} cluster {schedule.cluster} by itself"
+    does = does if is_new else f"change when AWS {schedule.verb}s cluster {schedule.cluster}"
+    return Step(f"{does}: {when} ({schedule.description})", (call,), optional=True, same_as=f"{operation} {schedule.name}")
+
+
+def _role_settles(schedule: Schedule, seen: Observed) -> Retry | None:
+    """AWS's words for a role of ours that it cannot assume yet; Terraform's provider repeats the call as well."""
+    role, name = known(seen).role if known(seen) else None, schedule.role_arn.rpartition("/")[2]
+    if role is not None and not role.ours:
+        return None
+    return replace(
+        role_settles(schedule.role_arn, True),
+        codes=("ValidationException",),
+        saying="must allow AWS EventBridge Scheduler to assume the role",
+        what=f"EventBridge Scheduler does not accept IAM role {name}.",
+        why="AWS still says that the role must allow EventBridge Scheduler to assume it",
+    )
+
+
+def _delete(name: str) -> Step:
+    calls = (Call("scheduler", "DeleteSchedule", {"Name": name}, ignore=("ResourceNotFoundException",)),)
+    return Step(f"delete schedule {name}", calls, optional=True)
+
+
+# What a person reads.
+
+
+def unguarded(config: Config, seen: Observed, context: Context) -> list[str]:
+    """What to say where dwh.cfg asks for a pause, and AWS was not brought to make it."""
+    why = _why_not(config, seen, context) if known(seen) else ""
+    if not why:
+        return []
+    return [
+        f"NOTHING PAUSES cluster {config.identifier} by itself, although {' and '.join(config.schedule_options)} asks for it: "
+        f"{why} It costs money until `python delete_cluster.py --pause` or `python delete_cluster.py`."
+    ]
+
+
+def _why_not(config: Config, seen: Observed, context: Context) -> str:
+    """Why there cannot be the schedules that dwh.cfg asks for; empty where there can."""
+    there = known(seen) or Scheduling()
+    if not config.schedule_options:
+        return ""
+    for unread in there.problems:
+        return f"{unread.what} could not be read ({unread.problem.why})."
+    if there.role is not None and not there.role.ours and not trusts(there.role.trust, SCHEDULER):
+        return f"IAM role {there.role.name} is there, these scripts did not make it, and it does not let {SCHEDULER} take it."
+    needed = _needed(config, seen, context.now)
+    failed = [step for step in needed if step.key in context.left_out and "UpdateSchedule" not in step.operations]
+    return f"it was not possible to {failed[0]}." if failed else ""
+
+
+def outside_hours(config: Config, context: Context) -> list[str]:
+    """What to say where the cluster runs now, and DWH_RUNNING_HOURS has it paused."""
+    hours = config.running_hours
+    if hours is None:
+        return []
+    pause = next_run(cron(hours.end, hours.end_days), hours.zone, context.now)
+    resume = next_run(cron(hours.begin, hours.days), hours.zone, context.now)
+    if pause is None or resume is None or pause < resume:
+        return []
+    return [
+        f"It is outside DWH_RUNNING_HOURS = {hours.text} now: the cluster is left running until the next pause, "
+        f"{spoken(pause, hours.zone)}."
+    ]
+
+
+def will_resume(config: Config, seen: Observed, now: datetime) -> list[str]:
+    """What to say after a pause by hand: DWH_RUNNING_HOURS does not know of it."""
+    found = known(seen).next_run(RESUME_ACTION, now) if known(seen) else None
+    if found is None:
+        return []
+    return [
+        f"AWS resumes cluster {config.identifier} on {spoken(found[0], found[1].zone)} (DWH_RUNNING_HOURS). To leave it paused "
+        "for longer, blank DWH_RUNNING_HOURS in dwh.cfg and run `python create_cluster.py`, then "
+        "`python delete_cluster.py --pause`."
+    ]
+
+
+def rows(config: Config, seen: Observed, now: datetime | None, planned: bool) -> list[tuple[str, str]]:
+    """When AWS pauses and resumes the cluster by itself, for the result on the screen."""
+    there = known(seen)
+    if there is None or now is None:
+        return []
+    pause, resume = there.next_run(PAUSE_ACTION, now), there.next_run(RESUME_ACTION, now)
+    if phase(seen.cluster) is Phase.PAUSED and resume is None:
+        pause = None
+    runs = [(name, found) for name, found in (("pauses", pause), ("resumes", resume)) if found]
+    if not runs and config.schedule_options and phase(seen.cluster) is Phase.READY and not planned:
+        return [("pauses", f"never by itself: {' and '.join(config.schedule_options)} is not in effect")]
+    return [(name, f"{spoken(moment, each.zone)} ({each.option})") for name, (moment, each) in runs]
+
+
+def left_unread(seen: Observed) -> tuple[Unread, ...]:
+    """What could not be read at a deletion, and may be left: without a role no schedule was ever made."""
+    there = known(seen) or Scheduling()
+    return there.problems if there.role or there.role_unread else ()
