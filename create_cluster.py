@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 
 
 def story(arguments: argparse.Namespace, display: Display, clock: Clock | None = None) -> Report | str:
-    import iac
     from iac.config import read
 
     config = read(arguments.config)
     if arguments.print_policy:
         return policy_text(config)
-    with iac.opened(config, display, clock, arguments.timeout * 60, planning=arguments.plan) as warehouse:
+    from iac.warehouse import opened  # boto3 comes with it, after a wrong file was told of
+
+    with opened(config, display, clock, arguments.timeout * 60, planning=arguments.plan) as warehouse:
         return warehouse.create(request_of(arguments), not arguments.no_wait)
 
 

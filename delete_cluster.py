@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 
 
 def story(arguments: argparse.Namespace, display: Display, clock: Clock | None = None) -> Report:
-    import iac
     from iac.config import read
 
     config, timeout = read(arguments.config), arguments.timeout * 60
+    from iac.warehouse import opened  # boto3 comes with it, after a wrong file was told of
+
     if arguments.discard_data and not arguments.yes and not arguments.plan:
-        confirm(config, clock)
-    with iac.opened(config, display, clock, timeout, planning=arguments.plan, confirmed=True) as warehouse:
+        confirm(config.identifier, opened(config, clock=clock, planning=True))
+    with opened(config, display, clock, timeout, planning=arguments.plan, confirmed=True) as warehouse:
         return warehouse.pause() if arguments.pause else warehouse.delete(keep_data=not arguments.discard_data)
 
 

@@ -14,11 +14,12 @@ from iac import endpoint, s3
 from iac.money import ability as money
 from iac.report import Told
 from iac.schedule import ability as schedule
+from iac.steps.permissions import operator_policy
 
 if TYPE_CHECKING:
     from iac.config import Config
     from iac.look import Look
-    from iac.permissions import Permissions
+    from iac.steps.permissions import Permissions
     from iac.plan.plan import Part
     from iac.report import Report
     from iac.run import Run
@@ -43,7 +44,7 @@ class Ability:
     gone: Part | None = None
     at_end: Callable[[Run], Any] | None = None
     told: Callable[[Report], Told] | None = None
-    permissions: Callable[[Config, str], Permissions] | None = None
+    permissions: Callable[[Config], Permissions] | None = None
 
     def part(self, goal: str) -> Part | None:
         """Of the plan for this goal: running, paused or gone."""
@@ -76,3 +77,8 @@ def with_told(report: Report, abilities: Iterable[Ability]) -> Report:
         stored={what: words for each in every for what, words in each.stored.items()},
         json={key: value for each in every for key, value in each.json.items()},
     ))  # fmt: skip
+
+
+def login_policy(config: Config) -> dict[str, Any]:
+    """The IAM policy that the login needs for the warehouse of this dwh.cfg, with all abilities."""
+    return operator_policy(config, [each.permissions(config) for each in ABILITIES if each.permissions is not None])

@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from iac.errors import TimedOut
-from iac.progress import Progress
-from iac.wait import Cadence, Clock, InProgress, watch
+from iac.progress import Progress, watch
+from iac.wait import Cadence, Clock, InProgress
 
 try:
     import fcntl

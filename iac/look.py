@@ -15,11 +15,12 @@ from iac.config import Config
 from iac.errors import Denied, Problem, Refusal
 from iac.facts.node_types import sold_in
 from iac.observed import Cluster, Network, Observed, Offer, Role, SecurityGroup, Snapshot, Unread, tried
-from iac.place import Place, group_name
-from iac.policy import inline_policy
+from iac.observed import Place
+from iac.naming import group_name
+from iac.steps.policy import inline_policy
 from iac.status import Phase, phase
 from iac.steps import Call
-from iac.tags import OUR_PREFIX, ROLE_TAG, is_ours, maker
+from iac.naming import OUR_PREFIX, ROLE_TAG, is_ours, maker
 
 T = TypeVar("T")
 

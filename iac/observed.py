@@ -1,24 +1,135 @@
-"""What is: one look at AWS, as frozen values."""
+"""What is: where we work, and one look at AWS, as frozen values."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from iac.cluster import Cluster, Snapshot
 from iac.errors import Problem, TimedOut
-from iac.place import Place
-from iac.tags import USE_TAG
-
-__all__ = [
-    "Cluster", "IngressRule", "Network", "Observed", "Offer", "Role", "SecurityGroup", "Snapshot", "Unread",
-]  # fmt: skip
+from iac.facts.prices import Price, listed
+from iac.naming import MAKER_TAG, PASSWORD_TAG, USE_TAG
 
 T = TypeVar("T")
 
 RULE_DESCRIPTION = "dwh-iac ingress"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where we work: the account, its partition (aws, aws-cn ...), the region, and who we are.
+
+    account, caller: empty where AWS did not tell; unknown: why. caller: the ARN as MAKER_TAG has it.
+    """
+
+    target: str
+    account: str
+    partition: str
+    region: str
+    caller: str = ""
+    unknown: Problem | None = None
+
+    def role_arn(self, name: str) -> str:
+        """The ARN of a role of this account: derived, so nothing waits for AWS to tell it."""
+        return f"arn:{self.partition}:iam::{self.account}:role/{name}"
+
+    def policy_arn(self, name: str) -> str:
+        """The ARN of a policy that AWS itself provides."""
+        return f"arn:{self.partition}:iam::aws:policy/{name}"
+
+    def cluster_arn(self, identifier: str) -> str:
+        """The ARN of a cluster, which DescribeClusters leaves out."""
+        return f"arn:{self.partition}:redshift:{self.region}:{self.account}:cluster:{identifier}"
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A cluster as DescribeClusters shows it; None and () where AWS tells nothing yet.
+
+    roles: (role ARN, ApplyStatus). default_role: the ARN that `IAM_ROLE default` in SQL stands for; "" where there is none.
+    restored: it was made from a snapshot.
+    pending: settings that AWS has accepted and not yet applied (PendingModifiedValues).
+    progress: of its restore or resize, of 1; None where AWS does not tell.
+    """
+
+    identifier: str
+    status: str
+    node_type: str
+    number_of_nodes: int
+    database: str
+    user: str
+    ours: bool
+    availability: str = ""
+    host: str | None = None
+    port: int | None = None
+    publicly_accessible: bool | None = None
+    encrypted: bool | None = None
+    created_at: datetime | None = None
+    vpc_id: str | None = None
+    subnet_group: str | None = None
+    group_ids: tuple[str, ...] = ()
+    group_statuses: tuple[str, ...] = ()
+    roles: tuple[tuple[str, str], ...] = ()
+    default_role: str = ""
+    snapshot_retention: int | None = None
+    managed_password: bool = False
+    restored: bool = False
+    elastic_sizes: tuple[int, ...] = ()
+    tags: tuple[tuple[str, str], ...] = ()
+    pending: tuple[tuple[str, Any], ...] = ()
+    parameter_group: str = ""
+    enhanced_vpc_routing: bool = False
+    progress: float | None = None
+
+    @property
+    def size(self) -> str:
+        """For a person: `2 x ra3.large`."""
+        return f"{self.number_of_nodes} x {self.node_type}"
+
+    @property
+    def password_stamp(self) -> str:
+        """What password_mark is once the password of dwh.cfg was set on this very cluster."""
+        return f"set-{self.created_at:%Y%m%dT%H%M%SZ}" if self.created_at else "set"
+
+    @property
+    def maker(self) -> str:
+        """Who made it, as in MAKER_TAG; empty where that is not known."""
+        return dict(self.tags).get(MAKER_TAG, "")
+
+    @property
+    def password_mark(self) -> str:
+        """The value of PASSWORD_TAG, empty without one."""
+        return dict(self.tags).get(PASSWORD_TAG, "")
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A manual snapshot. size in MB; retention in days, None = for ever.
+
+    restorable: the node types that it can be restored to; () = not known.
+    progress: while it is taken, of 1; None where AWS does not tell.
+    """
+
+    identifier: str
+    cluster: str
+    status: str
+    created_at: datetime | None
+    node_type: str
+    number_of_nodes: int
+    database: str
+    user: str
+    size: float | None = None
+    retention: int | None = None
+    managed_password: bool = False
+    tags: tuple[tuple[str, str], ...] = ()
+    restorable: tuple[str, ...] = ()
+    progress: float | None = None
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When it expires; None = never, or not known yet."""
+        return self.created_at + timedelta(days=self.retention) if self.created_at and self.retention else None
 
 
 @dataclass(frozen=True)
@@ -151,3 +262,8 @@ class Observed:
     def group_in(self, vpc_id: str | None) -> SecurityGroup | None:
         """The group of our name in this VPC: names are unique within one."""
         return next((group for group in self.groups if group.vpc_id == vpc_id), None)
+
+    def price(self, node_type: str) -> Price:
+        """What a node type costs here: as AWS's Price List told this run, else the built-in price."""
+        told: tuple[Price, ...] = self.of.get("money", ())
+        return next((each for each in told if each.node_type == node_type), None) or listed(self.place.region, node_type)

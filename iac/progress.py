@@ -1,19 +1,20 @@
-"""What a run tells while it works: the one outgoing port for words, and these words as lines of plain text."""
+"""What a run tells while it works: the one outgoing port for words, these words as lines of plain text, and waits that tell."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from iac.amounts import duration
+from iac.wait import Cadence, Clock, InProgress, until
+from iac.words import duration
 
 if TYPE_CHECKING:
     from iac.config import Config
     from iac.errors import Problem
-    from iac.place import Place
-    from iac.report import Report
-    from iac.steps import Step
+    from iac.observed import Place
+
+T = TypeVar("T")
 
 EVERY = 60.0
 """Seconds between two lines that say the same status."""
@@ -39,11 +40,11 @@ class Progress:
     def price(self, words: str) -> None:
         """What the cluster is about to cost."""
 
-    def following(self, known: Callable[[], Report]) -> None:
-        """How to learn, at any time, what is known so far: for a run that ends early."""
+    def following(self, known: Callable[[], Any]) -> None:
+        """How to learn, at any time, what is known so far, as a Report: for a run that ends early."""
 
-    def begin(self, step: Step) -> None:
-        """This step is being carried out."""
+    def begin(self, sentence: str, settles: bool) -> None:
+        """This step is being carried out. settles: the cluster changes, and has to come to rest after it."""
 
     def done(self, sentence: str) -> None:
         """AWS or the file system has accepted this."""
@@ -163,3 +164,25 @@ def as_progress(given: Progress | Callable[[str], object] | None) -> Progress:
     if isinstance(given, Progress):
         return given
     return Progress() if given is None else Lines(given)
+
+
+def watch(
+    thing: str,
+    look: Callable[[], T | InProgress],
+    progress: Progress,
+    clock: Clock,
+    cadence: Cadence,
+    limit: float,
+    gave_up: Callable[[float, str], Problem],
+    head_start: float = 0.0,
+) -> T:
+    """As until, telling each status of this thing."""
+
+    def tell(last: InProgress, seconds: float) -> None:
+        if last.status:
+            progress.waiting(thing, last.status, seconds, cadence.usually, last.fraction)
+
+    try:
+        return until(look, clock, cadence, limit, gave_up, head_start=head_start, tell=tell)
+    finally:
+        progress.arrived()

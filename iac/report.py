@@ -65,7 +65,7 @@ class Report:
 
     def __repr__(self) -> str:
         """Some lines for a notebook, and no secret in any of them."""
-        from iac.amounts import duration
+        from iac.words import duration
         from iac.status import Phase
 
         lines = ["AWS was not looked at."]

@@ -15,12 +15,12 @@ from iac.errors import AnswerLost, Conflict, Problem, Replan, TimedOut
 from iac.look import View, has_new_host
 from iac.observed import Cluster, Observed
 from iac.plan import Plan
-from iac.progress import Progress
-from iac.secret import Secret, new_password
+from iac.progress import Progress, watch
+from iac.config.secret import Secret, new_password
 from iac.status import JOINED, Phase, cadence, is_changing, is_known_at_rest, phase, refused_when_broken
 from iac.steps import Call, GroupId, Later, Step
 from iac.steps.network import GROUP_SHOWS
-from iac.wait import Cadence, Clock, InProgress, watch
+from iac.wait import Cadence, Clock, InProgress
 
 T = TypeVar("T")
 
@@ -299,7 +299,7 @@ class Run:
     def _carry_out_all(self, steps: list[Step], goal: Goal) -> bool:
         """The steps in order, up to one after which the cluster has to settle: then all is looked at anew."""
         for step in steps:
-            self.progress.begin(step)
+            self.progress.begin(str(step), step.settles)
             self.begun = Entry(step, self.clock.monotonic(), self.cluster)
             try:
                 self.carry_out(step)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from iac.amounts import duration
+from iac.words import duration
 from iac.config import Config
 from iac.facts.connection import CONNECT_TIMEOUT, KEEPALIVES
 from iac.observed import Cluster, IngressRule, Snapshot

@@ -23,7 +23,7 @@ from iac.config import read
 from iac.errors import Problem, UsageError
 from iac.progress import Progress, as_progress
 from iac.report import Report
-from iac.request import Request
+from iac.plan.context import Request
 from iac.wait import Clock
 from iac.warehouse import PATIENCE, opened
 

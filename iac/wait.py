@@ -6,12 +6,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from iac.errors import Problem, TransientError
-
-if TYPE_CHECKING:
-    from iac.progress import Progress
 
 T = TypeVar("T")
 
@@ -130,25 +127,3 @@ def until(
             gap -= TICK
             tell(last, clock.monotonic() - began)
         clock.sleep(gap)
-
-
-def watch(
-    thing: str,
-    look: Callable[[], T | InProgress],
-    progress: Progress,
-    clock: Clock,
-    cadence: Cadence,
-    limit: float,
-    gave_up: Callable[[float, str], Problem],
-    head_start: float = 0.0,
-) -> T:
-    """As until, telling each status of this thing."""
-
-    def tell(last: InProgress, seconds: float) -> None:
-        if last.status:
-            progress.waiting(thing, last.status, seconds, cadence.usually, last.fraction)
-
-    try:
-        return until(look, clock, cadence, limit, gave_up, head_start=head_start, tell=tell)
-    finally:
-        progress.arrived()

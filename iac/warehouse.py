@@ -19,14 +19,14 @@ from iac.errors import Problem, UsageError
 from iac.lock import exclusive
 from iac.look import View, find_place, role_names
 from iac.observed import Cluster, Observed
-from iac.place import final_prefix, group_name
+from iac.naming import final_prefix, group_name
 from iac.plan import Context, gone, paused, running
 from iac.plan.checklist import Row, remaining
 from iac.plan.preconditions import made_by_another, refuse_another_account
 from iac.plan.stopping import is_another
 from iac.progress import Progress
 from iac.report import Report
-from iac.request import Request
+from iac.plan.context import Request
 from iac.run import Goal, Run
 from iac.status import is_in_transition
 from iac.steps import Step

@@ -9,9 +9,9 @@ from typing import Any
 
 from iac.config import Config, Credentials
 from iac.observed import Cluster, IngressRule, Network, Observed, Place, Role, SecurityGroup
-from iac.tags import MAKER_TAG, OUR_TAG, ROLE_TAG, use_tag
-from iac.policy import inline_policy, s3_policy, trust_policy
-from iac.secret import Secret
+from iac.naming import MAKER_TAG, OUR_TAG, ROLE_TAG, use_tag
+from iac.steps.policy import inline_policy, s3_policy, trust_policy
+from iac.config.secret import Secret
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)
 ME = "arn:aws:iam::123456789012:user/me"

@@ -11,7 +11,7 @@ import pytest
 from iac.money.bill import Bill, Event, bill
 from iac.facts import events as known
 from iac.money.others import Credits, credits_left, other_clusters
-from iac.tags import MAKER_TAG
+from iac.naming import MAKER_TAG
 from tests.sample import CONFIG, NOW, PLACE, cluster, config
 
 PRICE = Decimal("0.543")

@@ -12,7 +12,7 @@ import pytest
 from iac.console import create_arguments, main
 from iac.console.display import Display
 from iac.report import Report
-from iac.secret import Secret
+from iac.config.secret import Secret
 from tests.sample import CONFIG
 
 PASSWORD = "Passw0rdOfTests"

@@ -9,7 +9,7 @@ import pytest
 
 from iac.config import Config
 from iac.observed import Cluster, SecurityGroup
-from iac.place import Place
+from iac.observed import Place
 from iac.endpoint.diagnosis import diagnose, happened, needs_look
 from iac.endpoint import Reach
 from iac.endpoint.probe import Certificate, NetworkFacts, Outcome, Probe, SubnetRoute

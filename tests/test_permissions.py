@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from iac.permissions import DEPENDENT, RESOURCES, operator_policy
-from iac.abilities import ABILITIES
+from iac.steps.permissions import DEPENDENT, RESOURCES
+from iac.abilities import ABILITIES, login_policy
 from iac.endpoint.probe import Outcome, Probe
 from tests import scripts
 from tests.faults.faults import FirstCalls, fault
@@ -81,17 +81,17 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
 
 def test_the_policy_allows_every_call_of_every_story_and_no_other(asked: set[str]) -> None:
     optional = {"s3:ListBucket"}
-    statements = [each for ability in ABILITIES if ability.permissions for each in ability.permissions(CONFIG, "aws").values()]
+    statements = [each for ability in ABILITIES if ability.permissions for each in ability.permissions(CONFIG).values()]
     known = {action for _, actions in statements for action in actions if action != "iam:PassRole"} | set(RESOURCES)
     assert asked - known == {NEEDS_NONE}
     assert known - asked == NOT_SIMULATED | optional
-    allowed = {action for statement in operator_policy(CONFIG, ABILITIES)["Statement"] for action in statement["Action"]}
+    allowed = {action for statement in login_policy(CONFIG)["Statement"] for action in statement["Action"]}
     dependent = {action for needed in DEPENDENT.values() for action, _ in needed}
     assert allowed == known | dependent and set(DEPENDENT) <= asked
 
 
 def test_the_policy_is_as_narrow_as_the_services_allow() -> None:
-    statements = operator_policy(CONFIG, ABILITIES)["Statement"]
+    statements = login_policy(CONFIG)["Statement"]
     by_action = {action: statement for statement in statements for action in statement["Action"]}
     passed = {each["Resource"][0]: each["Condition"] for each in statements if "iam:PassRole" in each["Action"]}
     role, schedule_role = (f"arn:aws:iam::123456789012:role/{name}" for name in ("dwhRole", "dwh-iac-schedule-us-west-2-dwhcluster"))
@@ -114,14 +114,14 @@ def test_the_policy_is_as_narrow_as_the_services_allow() -> None:
 
 def test_the_buckets_of_the_file_may_be_listed_where_it_names_any() -> None:
     named = replace(CONFIG, s3_places=("s3://a/x", "s3://a/y", "s3://b"))
-    (resources,) = [each["Resource"] for each in operator_policy(named, ABILITIES)["Statement"] if "s3:ListBucket" in each["Action"]]
+    (resources,) = [each["Resource"] for each in login_policy(named)["Statement"] if "s3:ListBucket" in each["Action"]]
     assert resources == ["arn:aws:s3:::a", "arn:aws:s3:::b"]
-    assert "s3:" not in json.dumps(operator_policy(replace(CONFIG, s3_places=()), ABILITIES))
+    assert "s3:" not in json.dumps(login_policy(replace(CONFIG, s3_places=())))
 
 
 @pytest.mark.parametrize(("region", "partition"), [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov"), (None, "aws")])
 def test_the_policy_is_of_the_partition_of_the_region(region: str | None, partition: str) -> None:
-    policy = operator_policy(replace(CONFIG, region=region, role_arn=""), ABILITIES)
+    policy = login_policy(replace(CONFIG, region=region, role_arn=""))
     arns = [arn for statement in policy["Statement"] for arn in statement["Resource"] if arn != "*"]
     assert all(arn.startswith(f"arn:{partition}:") for arn in arns)
     assert region or any(":*:*:cluster:" in arn for arn in arns)
@@ -129,14 +129,14 @@ def test_the_policy_is_of_the_partition_of_the_region(region: str | None, partit
 
 def test_a_role_with_a_path_is_passed_by_its_arn() -> None:
     arn = "arn:aws:iam::123456789012:role/team/etl/dwhRole"
-    statements = operator_policy(replace(CONFIG, given_role_arn=arn, role_arn=arn), ABILITIES)["Statement"]
+    statements = login_policy(replace(CONFIG, given_role_arn=arn, role_arn=arn))["Statement"]
     assert [arn] in [each["Resource"] for each in statements if "iam:PassRole" in each["Action"]]
 
 
 def test_it_fits_into_one_managed_policy() -> None:
     """IAM and STS quotas: 6,144 characters without white space."""
     kept = replace(CONFIG, identifier="x" * 63, role_name="r" * 64, managed_password=True)
-    assert len(json.dumps(operator_policy(kept, ABILITIES), separators=(",", ":"))) < 6144
+    assert len(json.dumps(login_policy(kept), separators=(",", ":"))) < 6144
 
 
 def test_it_is_printed_without_asking_aws(tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ from iac.config import Config
 from iac.config.faults import Misconfigured
 from iac.errors import Problem
 from iac.observed import IngressRule, Network, Observed, Offer, Snapshot
-from iac.tags import OUR_TAG, PASSWORD_TAG, PENDING, use_tag
-from iac.request import Request
+from iac.naming import OUR_TAG, PASSWORD_TAG, PENDING, use_tag
+from iac.plan.context import Request
 from iac.plan import Context
 from iac.plan.running import _remarks as remarks, _warnings as warnings
 from iac.plan.stopping import _kept as kept

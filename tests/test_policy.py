@@ -6,7 +6,7 @@ import fnmatch
 
 import pytest
 
-from iac.policy import s3_policy, trust_policy, trusts
+from iac.steps.policy import s3_policy, trust_policy, trusts
 
 
 def allowed(policy: dict, action: str, resource: str, prefix: str = "") -> bool:

@@ -15,11 +15,11 @@ from iac.facts.node_types import NODE_TYPES
 from iac.facts.prices import price_list_region
 from iac.observed import Observed, Snapshot
 from iac.plan import Context
-from iac.money.limit import hourly_usd, price_words
+from iac.money.limit import hourly_usd, in_words, price_words
 from tests.planned import remarks, reported, to_running
-from iac.amounts import dollars, exact
-from iac.money.price import Price, listed
-from iac.request import Request
+from iac.words import dollars, exact
+from iac.facts.prices import Price, listed
+from iac.plan.context import Request
 from tests.sample import CLUSTER, CONFIG, GROUP, NOTHING, NOW, PLACE, RUNNING, cluster, config, seen
 
 CONTEXT = Context(NOW, GROUP)
@@ -43,7 +43,7 @@ def planned(wanted: Config, there: Observed) -> str:
 def test_every_node_type_has_a_price_in_the_plan_without_network(region: str, node: Any) -> None:
     there = seen(NOTHING, place=replace(PLACE, region=region))
     screen = planned(config(region=region, node_type=node.name, number_of_nodes=2, host=""), there)
-    usd = listed(region, node.name).words(2)
+    usd = in_words(listed(region, node.name).hourly(2))
     assert usd.startswith("$") and f"\n  price     {usd} (list price of 2026-09-11); storage is extra\n" in screen
 
 
@@ -58,7 +58,7 @@ PRICED = {
 @pytest.mark.parametrize("case", PRICED)
 def test_a_price_is_told_in_words(case: str) -> None:
     price, number, words = PRICED[case]
-    assert price.words(number) == words
+    assert in_words(price.hourly(number)) == words
 
 
 def test_amounts_are_rounded_for_a_person_and_exact_beside_a_limit() -> None:

@@ -17,25 +17,20 @@ TESTS = sorted(ROOT.glob("tests/**/*.py"))
 TREES = {path: ast.parse(path.read_text("utf-8")) for path in [*PRODUCT, *TESTS]}
 NODES = {path: tuple(ast.walk(tree)) for path, tree in TREES.items()}
 
-LAYERS = [
-    {"iac.amounts", "iac.cluster", "iac.errors", "iac.place", "iac.printable", "iac.request", "iac.secret", "iac.tags",
-     "iac.told", "iac.facts"},
-    {"iac.wait", "iac.config", "iac.money.price", "iac.endpoint.probe", "iac.observed", "iac.policy", "iac.schedule.option",
-     "iac.schedule.value", "iac.steps"},
-    {"iac.status", "iac.progress", "iac.simulator"},
-    {"iac.lock"},
-    {"iac.aws"},
-    {"iac.plan"},
-    {"iac.s3", "iac.money", "iac.endpoint", "iac.schedule"},
-    {"iac.abilities", "iac.permissions"},
-    {"iac.look"},
-    {"iac.run"},
-    {"iac.report", "iac.text"},
-    {"iac.warehouse"},
-    {"iac.verbs"},
-    {"iac.console"},
+FLOORS = [
+    {"errors", "facts", "naming", "words"},
+    {"config", "observed", "wait"},
+    {"progress", "status", "steps"},
+    {"aws", "lock", "plan"},
+    {"look", "report"},
+    {"run", "s3", "schedule", "text"},
+    {"endpoint", "money", "simulator"},
+    {"abilities"},
+    {"warehouse"},
+    {"console", "verbs"},
+    {"iac", "create_cluster", "delete_cluster"},
 ]
-"""From the bottom up: a module imports from its own layer or from below."""
+"""From the ground up: the modules and folders of iac/. Each imports from itself and from below, also for its type hints."""
 
 
 def name(path: Path) -> str:
@@ -62,11 +57,25 @@ def functions(path: Path) -> Iterator[ast.FunctionDef]:
     return (node for node in NODES[path] if isinstance(node, ast.FunctionDef))
 
 
-def layer(module: str) -> int | None:
-    for rank, members in enumerate(LAYERS):
-        if any(module == member or module.startswith(member + ".") for member in members):
-            return rank
-    return None
+def room(module: str) -> str:
+    """The module or folder of iac/ that it stands in."""
+    return (module.split(".") + ["iac"])[1] if module.startswith("iac.") else module
+
+
+def floor(module: str) -> int:
+    return next(number for number, rooms in enumerate(FLOORS) if room(module) in rooms)
+
+
+def own_imports(path: Path) -> set[str]:
+    """The modules of the project that it imports, wherever in it."""
+    every = {name(each) for each in PRODUCT}
+    found = set()
+    for node in NODES[path]:
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {full if (full := f"{node.module}.{alias.name}") in every else node.module for alias in node.names}
+    return (found & every) - {name(path)}
 
 
 def test_the_top_level_is_the_fixed_one() -> None:
@@ -123,24 +132,23 @@ def test_only_wait_touches_time() -> None:
         assert reads == [], path
 
 
-def test_a_module_imports_only_from_its_layer_or_below() -> None:
-    upward = []
-    for path in PRODUCT:
-        own = layer(name(path))
-        for imported in imports(path):
-            other = layer(imported)
-            if own is not None and other is not None and other > own and not _only_for_types(path, imported):
-                upward.append(f"{name(path)} imports {imported}")
+def test_a_module_imports_only_from_its_own_folder_and_from_below() -> None:
+    assert len(FLOORS) <= 11
+    upward = [
+        f"{name(path)} imports {imported}"
+        for path in PRODUCT
+        for imported in own_imports(path)
+        if room(imported) != room(name(path)) and floor(imported) >= floor(name(path))
+    ]
     assert upward == []
 
 
-def _only_for_types(path: Path, imported: str) -> bool:
-    guarded = [node for node in NODES[path] if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)]
-    return any(
-        isinstance(node, ast.ImportFrom) and node.module and imported.startswith(node.module)
-        for guard in guarded
-        for node in ast.walk(guard)
-    )
+def test_no_imports_go_in_a_circle() -> None:
+    below = {name(path): own_imports(path) for path in PRODUCT}
+    while resting := [module for module, imported in below.items() if not imported & below.keys()]:
+        for module in resting:
+            del below[module]
+    assert below == {}
 
 
 def test_facts_import_nothing_but_facts_and_the_standard_library() -> None:
@@ -151,22 +159,18 @@ def test_facts_import_nothing_but_facts_and_the_standard_library() -> None:
             assert all(each.startswith("iac.facts") for each in imports(path) if each.startswith("iac")), path
 
 
-def test_every_module_has_its_layer() -> None:
-    assert [name(p) for p in PRODUCT if name(p).startswith("iac.") and layer(name(p)) is None] == []
+PURE = ("iac.endpoint.diagnosis", "iac.money.bill", "iac.money.limit", "iac.naming", "iac.observed", "iac.plan",
+        "iac.schedule.plan", "iac.schedule.value", "iac.status", "iac.steps", "iac.words")  # fmt: skip
 
 
-PURE = ("iac.amounts", "iac.cluster", "iac.endpoint.diagnosis", "iac.money.bill", "iac.money.limit", "iac.money.price", "iac.observed",
-        "iac.permissions", "iac.plan", "iac.policy", "iac.status", "iac.steps")  # fmt: skip
-
-
-@pytest.mark.parametrize("path", [path for path in PRODUCT if name(path).startswith(PURE) and name(path) != "iac.money.price_list"], ids=name)
+@pytest.mark.parametrize("path", [path for path in PRODUCT if name(path).startswith(PURE)], ids=name)
 def test_decisions_are_pure(path: Path) -> None:
-    pure = {"iac", "json", "datetime", "dataclasses", "enum", "typing", "__future__", "collections", "decimal", "re", "ipaddress"}
+    pure = {"iac", "json", "datetime", "dataclasses", "enum", "typing", "__future__", "collections", "decimal", "re", "ipaddress", "hashlib"}
     assert roots(path) <= pure
     assert not [imported for imported in imports(path) if imported.startswith(("iac.aws", "iac.simulator"))]
 
 
-@pytest.mark.parametrize("module", ["iac.config", "iac.console", "iac.plan", "create_cluster", "delete_cluster"])
+@pytest.mark.parametrize("module", ["iac.abilities", "iac.config", "iac.console", "iac.plan", "create_cluster", "delete_cluster"])
 def test_importing_this_does_not_import_boto3(module: str) -> None:
     code = f"import sys, {module}; sys.exit(bool({{'boto3', 'botocore', 'moto'}} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

@@ -14,13 +14,13 @@ from iac.config import Config, read
 from iac.errors import Problem, UsageError
 from iac.observed import Observed
 from iac.plan import Context
-from iac.policy import SCHEDULER, trust_policy
+from iac.steps.policy import SCHEDULER, trust_policy
 from iac.schedule import value as schedule
-from iac.schedule.option import PauseAfter, PauseDaily, auto_pause, check, running_hours
+from iac.config.times import PauseAfter, PauseDaily, auto_pause, check, running_hours
 from iac.schedule.plan import known, outside_hours, unguarded, will_resume
 from iac.schedule.plan import wanted as schedules
 from iac.schedule.value import POLICY, Scheduling
-from iac.tags import OUR_TAG
+from iac.naming import OUR_TAG
 from tests.planned import to_running
 from tests import scripts
 from tests.sample import CONFIG, GROUP, NOTHING, NOW, PLACE, ROLE, cluster, config, seen

@@ -14,7 +14,7 @@ from botocore.validate import ParamValidator
 
 from iac.config import Config
 from iac.observed import Observed
-from iac.request import Request
+from iac.plan.context import Request
 from iac.plan import Context
 from tests.planned import to_gone, to_paused, to_running
 from iac.steps import Call, GroupId, Later, Step

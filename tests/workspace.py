@@ -25,7 +25,7 @@ from iac.console.display import Display
 from iac.endpoint.probe import Probe
 from iac.progress import Progress
 from iac.report import Report
-from iac.request import Request
+from iac.plan.context import Request
 from iac.simulator import Durations, Simulator
 from iac.warehouse import PATIENCE, STATE_FILE, Warehouse, connect_to
 from tests import scripts, shared_session

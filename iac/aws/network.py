@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from iac.errors import Problem, Refusal
 from iac.observed import RULE_DESCRIPTION, IngressRule, Network, SecurityGroup
-from iac.tags import MAKER_TAG, is_ours
+from iac.naming import MAKER_TAG, is_ours
 
 if TYPE_CHECKING:
     from iac.aws.connection import Connection

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from iac.aws.error_codes import DENIED
 from iac.errors import Problem, Refusal, TimedOut
 from iac.observed import Cluster, Offer, Snapshot
-from iac.tags import OUR_TAG, is_ours
+from iac.naming import OUR_TAG, is_ours
 
 if TYPE_CHECKING:
     from iac.aws.connection import Connection

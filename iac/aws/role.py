@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from iac.errors import Refusal
 from iac.observed import Role
-from iac.tags import is_ours
+from iac.naming import is_ours
 
 if TYPE_CHECKING:
     from iac.aws.connection import Connection

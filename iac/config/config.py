@@ -14,7 +14,7 @@ from iac.errors import UsageError
 from iac.facts import limits
 from iac.facts.node_types import cluster_type
 from iac.config.settings import AutoPause, RunningHours
-from iac.secret import Secret
+from iac.config.secret import Secret
 
 DEFAULT_REGION = "us-west-2"
 """For advice, as long as the Region is not known."""

@@ -9,7 +9,7 @@ from iac.config import names, rules
 from iac.config.ini import Option
 from iac.config.placeholders import is_blank, is_surely_placeholder, unquoted
 from iac.config.validation import Validation
-from iac.secret import Secret
+from iac.config.secret import Secret
 
 MANAGED = "managed"
 _ACCESS_KEY = re.compile(r"A[KS]IA[A-Z0-9]{12,}\Z")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from iac.config import names
 from iac.config.ini import Flaw
 from iac.errors import UsageError
-from iac.printable import printable
+from iac.words import printable
 
 LONGEST_SHOWN = 60
 MASK = "****"

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from iac.config import corrections, rules
 from iac.facts.node_types import DEFAULT_PORT
-from iac.schedule import option
-from iac.schedule.option import AutoPause, RunningHours
+from iac.config import times as option
+from iac.config.times import AutoPause, RunningHours
 
 
 class Setting(NamedTuple):

@@ -12,7 +12,7 @@ from iac.config.faults import MASK, Fault, Mask, Misconfigured, fault_of
 from iac.config.ini import BOM, DEFAULT, Option, Text
 from iac.config.placeholders import is_blank, is_variable, uncommented, unquoted
 from iac.config.settings import SETTINGS, Setting
-from iac.printable import printable
+from iac.words import printable
 
 _SECRET_NAME = re.compile(r"PASSWORD|PASSWD|PWD|SECRET|TOKEN|ACCESS_?KEY")
 _MANY_LINES = frozenset({"ingress"})

@@ -14,13 +14,14 @@ TYPE_CHECKING = False  # as typing has it, whose import takes longer than the he
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
     from types import FrameType
 
     from iac.config import Config
     from iac.console.display import Display
     from iac.errors import Problem
     from iac.report import Report
-    from iac.wait import Clock
+    from iac.warehouse import Warehouse
 
     Story = Callable[[argparse.Namespace, Display], "Report | str"]
 
@@ -73,26 +74,26 @@ def main(parser: argparse.ArgumentParser, story: Story, command_line: Sequence[s
         return status
 
 
-def confirm(config: Config, clock: Clock | None = None) -> None:
+def confirm(identifier: str, opening: AbstractContextManager[Warehouse]) -> None:
     """Have the identifier typed before data is thrown away; who made the cluster is told, where AWS tells and it was another.
 
-    Raises UsageError if it is not typed.
+    opening: the warehouse, for planning. Raises UsageError if the identifier is not typed.
     """
-    import iac
     from iac.console.display import Screen
+    from iac.errors import Problem, UsageError
 
     screen = Screen(sys.stderr)
     try:
-        with iac.opened(config, clock=clock, planning=True) as warehouse:
+        with opening as warehouse:
             warnings = warehouse.made_by_another()
-    except iac.Problem:
+    except Problem:
         warnings = []
     for warning in warnings:
         screen.say(f"Note: {warning}")
-    screen.say(f"All data of cluster {config.identifier} will be lost.")
+    screen.say(f"All data of cluster {identifier} will be lost.")
     screen.ask("Type its identifier to go on:")
-    if sys.stdin.readline().strip() != config.identifier:
-        raise iac.UsageError(
+    if sys.stdin.readline().strip() != identifier:
+        raise UsageError(
             "Nothing was deleted.",
             "--discard-data was not confirmed by typing the cluster's identifier.",
             "Leave --discard-data away to keep the data in a snapshot, or add --yes.",
@@ -103,10 +104,9 @@ def policy_text(config: Config) -> str:
     """The IAM policy that the login needs for this dwh.cfg, as JSON."""
     import json
 
-    from iac.abilities import ABILITIES
-    from iac.permissions import operator_policy
+    from iac.abilities import login_policy
 
-    return json.dumps(operator_policy(config, ABILITIES), indent=2)
+    return json.dumps(login_policy(config), indent=2)
 
 
 def _show(result: Report | str, display: Display, as_json: bool) -> None:
@@ -155,12 +155,12 @@ def _interrupted(display: Display) -> Problem:
     """What goes on in AWS without this run, and costs money."""
     from iac.errors import Problem
 
-    known, step = display.report(), display.begun
+    known, (sentence, settles) = display.report(), display.begun
     cluster = known.cluster
     if known.config is None or known.seen is None:
         going_on = "Nothing was asked of AWS by this run; what is there stays as it is."
-    elif cluster is None and step is not None and step.settles:
-        going_on = f"AWS may have begun to {step}, and a cluster costs money as long as it exists."
+    elif cluster is None and settles:
+        going_on = f"AWS may have begun to {sentence}, and a cluster costs money as long as it exists."
     elif cluster is None:
         going_on = "There is no cluster, so none costs money; what was done before stays done."
     else:

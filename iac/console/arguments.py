@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import NoReturn
 
-    from iac.request import Request
+    from iac.plan.context import Request
 
 
 class _Parser(argparse.ArgumentParser):
@@ -70,7 +70,7 @@ def request_of(arguments: argparse.Namespace) -> Request:
     """What create_cluster.py was asked for: its options of the same names."""
     from dataclasses import fields
 
-    from iac.request import Request
+    from iac.plan.context import Request
 
     return Request(**{field.name: getattr(arguments, field.name) for field in fields(Request)})
 

@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from iac.amounts import duration
-from iac.printable import printable
+from iac.words import duration
+from iac.words import printable
 from iac.progress import Lines, Wait
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from iac.errors import Problem
     from iac.report import Report
-    from iac.steps import Step
 
 USUAL_WIDTH = 80
 _BOLD, _RED, _PLAIN = "\x1b[1m", "\x1b[1;31m", "\x1b[0m"
@@ -52,7 +51,7 @@ class Display(Lines):
         self._quiet = quiet
         self.verbose = verbose
         self._held: list[str] | None = None
-        self.begun: Step | None = None
+        self.begun: tuple[str, bool] = ("", False)
         self.known: Callable[[], Report] | None = None
 
     def line(self, *lines: str) -> None:
@@ -72,12 +71,12 @@ class Display(Lines):
     def following(self, known: Callable[[], Report]) -> None:
         self.known = known
 
-    def begin(self, step: Step) -> None:
+    def begin(self, sentence: str, settles: bool) -> None:
         self._release()
         self._held = []
-        self.begun = step
+        self.begun = sentence, settles
         if not self._quiet and self._screen.has_live_line:
-            self._screen.show(f"... {step}")
+            self._screen.show(f"... {sentence}")
 
     def done(self, sentence: str) -> None:
         super().done(sentence)

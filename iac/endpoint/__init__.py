@@ -11,13 +11,14 @@ from iac.endpoint.diagnosis import diagnose, happened, needs_look
 from iac.endpoint.probe import Cause, NetworkFacts, Outcome, Probe
 from iac.errors import Problem
 from iac.observed import Cluster
+from iac.progress import watch
 from iac.report import Told
 from iac.status import Phase, phase
-from iac.wait import Cadence, InProgress, watch
+from iac.wait import Cadence, InProgress
 
 if TYPE_CHECKING:
     from iac.config import Config
-    from iac.permissions import Permissions
+    from iac.steps.permissions import Permissions
     from iac.report import Report
     from iac.run import Run
 
@@ -77,7 +78,7 @@ def told(report: Report) -> Told:
     return Told(access=tuple(_answers(reach)), lines=tuple(_unanswered(reach)), json=json)
 
 
-def permissions(config: Config, partition: str) -> Permissions:
+def permissions(config: Config) -> Permissions:
     """Of the looks at the network."""
     looks = ("RouteTables", "SecurityGroupRules", "VpcBlockPublicAccessExclusions", "VpcBlockPublicAccessOptions")
     return {"anything": ({"Resource": ["*"]}, (*(f"ec2:Describe{each}" for each in looks), "redshift:DescribeClusterSubnetGroups"))}

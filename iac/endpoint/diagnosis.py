@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from iac.config import Config
 from iac.endpoint.probe import Cause, NetworkFacts, Outcome, Probe
 from iac.observed import Cluster, SecurityGroup
-from iac.place import Place
+from iac.observed import Place
 
 BLOCKING_MODES = ("block-bidirectional", "block-ingress")
 """InternetGatewayBlockMode in which nothing on the internet reaches a VPC (EC2 API reference,

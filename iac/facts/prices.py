@@ -5,6 +5,7 @@ A price is no proof that a type can still be ordered: AWS lists dc2, too.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 LISTED_ON = "2026-09-11"
@@ -86,3 +87,31 @@ def price_list_region(region: str) -> str | None:
         return None
     continent = region.partition("-")[0]
     return next((each for each in PRICE_LIST_REGIONS if each.startswith(f"{continent}-")), PRICE_LIST_REGIONS[0])
+
+LISTED = f"list price of {LISTED_ON}"
+"""The source of a built-in price, for a person."""
+
+
+@dataclass(frozen=True)
+class Price:
+    """What a node type costs in a Region; None where it is unknown.
+
+    storage_gb_month: of managed storage. snapshot_gb_month: of manual snapshots, the first 50 TB of the account.
+    source: where node_hour is from, for a person.
+    """
+
+    node_type: str
+    node_hour: Decimal | None = None
+    storage_gb_month: Decimal | None = None
+    snapshot_gb_month: Decimal | None = None
+    source: str = LISTED
+
+    def hourly(self, number_of_nodes: int) -> Decimal | None:
+        """USD an hour for so many nodes."""
+        return None if self.node_hour is None else self.node_hour * number_of_nodes
+
+
+def listed(region: str, node_type: str) -> Price:
+    """The built-in price, which needs no network."""
+    node_hour = HOURLY_USD.get(region, {}).get(node_type)
+    return Price(node_type, node_hour, STORAGE_USD.get(region), SNAPSHOT_USD.get(region))

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from iac.amounts import exact
+from iac.words import dollars, exact
 from iac.aws import redshift
 from iac.errors import Problem, TimedOut
 from iac.facts.events import KEPT
+from iac.facts.prices import LISTED, Price
 from iac.money.bill import Bill, Event, bill
 from iac.money.limit import STARTING, above_limit, hourly_usd, operations_of, price_words, refuse_above_limit
 from iac.money.others import credits, credits_left, other_clusters
-from iac.money.price import LISTED, NAME, Price, price_of
 from iac.money.price_list import ASKED, PriceList
 from iac.plan import Context, Plan
 from iac.report import Told
@@ -26,11 +27,12 @@ if TYPE_CHECKING:
     from iac.config import Config
     from iac.look import Begun, View
     from iac.observed import Cluster, Observed
-    from iac.permissions import Permissions
+    from iac.steps.permissions import Permissions
     from iac.report import Report
     from iac.run import Run
     from iac.steps import Step
 
+NAME = "money"
 MAKING = {"CreateCluster", "RestoreFromClusterSnapshot"}
 
 
@@ -151,18 +153,19 @@ def _stored(seen: Observed) -> dict[str, str]:
     several snapshots share are billed once (Management Guide, Behavior changes).
     """
     words, found = {}, seen.cluster
-    rate = price_of(seen, found.node_type).storage_gb_month if found else None
+    rate = seen.price(found.node_type).storage_gb_month if found else None
     if found and rate is not None:
         on_aws = "on AWS " if seen.place.target == "simulator" else ""
         words[f"cluster {found.identifier}"] = f"{on_aws}about {exact(rate)} a month for each GB that it holds"
     for each in seen.snapshots:
-        month = price_of(seen, each.node_type).snapshot_month(each.size) if each.size else None
-        most = "at most " if each.node_type.startswith("rg.") and len(seen.snapshots) > 1 else ""
-        if month is not None:
+        rate = seen.price(each.node_type).snapshot_gb_month
+        if rate is not None and each.size:
+            most = "at most " if each.node_type.startswith("rg.") and len(seen.snapshots) > 1 else ""
+            month = dollars(rate * Decimal(str(each.size)) / 1024)
             words[f"snapshot {each.identifier}"] = f"{most}{'' if month.startswith('less') else 'about '}{month} a month"
     return words
 
 
-def permissions(config: Config, partition: str) -> Permissions:
+def permissions(config: Config) -> Permissions:
     """Of the looks that no run needs."""
     return {"anything": ({"Resource": ["*"]}, ("freetier:GetAccountPlanState", "pricing:GetProducts", "redshift:DescribeEvents"))}

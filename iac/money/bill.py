@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum, auto
 
-from iac.amounts import duration, in_hours, usd
+from iac.words import duration, in_hours, usd
 from iac.facts import events as known
 
 

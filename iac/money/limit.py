@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from decimal import Decimal
 
-from iac.amounts import exact
+from iac.words import dollars, exact, usd
 from iac.config import Config
 from iac.errors import Problem
 from iac.facts.node_types import NODE_TYPES, sold_in
-from iac.money.price import price_of
+from iac.facts.prices import HOURS_A_MONTH
 from iac.observed import Observed
 from iac.plan.context import Context
 from iac.plan.restoring import chosen_snapshot, restored_size
@@ -31,7 +31,12 @@ def operations_of(steps: Collection[Step]) -> set[str]:
 def hourly_usd(config: Config, seen: Observed) -> Decimal | None:
     """Of the size that is there, paused or not; without a cluster, of the size that dwh.cfg asks for."""
     node_type, number = _size_there(seen) or (config.node_type, config.number_of_nodes)
-    return price_of(seen, node_type).hourly(number)
+    return seen.price(node_type).hourly(number)
+
+
+def in_words(hourly: Decimal | None) -> str:
+    """USD an hour, for a person: `$1.09 an hour, about $793 a month`, or `unknown`."""
+    return "unknown" if hourly is None else f"{usd(hourly)} an hour, about {dollars(hourly * HOURS_A_MONTH)} a month"
 
 
 def price_words(config: Config, seen: Observed, operations: Collection[str]) -> str:
@@ -43,7 +48,7 @@ def price_words(config: Config, seen: Observed, operations: Collection[str]) -> 
     if there and there != wanted and "ResizeCluster" in operations:
         words += f"; after the resize {_words(seen, wanted)}"
     on_aws = "on AWS " if config.target == "simulator" else ""
-    source = price_of(seen, (there or wanted)[0]).source
+    source = seen.price((there or wanted)[0]).source
     if "unknown" in words:
         return f"{on_aws}{words}; storage is extra"
     return f"{on_aws}{words} ({source}); storage is extra"
@@ -55,7 +60,7 @@ def refuse_above_limit(config: Config, seen: Observed, context: Context, steps: 
     if limit is None:
         return
     for size, given in _sizes_started(config, seen, context, operations):
-        hourly = price_of(seen, size[0]).hourly(size[1])
+        hourly = seen.price(size[0]).hourly(size[1])
         if hourly is None:
             raise _unknown(config, seen, size, limit)
         if hourly > limit:
@@ -82,7 +87,7 @@ def _size_there(seen: Observed) -> Size | None:
 
 
 def _words(seen: Observed, size: Size) -> str:
-    words = price_of(seen, size[0]).words(size[1])
+    words = in_words(seen.price(size[0]).hourly(size[1]))
     return f"unknown for {size[0]} in {seen.place.region}" if words == "unknown" else words
 
 
@@ -101,7 +106,7 @@ def _sizes_started(config: Config, seen: Observed, context: Context, operations:
 
 def _unknown(config: Config, seen: Observed, size: Size, limit: Decimal) -> Problem:
     node_type, number = size
-    known = [node.name for node in sold_in(seen.place.region) if price_of(seen, node.name).node_hour is not None]
+    known = [node.name for node in sold_in(seen.place.region) if seen.price(node.name).node_hour is not None]
     other = f", or take a node type whose price is known: DWH_NODE_TYPE = {known[0]}" if known else ""
     return Problem(
         f"It is not known whether {number} x {node_type} in {seen.place.region} costs more than {exact(limit)} an hour.",
@@ -113,10 +118,10 @@ def _unknown(config: Config, seen: Observed, size: Size, limit: Decimal) -> Prob
 
 def _above(config: Config, seen: Observed, size: Size, limit: Decimal, given: str, instead: str) -> Problem:
     node_type, number = size
-    hourly = price_of(seen, node_type).hourly(number) or limit
+    hourly = seen.price(node_type).hourly(number) or limit
     return Problem(
         f"{number} x {node_type} in {seen.place.region} costs {exact(hourly)} an hour, more than the limit of {exact(limit)}.",
-        f"DWH_MAX_HOURLY_USD is the limit. The price ({price_of(seen, node_type).source}) is without storage and tax.{given} "
+        f"DWH_MAX_HOURLY_USD is the limit. The price ({seen.price(node_type).source}) is without storage and tax.{given} "
         "Nothing was made or changed.",
         f"Edit {config.path.name}: DWH_MAX_HOURLY_USD = {exact(hourly)[1:].replace(',', '')} or more{instead}.",
     )
@@ -125,13 +130,13 @@ def _above(config: Config, seen: Observed, size: Size, limit: Decimal, given: st
 def _cheaper(seen: Observed, size: Size, limit: Decimal) -> str:
     """Fewer nodes, and as many of the largest node type that the limit allows."""
     node_type, number = size
-    node, price = NODE_TYPES.get(node_type), price_of(seen, node_type).node_hour
+    node, price = NODE_TYPES.get(node_type), seen.price(node_type).node_hour
     most = int(limit // price) if price else 0
     fewer = f"; or DWH_NUM_NODES = {most}" if node is not None and most >= node.least else ""
     fitting = [
         each
         for each in sold_in(seen.place.region)
-        if each.least <= number <= each.most and (price_of(seen, each.name).hourly(number) or limit + 1) <= limit
+        if each.least <= number <= each.most and (seen.price(each.name).hourly(number) or limit + 1) <= limit
     ]
     largest = max(fitting, key=lambda each: (each.memory, -each.usd), default=None)
     return fewer + (f"; or DWH_NODE_TYPE = {largest.name}" if largest is not None else "")

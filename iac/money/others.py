@@ -8,12 +8,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from iac.amounts import duration, usd
+from iac.words import duration, usd
 from iac.config import Config
 from iac.errors import Problem, Refusal, TimedOut
-from iac.money.price import listed
+from iac.facts.prices import listed
 from iac.observed import Cluster
-from iac.place import Place
+from iac.observed import Place
 
 if TYPE_CHECKING:
     from iac.aws.connection import Connection

@@ -9,8 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from iac.errors import Problem
-from iac.facts.prices import price_list_region
-from iac.money.price import Price, listed
+from iac.facts.prices import Price, listed, price_list_region
 
 if TYPE_CHECKING:
     from iac.aws.connection import Connection

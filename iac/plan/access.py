@@ -8,16 +8,10 @@ from dataclasses import replace
 from iac.config import Config
 from iac.observed import IngressRule, Observed, Role
 from iac.plan.context import Context, missing_tags, role_arn, wanted_tags
-from iac.policy import (
-    INLINE_POLICY,
-    READ_ALL_POLICY,
-    inline_policy,
-    others_trusted,
-    s3_policy,
-)
+from iac.steps.policy import INLINE_POLICY, READ_ALL_POLICY, inline_policy, others_trusted, s3_policy
 from iac.steps import Step, change, network
 from iac.steps import role as roles
-from iac.tags import MAKER_TAG, use_tag
+from iac.naming import MAKER_TAG, use_tag
 
 
 def role_steps(config: Config, seen: Observed) -> list[Step]:

@@ -7,11 +7,24 @@ from datetime import datetime, timedelta
 
 from iac.config import Config
 from iac.observed import Cluster, Observed
-from iac.policy import completed
-from iac.request import Request
+from iac.steps.policy import completed
 from iac.steps import Tags
 from iac.steps.cluster import ROLE_SETTLES
-from iac.tags import MAKER_TAG, OUR_TAG, ROLE_TAG
+from iac.naming import MAKER_TAG, OUR_TAG, ROLE_TAG
+
+
+@dataclass(frozen=True)
+class Request:
+    """The options of create_cluster.py that change what is done.
+
+    restore: the snapshot to start from; "" = the newest final one; None = start empty.
+    adopt: whether a cluster that others made is taken over.
+    set_password: whether the admin password is set to dwh.cfg's; no API tells whether it is that already.
+    """
+
+    restore: str | None = None
+    adopt: bool = False
+    set_password: bool = False
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from iac.steps import RESIZE_LATER, GroupId, Step, change
 from iac.steps.cluster import AUTOMATED_SNAPSHOT_DAYS
 from iac.steps.file import make_password
 from iac.steps.size import resize_cluster, take_snapshot
-from iac.tags import PASSWORD_TAG, PENDING
+from iac.naming import PASSWORD_TAG, PENDING
 
 SNAPSHOT_SERVES = timedelta(hours=9)
 """How old a manual snapshot may be for a classic resize; AWS's limit is ten hours."""

@@ -10,12 +10,12 @@ from iac.config.rules import instead
 from iac.errors import Problem
 from iac.facts.node_types import NODE_TYPES, NodeType, cluster_type, replacement
 from iac.observed import Cluster, Observed
-from iac.place import Place
+from iac.observed import Place
 from iac.plan.context import Context
 from iac.plan.restoring import chosen_snapshot, refuse_restore
-from iac.policy import trusts
+from iac.steps.policy import trusts
 from iac.status import Phase, broken, phase
-from iac.tags import OUR_TAG
+from iac.naming import OUR_TAG
 
 _HOST = re.compile(r"(?P<identifier>[a-z][a-z0-9-]*)\.[^.]+\.(?P<region>[a-z0-9-]+)\.redshift\.amazonaws\.com")
 

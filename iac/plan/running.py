@@ -20,7 +20,7 @@ from iac.status import Phase, phase
 from iac.steps import GroupId, Step
 from iac.steps.cluster import ClusterSpec, create_cluster, resume_cluster
 from iac.steps.file import claim_account, make_password, write_address
-from iac.tags import ROLE_TAG
+from iac.naming import ROLE_TAG
 
 if TYPE_CHECKING:
     from iac.plan.plan import Part

@@ -12,14 +12,14 @@ from iac.plan.access import could_not_leave, extended_by_others, leaving_steps
 from iac.plan.context import Context
 from iac.plan.plan import Plan
 from iac.plan.preconditions import another_cluster, made_by_another, not_ours
-from iac.place import final_prefix
+from iac.naming import final_prefix
 from iac.status import Phase, is_in_transition, phase
 from iac.steps import RESUME_FIRST, SNAPSHOT_FIRST, Step
 from iac.steps.cluster import delete_cluster, pause_cluster, resume_cluster
 from iac.steps.file import blank_address
 from iac.steps.network import delete_group
 from iac.steps.size import take_snapshot
-from iac.tags import ROLE_TAG
+from iac.naming import ROLE_TAG
 
 if TYPE_CHECKING:
     from iac.plan.plan import Part

@@ -12,7 +12,8 @@ from iac.errors import Problem, Refusal
 from iac.observed import Observed
 from iac.plan import Context, Plan
 from iac.plan.access import role_steps
-from iac.policy import bucket_and_prefix
+from iac.steps.permissions import Permissions, partition_of
+from iac.steps.policy import bucket_and_prefix
 from iac.status import is_changing
 from iac.steps import Step
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from iac.aws.connection import Connection
     from iac.look import Begun, View
-    from iac.permissions import Permissions
 
 NAME = "s3"
 
@@ -81,11 +81,11 @@ def running(config: Config, seen: Observed, context: Context, steps: Sequence[St
     return Plan(details=tuple(notes(config, seen)))
 
 
-def permissions(config: Config, partition: str) -> Permissions:
+def permissions(config: Config) -> Permissions:
     """Optional: without it the places are not checked. It is the permission for HeadBucket and for ListObjectsV2 (Service
     Authorization Reference, Amazon S3)."""
     buckets = dict.fromkeys(bucket_and_prefix(uri)[0] for uri in config.s3_places)
-    return {"bucket": ({"Resource": [f"arn:{partition}:s3:::{name}" for name in buckets]}, ("s3:ListBucket",))} if buckets else {}
+    return {"bucket": ({"Resource": [f"arn:{partition_of(config)}:s3:::{name}" for name in buckets]}, ("s3:ListBucket",))} if buckets else {}
 
 
 def _may_ask(config: Config) -> bool:

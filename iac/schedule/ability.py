@@ -9,7 +9,8 @@ from iac.config import Config
 from iac.errors import Denied, Problem
 from iac.observed import Observed
 from iac.plan import Context, Plan
-from iac.policy import SCHEDULER
+from iac.steps.permissions import Permissions, partition_of
+from iac.steps.policy import SCHEDULER
 from iac.report import Told
 from iac.schedule import plan
 from iac.schedule.look import scheduling
@@ -18,7 +19,6 @@ from iac.schedule.value import NAME, ROLE, Scheduling, prefix, role_name
 if TYPE_CHECKING:
     from iac.steps import Step
     from iac.look import Begun, View
-    from iac.permissions import Permissions
     from iac.report import Report
 
 
@@ -65,9 +65,9 @@ def told(report: Report) -> Told:
     return Told(tuple(plan.rows(report.config, report.seen, report.now, report.planned)))
 
 
-def permissions(config: Config, partition: str) -> Permissions:
+def permissions(config: Config) -> Permissions:
     """Of the schedules, and of the role that they run as."""
-    region, account = config.region or "*", config.role_in_arn[0] or "*"
+    partition, region, account = partition_of(config), config.region or "*", config.role_in_arn[0] or "*"
     name = role_name(region, config.identifier) if config.region else f"{ROLE}*"
     role = {"Resource": [f"arn:{partition}:iam::{account}:role/{name}"]}
     mine = {"Resource": [f"arn:{partition}:scheduler:{region}:{account}:schedule/default/{prefix(config.identifier)}*"]}

@@ -10,7 +10,7 @@ from iac.aws import role
 from iac.config import Config
 from iac.errors import Denied, Problem, Refusal
 from iac.observed import Unread, tried
-from iac.schedule.option import UTC
+from iac.config.times import UTC
 from iac.schedule.value import POLICY, Schedule, Scheduling, names, prefix, role_name
 
 if TYPE_CHECKING:

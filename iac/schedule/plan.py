@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING
 
 from iac.config import Config
 from iac.errors import Problem
-from iac.money.price import price_of
 from iac.observed import Observed, Unread
-from iac.policy import SCHEDULER, trusts
-from iac.schedule.option import UTC, PauseAfter, PauseDaily
+from iac.steps.policy import SCHEDULER, trusts
+from iac.config.times import UTC, PauseAfter, PauseDaily
 from iac.schedule.value import (
     BUDGET,
     DAILY,
@@ -42,7 +41,7 @@ from iac.steps import Step
 from iac.steps import role as roles
 from iac.steps.cluster import role_settles
 from iac.steps.step import Call, Retry, json_text
-from iac.tags import OUR_TAG
+from iac.naming import OUR_TAG
 
 if TYPE_CHECKING:
     from iac.plan.context import Context
@@ -74,7 +73,7 @@ def refuse(config: Config, seen: Observed) -> None:
     """Raises Problem for a budget that cannot be kept: the price is not known, or it is less than that of an hour."""
     if config.budget_usd is None:
         return
-    price = price_of(seen, config.node_type).hourly(config.number_of_nodes)
+    price = seen.price(config.node_type).hourly(config.number_of_nodes)
     if price is None:
         raise Problem(
             f"It is not known when DWH_BUDGET_USD = {config.budget_usd} is used up.",
@@ -141,8 +140,8 @@ def _due(before: Schedule | None, why: str, length: timedelta, seen: Observed, n
 def _rate(config: Config, seen: Observed) -> Decimal:
     """USD an hour of the cluster as it is; of the one that dwh.cfg asks for, where it is to be made."""
     there = seen.cluster
-    known = price_of(seen, there.node_type).hourly(there.number_of_nodes) if there else None
-    rate = known or price_of(seen, config.node_type).hourly(config.number_of_nodes)
+    known = seen.price(there.node_type).hourly(there.number_of_nodes) if there else None
+    rate = known or seen.price(config.node_type).hourly(config.number_of_nodes)
     assert rate is not None, "a budget without a price is refused before"
     return rate
 

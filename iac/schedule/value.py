@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone, tzinfo
 
 from iac.observed import Role, Unread
-from iac.schedule.option import DAYS, HOUR, UTC, zone_of
+from iac.config.times import DAYS, HOUR, UTC, zone_of
 
 NAME = "schedule"
 

@@ -15,7 +15,7 @@ from typing import Any
 from moto.core.exceptions import ServiceException
 from moto.utilities.utils import get_partition
 
-from iac.schedule.option import zone_of
+from iac.config.times import zone_of
 from iac.schedule.value import next_run
 from iac.simulator import changes
 from iac.simulator.identity import Roles

@@ -6,7 +6,7 @@ from typing import Any
 
 from iac.steps.cluster import redshift_call, role_settles
 from iac.steps.step import GroupId, Later, Retry, Step, Tags, as_list, as_words
-from iac.tags import PASSWORD_TAG, PENDING
+from iac.naming import PASSWORD_TAG, PENDING
 from iac.wait import Cadence
 
 MARK_LIMIT = 600.0

@@ -18,7 +18,7 @@ from iac.steps.step import (
     Tags,
     as_list,
 )
-from iac.tags import PASSWORD_TAG, PENDING
+from iac.naming import PASSWORD_TAG, PENDING
 from iac.wait import Cadence
 
 AUTOMATED_SNAPSHOT_DAYS = 7

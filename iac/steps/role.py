@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from iac.observed import Role
-from iac.policy import SCHEDULER, SERVICE, completed, trust_policy
+from iac.steps.policy import SCHEDULER, SERVICE, completed, trust_policy
 from iac.steps.step import Call, Step, Tags, as_list, as_words, json_text
 
 SERVICES = {

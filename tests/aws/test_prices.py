@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from iac.money.price_list import ASKED, PriceList
-from iac.money.price import Price, listed
+from iac.facts.prices import Price, listed
 from tests.clock import FakeClock
 from tests.stubbed import StubbedSession, connection
 

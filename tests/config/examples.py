@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from iac.schedule.option import PauseAfter
+from iac.config.times import PauseAfter
 
 
 class Example(NamedTuple):

@@ -10,7 +10,7 @@ import pytest
 from iac.config import rules
 from iac.facts.limits import RESERVED_WORDS
 from iac.facts.node_types import NODE_TYPES, RETIRED_MEMORY, is_retired, replacement, sold_in
-from iac.secret import new_password
+from iac.config.secret import new_password
 
 GOOD: list[tuple[Callable[[str], str | None], list[str]]] = [
     (rules.identifier, ["a", "dwhcluster", "my-wh-2", "a" * 63]),

@@ -56,7 +56,7 @@ def say_everything(display: Display, screen: Screen) -> None:
     for note in of_others():
         display.note(note)
     display.detail(HOSTILE)
-    display.begin(Step(HOSTILE))
+    display.begin(HOSTILE, False)
     display.waiting(HOSTILE, HOSTILE, 3.0, HOSTILE, 0.4)
     display.done(HOSTILE)
     display.trouble(refused())
@@ -139,7 +139,7 @@ def test_the_live_line_is_never_wider_than_the_terminal_and_leaves_nothing(colum
     terminal = Terminal(columns)
     display = Display(screen=Screen(terminal, terminal.environment))
     for identifier in ("dwhcluster", "d" * 63, "東" * 40):
-        display.begin(Step(f"tag cluster {identifier}: owner = 東京 and more"))
+        display.begin(f"tag cluster {identifier}: owner = 東京 and more", False)
         for seconds in (0, 59, 200, 4000):
             display.waiting(f"cluster {identifier}", "final-snapshot", seconds, "usually 5 to 15 min", seconds / 4001)
         display.arrived()
@@ -150,11 +150,11 @@ def test_the_live_line_is_never_wider_than_the_terminal_and_leaves_nothing(colum
 def test_a_note_on_a_step_comes_below_it_also_when_the_step_fails() -> None:
     pipe = Pipe()
     display = Display(screen=Screen(pipe, {}))
-    display.begin(Step("write it"))
+    display.begin("write it", False)
     display.note("it is a secret")
     display.done("write it")
     display.note("at once")
-    display.begin(Step("fail"))
+    display.begin("fail", False)
     display.note("there is another way")
     display.close()
     assert pipe.getvalue().splitlines() == [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from iac.tags import OUR_TAG, PASSWORD_TAG
+from iac.naming import OUR_TAG, PASSWORD_TAG
 from tests.workspace import Workspace
 
 State = dict[str, Any]

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from iac.report import Report
-from iac.request import Request
+from iac.plan.context import Request
 from tests.faults.account_state import State, account_state, broken_invariants
 from tests.faults.run import not_converged, run_once
 from tests.faults.stories import STORIES, VARIATIONS, Story

@@ -8,13 +8,10 @@ and Managing admin passwords using AWS Secrets Manager, for the actions that Red
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from iac.config import Config
-from iac.policy import READ_ALL_POLICY, SERVICE
-
-if TYPE_CHECKING:
-    from iac.abilities import Ability
+from iac.steps.policy import READ_ALL_POLICY, SERVICE
 
 RESOURCES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
@@ -77,8 +74,8 @@ Permissions = Mapping[str, tuple[Mapping[str, Any], tuple[str, ...]]]
 """What an ability needs: of a kind of resource, the Resource and Condition of a statement, and the actions."""
 
 
-def operator_policy(config: Config, abilities: Iterable[Ability]) -> dict[str, Any]:
-    """The policy for the warehouse of this dwh.cfg, as narrow as the services allow.
+def operator_policy(config: Config, of_abilities: Iterable[Permissions]) -> dict[str, Any]:
+    """The policy for the warehouse of this dwh.cfg, as narrow as the services allow. of_abilities: what each needs.
 
     Where the file does not tell the account or the region, a * stands for it.
     """
@@ -87,9 +84,8 @@ def operator_policy(config: Config, abilities: Iterable[Ability]) -> dict[str, A
     if config.managed_password:
         wanted |= {(action, "secret") for action in _SECRET}
     scopes = _scopes(config)
-    for ability in abilities:
-        of_its_own = ability.permissions(config, _partition(config)) if ability.permissions is not None else {}
-        for kind, (scope, actions) in of_its_own.items():
+    for permissions in of_abilities:
+        for kind, (scope, actions) in permissions.items():
             wanted |= {(action, kind) for action in actions}
             scopes.setdefault(kind, scope)
     statements: dict[str, dict[str, Any]] = {}
@@ -112,7 +108,8 @@ def _scope(scopes: dict[str, Mapping[str, Any]], kinds: list[str]) -> dict[str, 
     return {**scopes[kinds[0]], "Resource": resources}
 
 
-def _partition(config: Config) -> str:
+def partition_of(config: Config) -> str:
+    """The partition of its Region: aws, aws-cn, aws-us-gov."""
     region = (config.region or "*").rpartition("-")[0].rpartition("-")[0]
     return {"cn": "aws-cn", "us-gov": "aws-us-gov"}.get(region, "aws")
 
@@ -120,7 +117,7 @@ def _partition(config: Config) -> str:
 def _scopes(config: Config) -> dict[str, Mapping[str, Any]]:
     """The ARNs of each kind of resource, with the condition where there is one."""
     region, account = config.region or "*", config.role_in_arn[0] or "*"
-    partition = _partition(config)
+    partition = partition_of(config)
     redshift, ec2 = f"arn:{partition}:redshift:{region}:{account}", f"arn:{partition}:ec2:{region}:{account}"
     iam = f"arn:{partition}:iam::{account}"
     known = dict.fromkeys(arn for arn in (config.given_role_arn, config.role_arn) if arn)

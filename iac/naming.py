@@ -1,4 +1,4 @@
-"""The tags that mark what is ours, and that keep what no API tells."""
+"""How what we make is named and tagged: derived, so that the next run finds it; and tags that keep what no API tells."""
 
 from __future__ import annotations
 
@@ -44,3 +44,13 @@ def maker(caller_arn: str) -> str:
 def is_ours(tags: tuple[tuple[str, str], ...]) -> bool:
     """Whether this carries our mark: nothing else is changed or deleted."""
     return OUR_TAG in tags
+
+
+def group_name(identifier: str) -> str:
+    """The name of a cluster's security group of ours: derived, so that the next run finds it."""
+    return f"dwh-iac-{identifier}"
+
+
+def final_prefix(identifier: str) -> str:
+    """How the names of this cluster's final snapshots begin."""
+    return f"{identifier}-final-"
