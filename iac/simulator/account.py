@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from botocore import xform_name
+from botocore.model import OperationNotFoundError
 from moto.core.base_backend import AccountSpecificBackend, BackendDict
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionContext, ActionResult, BaseResponse
@@ -17,20 +19,21 @@ from moto.iam.responses import IamResponse
 from moto.moto_api._internal import mock_random
 from moto.utilities.utils import PARTITION_NAMES, get_partition
 
-from iac.simulator import identity, pricing
+from iac.simulator import redshift_clusters, redshift_snapshots, scheduler
 from iac.simulator.call import Answer, Call, moto_request
-from iac.simulator.cluster import node_type_named
-from iac.simulator.network import Network, NetworkResponse
-from iac.simulator.redshift import OPERATIONS
+from iac.simulator.ec2 import Network, NetworkResponse
+from iac.simulator.iam import Roles, get_caller_identity
+from iac.simulator.pricing import get_products
+from iac.simulator.redshift import Cluster, RedshiftRegion, node_type_named
 from iac.simulator.refusals import unknown_operation
-from iac.simulator.region import RedshiftRegion
-from iac.simulator.scheduler import SchedulerRegion
-from iac.simulator.scheduler import OPERATIONS as SCHEDULER_OPERATIONS
 from iac.simulator.session import ACCOUNT, known_regions
 from iac.simulator.timeline import Durations, Timeline
 
 Operation = Callable[[Any, Any], "dict[str, Any] | None"]
 """operation(state, parameters) -> the members of AWS's answer. Raises a Refusal."""
+
+TEST_SERVICE = "simulator"
+"""The service of calls that AWS does not have and tests need: BreakCluster and OfferNodeType."""
 
 
 class Account:
@@ -40,12 +43,12 @@ class Account:
     ids included; so a log of the calls is enough to keep it.
     """
 
-    def __init__(self, durations: Durations) -> None:
+    def __init__(self, durations: Durations, caller: str = "user/simulated") -> None:
         self._durations = durations
-        self.caller = "user/simulated"
+        self.caller = caller
         self._timeline = Timeline()
         self._redshift: dict[str, RedshiftRegion] = {}
-        self._scheduler: dict[str, SchedulerRegion] = {}
+        self._scheduler: dict[str, scheduler.SchedulerRegion] = {}
         self._iam = AccountSpecificBackend("iam", ACCOUNT, self._new_roles, False, PARTITION_NAMES)
         self._ec2 = AccountSpecificBackend("ec2", ACCOUNT, self._new_network, False, sorted(known_regions()))
 
@@ -55,6 +58,8 @@ class Account:
         answered: otherwise what is accepted gets an empty body, in half the time.
         """
         self._timeline.advance(now)
+        if call.service == TEST_SERVICE:
+            return self._perform_for_a_test(call)
         with self._installed_in_moto():
             mock_random.seed(f"{number}")
             request = moto_request(call)
@@ -65,13 +70,9 @@ class Account:
                 # moto would ask the environment.
                 response.get_current_account = lambda: ACCOUNT  # type: ignore[method-assign]
                 status, headers, body = response._dispatch(request, request.url, request.headers)
-            except NotImplementedError:
+            except (NotImplementedError, OperationNotFoundError):
                 return unknown_operation(call.service, call.operation, call.is_json)
         return int(status), dict(headers), body
-
-    def advance(self, now: datetime) -> None:
-        """Carry out every change that is due by now."""
-        self._timeline.advance(now)
 
     def redshift(self, region: str) -> RedshiftRegion:
         """Redshift in that Region, made when first asked for."""
@@ -80,42 +81,39 @@ class Account:
             self._redshift[region] = RedshiftRegion(region, self._durations, self._timeline, self._ec2[region], roles)
         return self._redshift[region]
 
-    def scheduler(self, region: str) -> SchedulerRegion:
-        """EventBridge Scheduler in that Region, made when first asked for."""
-        if region not in self._scheduler:
-            roles = self._iam[get_partition(region)]
-            self._scheduler[region] = SchedulerRegion(region, self._timeline, self.redshift(region), roles)
-        return self._scheduler[region]
-
-    def offer_node_type(self, region: str, name: str) -> None:
-        """Let one more node type be ordered in that Region: for several nodes, 2 to 32."""
-        self.redshift(region).new_types.append(node_type_named(name))
-
-    def break_cluster(self, region: str, identifier: str, status: str, now: datetime) -> None:
-        """Put a cluster into a status that it does not leave by itself."""
-        self._timeline.advance(now)
-        cluster = self.redshift(region).cluster(identifier)
+    def _perform_for_a_test(self, call: Call) -> Answer:
+        region = self.redshift(call.region)
+        if call.operation == "OfferNodeType":
+            region.new_types.append(node_type_named(call.form["NodeType"]))
+            return 200, {}, ""
+        try:
+            cluster = region.cluster(call.form["ClusterIdentifier"])
+        except ServiceException as refusal:
+            return 404, {}, str(refusal)
         self._timeline.cancel(cluster)
-        cluster.status = status
+        cluster.status = call.form["Status"]
+        return 200, {}, ""
 
     def _response(self, call: Call) -> BaseResponse:
         if call.service == "redshift":
-            return TableResponse("redshift", OPERATIONS, self.redshift(call.region))
+            operations = (*redshift_clusters.OPERATIONS, *redshift_snapshots.OPERATIONS)
+            return _OperationsResponse("redshift", operations, self.redshift(call.region))
         if call.service == "scheduler":
-            return TableResponse("scheduler", SCHEDULER_OPERATIONS, self.scheduler(call.region))
+            if call.region not in self._scheduler:
+                self._scheduler[call.region] = scheduler.SchedulerRegion(self.redshift(call.region))
+            return _OperationsResponse("scheduler", scheduler.OPERATIONS, self._scheduler[call.region])
         if call.service == "ec2":
             return NetworkResponse()
         if call.service == "iam":
             return IamResponse()
         if call.service == "sts":
-            operations = {"GetCallerIdentity": identity.get_caller_identity}
-            return TableResponse("sts", operations, (get_partition(call.region), self.caller))
+            return _OperationsResponse("sts", [get_caller_identity], (get_partition(call.region), self.caller))
         if call.service == "pricing":
-            return TableResponse("pricing", {"GetProducts": pricing.get_products}, None)
+            return _OperationsResponse("pricing", [get_products], None)
         raise NotImplementedError(call.service)
 
-    def _new_roles(self, partition: str, account_id: str) -> identity.Roles:
-        roles = identity.Roles(partition, account_id)
+    def _new_roles(self, partition: str, account_id: str) -> Roles:
+        roles = Roles(partition, account_id)
         roles.now = lambda: self._timeline.now
         roles.settling = self._durations.role_settling
         return roles
@@ -160,44 +158,38 @@ def _write_only_refusals(response: BaseResponse) -> None:
 
 
 class _Picker(XFormedAttributePicker):
-    """moto tries a dozen names for each member; a dictionary has the member's own."""
+    """moto tries a dozen names for each member; a dictionary and a cluster have the member's own."""
 
     def __call__(self, context: AttributePickerContext) -> Any:
-        if isinstance(context.obj, dict):
+        if isinstance(context.obj, (dict, Cluster)):
             return context.obj.get(context.key)
         return super().__call__(context)
 
 
 class _Members(ActionResult):
-    """An answer of dictionaries, with AWS's names of the members."""
+    """An answer of dictionaries and clusters, with AWS's names of the members; and of moto's own objects."""
 
     def execute_result(self, context: ActionContext) -> Any:
         written = context.serializer_class(context.operation_model, value_picker=_Picker()).serialize(self.result)
         return written["status_code"], written["headers"], written["body"]
 
 
-class TableResponse(BaseResponse):
-    """A service answered from a table of operations; moto reads the request and writes the answer."""
+class _OperationsResponse(BaseResponse):
+    """A service answered by functions with the names of its operations; moto reads the request and writes the answer."""
 
-    def __init__(self, service: str, operations: Mapping[str, Operation], state: Any) -> None:
+    def __init__(self, service: str, operations: Iterable[Operation], state: Any) -> None:
         super().__init__(service_name=service)
-        self.automated_parameter_parsing = True
-        self._operations = operations
+        self._operations = {each.__name__: each for each in operations}
         self._state = state
 
-    def parse_parameters(self, request: Any) -> None:
-        self.params: Any = {}
-        if self._get_action() in self._operations:
-            super().parse_parameters(request)
-
     def call_action(self) -> Any:
-        operation = self._operations.get(self._get_action())
+        operation = self._operations.get(xform_name(self._get_action() or ""))
         if operation is None:
-            raise NotImplementedError(self._get_action())
+            raise NotImplementedError
+        self.parse_parameters(self.normalized_request)
         try:
             result: ActionResult = _Members(operation(self._state, self.params))
         except ServiceException as refusal:
             result = ActionResult(refusal)
         status, headers, body = self.serialized(result)
-        headers, body = self._enrich_response(headers, body)
-        return status, headers, body
+        return status, *self._enrich_response(headers, body)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
-from botocore.compat import HTTPHeaders
+from botocore.awsrequest import AWSResponse
 from moto.core.botocore_stubber import MockRawResponse
-from moto.core.request import Request, normalize_request
+from moto.core.request import Request
 
 from iac.simulator.session import ACCESS_KEY
 
@@ -27,30 +25,23 @@ Answer = tuple[int, dict[str, Any], "str | bytes"]
 class Call:
     """service, region: of the signature. form: the fields of a query request.
 
-    text: the body of a JSON request, whose operation is in a header. A REST request has its method, path and
-    body in the form, so that the journal keeps it.
+    A request of another protocol has its method, path and body in the form, so that the journal keeps it.
     """
 
     service: str
     region: str
     operation: str
     form: dict[str, str]
-    text: str = ""
 
     @property
     def changes(self) -> bool:
         """Whether this may change the account, and so belongs into the journal."""
-        return bool(self.form) and not self.operation.startswith(_READING)
+        return bool(self.operation) and not self.operation.startswith(_READING)
 
     @property
     def is_json(self) -> bool:
         """Whether the service speaks JSON; the others speak the query protocol and XML."""
-        return not self.form or self.is_rest
-
-    @property
-    def is_rest(self) -> bool:
-        """Whether the operation is in the method and the path of the request."""
-        return _PATH in self.form
+        return _BODY in self.form or not self.form
 
 
 def read_call(request: Any) -> Call:
@@ -62,23 +53,16 @@ def read_call(request: Any) -> Call:
     headers = {_text(name).lower(): _text(value) for name, value in request.headers.items()}
     scope = headers.get("authorization", "").partition("Credential=")[2].split(",")[0].split("/")
     region, service = (scope[2], scope[3]) if len(scope) >= 5 else ("us-east-1", "unknown")
-    body = _text(request.body or b"")
+    url, body = urlsplit(request.url), _text(request.body or b"")
+    form = dict(parse_qsl(body, keep_blank_values=True) + parse_qsl(url.query, keep_blank_values=True))
     if target := headers.get("x-amz-target", ""):
-        return Call(service, region, target.rpartition(".")[2], {}, body)
-    if service == "scheduler":
-        return _rest_call(region, request.method, request.url, body)
-    pairs = parse_qsl(body, keep_blank_values=True)
-    pairs += parse_qsl(urlsplit(request.url).query, keep_blank_values=True)
-    form = dict(pairs)
+        form = {"Action": target.rpartition(".")[2], _BODY: body}
+    elif service == "scheduler":
+        listing = "ListSchedules" if (request.method, url.path) == ("GET", "/schedules") else ""
+        operation = _REST.get(request.method, "") if url.path.startswith("/schedules/") else listing
+        path = url._replace(scheme="", netloc="").geturl()
+        form = {"Action": operation, _METHOD: request.method, _PATH: path, _BODY: body}
     return Call(service, region, form.get("Action", ""), form)
-
-
-def _rest_call(region: str, method: str, url: str, body: str) -> Call:
-    parts = urlsplit(url)
-    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    is_one = parts.path.startswith("/schedules/")
-    operation = _REST.get(method, "") if is_one else "ListSchedules" if (method, parts.path) == ("GET", "/schedules") else ""
-    return Call("scheduler", region, operation, {"Action": operation, _METHOD: method, _PATH: path, _BODY: body})
 
 
 def moto_request(call: Call) -> Request:
@@ -86,41 +70,29 @@ def moto_request(call: Call) -> Request:
 
     Its fields are given as they are: to write and to parse a body takes longer than most calls.
     """
-    if call.is_rest:
-        return _rest_request(call)
     host = f"{call.service}.{call.region}.amazonaws.com"
-    kind = "x-amz-json-1.1" if call.is_json else "x-www-form-urlencoded; charset=utf-8"
-    request = Request(
-        {
-            "REQUEST_METHOD": "POST",
-            "PATH_INFO": "/",
-            "QUERY_STRING": "",
-            "SERVER_NAME": host,
-            "SERVER_PORT": "443",
-            "wsgi.url_scheme": "https",
-            "HTTP_HOST": host,
-            "HTTP_AUTHORIZATION": _signature(call),
-            "CONTENT_TYPE": f"application/{kind}",
-            **({"HTTP_X_AMZ_TARGET": f"Simulated.{call.operation}"} if call.is_json else {}),
-        }
-    )
-    body = (call.text or json.dumps({})) if call.is_json else ""
-    fields, no_files = request.parameter_storage_class(call.form), request.parameter_storage_class()
-    vars(request).update(data=body.encode(), form=fields, values=fields, files=no_files)
-    return request
-
-
-def _rest_request(call: Call) -> Request:
-    """Its parameters are in the path and in a body of JSON."""
-    host = f"{call.service}.{call.region}.amazonaws.com"
-    headers = {"Host": host, "Authorization": _signature(call), "Content-Type": "application/json"}
-    url, body = f"https://{host}{call.form[_PATH]}", call.form[_BODY].encode()
-    return normalize_request(AWSPreparedRequest(call.form[_METHOD], url, HTTPHeaders.from_dict(headers), body, False))
-
-
-def _signature(call: Call) -> str:
     scope = f"{ACCESS_KEY}/20260101/{call.region}/{call.service}/aws4_request"
-    return f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
+    path, _, query = call.form.get(_PATH, "/").partition("?")
+    environment = {
+        "REQUEST_METHOD": call.form.get(_METHOD, "POST"),
+        "PATH_INFO": unquote(path),
+        "QUERY_STRING": query,
+        "SERVER_NAME": host,
+        "SERVER_PORT": "443",
+        "wsgi.url_scheme": "https",
+        "HTTP_HOST": host,
+        "HTTP_AUTHORIZATION": f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0",
+        "CONTENT_TYPE": "application/x-www-form-urlencoded; charset=utf-8",
+    }
+    if _PATH in call.form:
+        environment["CONTENT_TYPE"] = "application/json"
+    elif call.is_json:
+        environment |= {"CONTENT_TYPE": "application/x-amz-json-1.1", "HTTP_X_AMZ_TARGET": f"Simulated.{call.operation}"}
+    request = Request(environment)
+    fields, none = request.parameter_storage_class(call.form), request.parameter_storage_class()
+    known = {"form": none} if call.is_json else {"form": fields, "values": fields}
+    vars(request).update(known, data=call.form.get(_BODY, "").encode(), files=none)
+    return request
 
 
 def botocore_response(url: str, answer: Answer) -> AWSResponse:

@@ -10,8 +10,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -27,23 +26,8 @@ except ImportError:  # Windows: nothing keeps two processes apart
 _FORMAT = 1
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A change and the time at which it was accepted."""
-
-    at: datetime
-    call: Call
-
-
-@dataclass
-class Unread:
-    """The entries that other processes have appended since this one last read.
-
-    replaced: the file is another one than before, and entries are all of it.
-    """
-
-    replaced: bool = False
-    entries: list[Entry] = field(default_factory=list)
+Entry = tuple[datetime, Call]
+"""A change, and the time at which it was accepted."""
 
 
 class Journal:
@@ -61,17 +45,14 @@ class Journal:
         self._header = b""
 
     @contextmanager
-    def locked(self, *, writing: bool) -> Iterator[Unread]:
-        """Hold the file's lock until the end of the block.
+    def locked(self, *, writing: bool) -> Iterator[tuple[bool, list[Entry]]]:
+        """Hold the file's lock until the end of the block, and tell what other processes have appended before it.
 
-        Raises a Problem if the file cannot be read or is not a simulated account.
+        Yields (replaced, entries): the entries since this process last read; all of them if the file was replaced by
+        another, or deleted. Raises a Problem if the file cannot be read or is not a simulated account.
         """
-        file = self._open(writing)
-        if file is None:
-            yield self._without_file()
-            return
-        with file:
-            if fcntl is not None:
+        with self._open(writing) as file:
+            if file is not None and fcntl is not None:
                 fcntl.flock(file, fcntl.LOCK_EX)
             self._file = file
             try:
@@ -79,12 +60,13 @@ class Journal:
             finally:
                 self._file = None
 
-    def append(self, entry: Entry) -> None:
+    def append(self, at: datetime, call: Call) -> None:
         """Add a change, on the disk when this returns. Only in locked(writing=True)."""
         self.count += 1
         if self._file is None:
             return
-        text = _line(entry)
+        data = {"at": at.isoformat(), "region": call.region, "service": call.service, "form": call.form}
+        text = json.dumps(data).encode() + b"\n"
         if self._offset == 0:
             self._header = json.dumps({"simulator": _FORMAT, "salt": self.salt}).encode() + b"\n"
             text = self._header + text
@@ -96,7 +78,7 @@ class Journal:
             self._file.flush()
             os.fsync(self._file.fileno())
         except OSError as error:
-            raise self._unusable(str(error)) from error
+            raise self._unusable(error) from error
         self._offset += len(text)
 
     def damaged(self, why: str) -> Problem:
@@ -107,76 +89,58 @@ class Journal:
             remedy=f"Delete {self.path} to begin with an empty simulated account, and run again.",
         )
 
-    def _unusable(self, why: str) -> Problem:
+    def _unusable(self, error: OSError) -> Problem:
         return Problem(
             what="The simulated account cannot be kept.",
-            why=why,
+            why=str(error),
             remedy=f"Make {self.path} a file that you may read and write, or delete it, and run again.",
         )
 
-    def _open(self, writing: bool) -> BinaryIO | None:
-        """None if there is no file and none is needed."""
+    def _open(self, writing: bool) -> AbstractContextManager[BinaryIO | None]:
+        """The file; None if there is none and none is needed."""
         if self.path is None:
-            return None
+            return nullcontext()
         flags = os.O_RDWR | (os.O_CREAT if writing else 0) | getattr(os, "O_BINARY", 0)
         try:
             return os.fdopen(os.open(self.path, flags, 0o600), "r+b")
         except OSError as error:
             if isinstance(error, FileNotFoundError) and not writing:
-                return None
-            raise self._unusable(str(error)) from error
+                return nullcontext()
+            raise self._unusable(error) from error
 
-    def _without_file(self) -> Unread:
-        deleted = self._offset > 0
-        if deleted:
-            self._rewind()
-        return Unread(replaced=deleted)
-
-    def _rewind(self) -> None:
-        self._offset = self.count = 0
-        self._header = b""
-
-    def _read(self, file: BinaryIO) -> Unread:
-        """The entries after the offset; all of them if this is another file."""
+    def _read(self, file: BinaryIO | None) -> tuple[bool, list[Entry]]:
+        """Whether the file was replaced, and its entries after the offset, which is then 0."""
         replaced = self._offset > 0 and (
-            file.read(len(self._header)) != self._header or file.seek(0, os.SEEK_END) < self._offset
+            file is None
+            or file.read(len(self._header)) != self._header
+            or file.seek(0, os.SEEK_END) < self._offset
         )
-        if replaced or self._offset == 0:
-            self._rewind()
-        file.seek(self._offset)
-        text = file.read()
-        whole = text[: text.rfind(b"\n") + 1].splitlines(keepends=True)
+        offset, count = (0, 0) if replaced else (self._offset, self.count)
         entries: list[Entry] = []
-        first = 1 if self._offset == 0 else self.count + 2
-        for number, line in enumerate(whole, start=first):
+        if file is not None:
+            file.seek(offset)
+        for line in file or ():
+            if not line.endswith(b"\n"):
+                break
             try:
-                self._read_line(line, number, entries)
+                data = json.loads(line)
+                if offset > 0:
+                    entries.append(_entry(data))
+                elif data["simulator"] != _FORMAT:
+                    raise ValueError(f"made by another version: {data['simulator']}")
+                else:
+                    self.salt, self._header = str(data["salt"]), line
             except (ValueError, KeyError, TypeError, AttributeError) as error:
+                number = count + len(entries) + 2 if offset > 0 else 1
                 raise self.damaged(f"line {number} is not a change ({error})") from error
-        self._offset += sum(len(line) for line in whole)
-        self.count += len(entries)
-        return Unread(replaced, entries)
-
-    def _read_line(self, line: bytes, number: int, entries: list[Entry]) -> None:
-        data = json.loads(line)
-        if number > 1:
-            entries.append(_entry(data))
-        elif data["simulator"] != _FORMAT:
-            raise ValueError(f"made by another version: {data['simulator']}")
-        else:
-            self.salt, self._header = str(data["salt"]), line
-
-
-def _line(entry: Entry) -> bytes:
-    call = entry.call
-    data = {"at": entry.at.isoformat(), "region": call.region, "service": call.service}
-    return json.dumps({**data, "form": call.form}).encode() + b"\n"
+            offset += len(line)
+        self._offset, self.count = offset, count + len(entries)
+        return replaced, entries
 
 
 def _entry(data: dict[str, Any]) -> Entry:
     form = {str(key): str(value) for key, value in data["form"].items()}
-    call = Call(str(data["service"]), str(data["region"]), form["Action"], form)
     at = datetime.fromisoformat(data["at"])
     if at.tzinfo is None:
         raise ValueError("a time without a zone")
-    return Entry(at, call)
+    return at, Call(str(data["service"]), str(data["region"]), form["Action"], form)

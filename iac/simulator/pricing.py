@@ -9,18 +9,19 @@ from typing import Any
 
 from iac.facts.prices import HOURLY_USD, SNAPSHOT_USD, STORAGE_USD
 
+_SERVICE = "AmazonRedshift"
 _MANAGED_STORAGE = ("ra3.", "rg.")
 
 
 def get_products(_: Any, params: dict[str, Any]) -> dict[str, Any]:
     """Price List API reference, GetProducts: documents as JSON strings, none if unknown."""
-    filters = {each["Field"]: each["Value"] for each in params.get("Filters") or []}
-    products = [
-        json.dumps({**document, "serviceCode": "AmazonRedshift"})
-        for document in _documents()
-        if params.get("ServiceCode") == "AmazonRedshift" and _matches(document["product"], filters)
-    ]
-    return {"FormatVersion": "aws_v1", "PriceList": products[: params.get("MaxResults") or 100]}
+    filters = {each["Field"]: each["Value"] for each in params.get("Filters") or []}.items()
+    found = []
+    for document in _documents() if params.get("ServiceCode") == _SERVICE else ():
+        product = document["product"]
+        if filters <= {"productFamily": product["productFamily"], **product["attributes"]}.items():
+            found.append(json.dumps(document))
+    return {"FormatVersion": "aws_v1", "PriceList": found[: params.get("MaxResults") or 100]}
 
 
 def _documents() -> Iterator[dict[str, Any]]:
@@ -37,11 +38,6 @@ def _documents() -> Iterator[dict[str, Any]]:
         yield _document("Storage Snapshot", region, "Redshift:PaidSnapshots", "GB-Mo", price, words)
 
 
-def _matches(product: dict[str, Any], filters: dict[str, str]) -> bool:
-    attributes = {"productFamily": product["productFamily"], **product["attributes"]}
-    return all(attributes.get(field) == value for field, value in filters.items())
-
-
 def _document(
     family: str, region: str, usage: str, unit: str, price: Decimal, words: str, **attributes: str
 ) -> dict[str, Any]:
@@ -55,4 +51,5 @@ def _document(
     }
     terms = {"OnDemand": {f"{sku}.T": {"sku": sku, "priceDimensions": {f"{sku}.T.R": rate}}}}
     attributes = {**attributes, "regionCode": region, "usagetype": usage}
-    return {"product": {"sku": sku, "productFamily": family, "attributes": attributes}, "terms": terms}
+    product = {"sku": sku, "productFamily": family, "attributes": attributes}
+    return {"product": product, "terms": terms, "serviceCode": _SERVICE}

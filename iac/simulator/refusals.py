@@ -12,12 +12,6 @@ class Refusal(ServiceException):
     """Refusal(code, message); moto takes the HTTP status from the service's model."""
 
 
-DELETABLE = (
-    "ACTIVE, INCOMPATIBLE_HSM, INSUFFICIENT_VPCE, HARDWARE_FAILURE, INCOMPATIBLE_NETWORK, PAUSED, "
-    "INACCESSIBLE_KMS_KEY, INSUFFICIENT_CAPACITY, INCOMPATIBLE_RESTORE"
-)
-
-
 def invalid(message: str) -> Refusal:
     """A value that AWS does not take."""
     return Refusal("InvalidParameterValue", message)
@@ -31,39 +25,6 @@ def conflicting(message: str) -> Refusal:
 def wrong_state(message: str) -> Refusal:
     """The cluster's status does not allow it."""
     return Refusal("InvalidClusterState", message)
-
-
-def busy() -> Refusal:
-    """AWS's own error message; it can come although the status is `available`."""
-    return wrong_state(
-        "There is an operation running on the Cluster. Please try to delete it at a later time."
-    )
-
-
-def undeletable(identifier: str) -> Refusal:
-    """AWS's own error message."""
-    return wrong_state(
-        f"Unable to delete the cluster {identifier}. "
-        f"You can only delete clusters with {DELETABLE} lifecycles."
-    )
-
-
-def no_cluster(identifier: str) -> Refusal:
-    """A 404."""
-    return Refusal("ClusterNotFound", f"Cluster {identifier} not found.")
-
-
-def no_snapshot(identifier: str) -> Refusal:
-    """A 404."""
-    return Refusal("ClusterSnapshotNotFound", f"Snapshot {identifier} not found.")
-
-
-def untrusted(arn: str) -> Refusal:
-    """AWS's one sentence for a role that is missing, trusts another service, or is too new."""
-    return invalid(
-        f"The IAM role {arn} is not valid. "
-        "The IAM role must delegate access to an Amazon Redshift account."
-    )
 
 
 def unknown_operation(service: str, operation: str, is_json: bool) -> tuple[int, dict[str, str], str]:

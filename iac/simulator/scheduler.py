@@ -7,29 +7,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from moto.core.exceptions import ServiceException
-from moto.utilities.utils import get_partition
 
 from iac.config.times import zone_of
 from iac.schedule.value import next_run
-from iac.simulator import changes
-from iac.simulator.identity import Roles
+from iac.simulator.redshift import Params, RedshiftRegion
+from iac.simulator.redshift_clusters import pause_cluster, resume_cluster
 from iac.simulator.refusals import Refusal
-from iac.simulator.region import RedshiftRegion
-from iac.simulator.session import ACCOUNT
-from iac.simulator.timeline import Timeline
 
-Params = dict[str, Any]
-
-_ACTIONS: dict[str, Callable[[RedshiftRegion, Params], Params]] = {
-    "pauseCluster": changes.pause_cluster,
-    "resumeCluster": changes.resume_cluster,
-}
+_ACTIONS = {"pauseCluster": pause_cluster, "resumeCluster": resume_cluster}
 _SERVICE = "scheduler.amazonaws.com"
 _NAME = re.compile(r"[0-9a-zA-Z-_.]{1,64}")
 _MEMBERS = ("ScheduleExpression", "Description", "StartDate", "EndDate", "KmsKeyArn", "Target", "FlexibleTimeWindow")
@@ -40,38 +29,38 @@ _FIRST_RETRY, _LONGEST_RETRY = 30.0, 600.0
 
 @dataclass
 class SchedulerRegion:
-    """The schedules of the default group, by name."""
+    """The schedules of the default group, by name. redshift: what their targets are in."""
 
-    name: str
-    timeline: Timeline
     redshift: RedshiftRegion
-    roles: Roles
     schedules: dict[str, Params] = field(default_factory=dict)
 
 
 def create_schedule(region: SchedulerRegion, params: Params) -> Params:
     """API reference, CreateSchedule."""
-    name = params["Name"]
-    if name in region.schedules:
-        raise Refusal("ConflictException", f"Schedule {name} already exists.")
-    return _set(region, name, params, region.timeline.now)
+    if params["Name"] in region.schedules:
+        raise Refusal("ConflictException", f"Schedule {params['Name']} already exists.")
+    return _set(region, params, region.redshift.now)
 
 
 def update_schedule(region: SchedulerRegion, params: Params) -> Params:
     """API reference, UpdateSchedule: what is not given takes its default, whatever it was before."""
-    before = _find(region, params["Name"])
-    return _set(region, params["Name"], params, before["CreationDate"])
+    before = get_schedule(region, params)
+    answer = _set(region, params, before["CreationDate"])
+    region.redshift.timeline.cancel(before)
+    return answer
 
 
-def delete_schedule(region: SchedulerRegion, params: Params) -> Params:
+def delete_schedule(region: SchedulerRegion, params: Params) -> None:
     """API reference, DeleteSchedule."""
-    _remove(region, _find(region, params["Name"]))
-    return {}
+    region.redshift.timeline.cancel(get_schedule(region, params))
+    del region.schedules[params["Name"]]
 
 
 def get_schedule(region: SchedulerRegion, params: Params) -> Params:
     """API reference, GetSchedule."""
-    return _find(region, params["Name"])
+    if params["Name"] not in region.schedules:
+        raise Refusal("ResourceNotFoundException", f"Schedule {params['Name']} does not exist.")
+    return region.schedules[params["Name"]]
 
 
 def list_schedules(region: SchedulerRegion, params: Params) -> Params:
@@ -87,104 +76,75 @@ def list_schedules(region: SchedulerRegion, params: Params) -> Params:
     }
 
 
-OPERATIONS = {
-    "CreateSchedule": create_schedule,
-    "UpdateSchedule": update_schedule,
-    "DeleteSchedule": delete_schedule,
-    "GetSchedule": get_schedule,
-    "ListSchedules": list_schedules,
-}
+OPERATIONS = (create_schedule, update_schedule, delete_schedule, get_schedule, list_schedules)
 
 
-def _find(region: SchedulerRegion, name: str) -> Params:
-    if name not in region.schedules:
-        raise Refusal("ResourceNotFoundException", f"Schedule {name} does not exist.")
-    return region.schedules[name]
-
-
-def _set(region: SchedulerRegion, name: str, params: Params, created: Any) -> Params:
+def _set(region: SchedulerRegion, params: Params, created: datetime) -> Params:
     """Keep the schedule in place of the one before. Nothing is changed by a request that is refused."""
-    now = region.timeline.now
+    name, target = params["Name"], params["Target"]
     schedule = {
         **{member: params[member] for member in _MEMBERS if params.get(member) is not None},
         "Name": name,
-        "Arn": f"arn:{get_partition(region.name)}:scheduler:{region.name}:{ACCOUNT}:schedule/default/{name}",
+        "Arn": region.redshift.arn("scheduler", f"schedule/default/{name}"),
         "GroupName": "default",
         "ScheduleExpressionTimezone": params.get("ScheduleExpressionTimezone") or "UTC",
         "State": params.get("State") or "ENABLED",
         "ActionAfterCompletion": params.get("ActionAfterCompletion") or "NONE",
         "CreationDate": created,
-        "LastModificationDate": now,
+        "LastModificationDate": region.redshift.now,
+        "Target": {**target, "RetryPolicy": {**_DEFAULT_RETRY, **(target.get("RetryPolicy") or {})}},
     }
-    schedule["Target"] = {**schedule["Target"], "RetryPolicy": {**_DEFAULT_RETRY, **(schedule["Target"].get("RetryPolicy") or {})}}
-    _check(region, schedule)
-    if before := region.schedules.get(name):
-        region.timeline.cancel(before)
+    if wrong := _wrong(region, schedule):
+        raise Refusal("ValidationException", wrong)
     region.schedules[name] = schedule
     _plan(region, schedule)
     return {"ScheduleArn": schedule["Arn"]}
 
 
-def _check(region: SchedulerRegion, schedule: Params) -> None:
+def _wrong(region: SchedulerRegion, schedule: Params) -> str:
+    """Why AWS does not take the schedule; empty if it does."""
     expression, zone, target = schedule["ScheduleExpression"], schedule["ScheduleExpressionTimezone"], schedule["Target"]
     if not _NAME.fullmatch(schedule["Name"]):
-        raise _invalid(f"Value '{schedule['Name']}' at 'name' failed to satisfy constraint")
+        return f"Value '{schedule['Name']}' at 'name' failed to satisfy constraint"
     if zone_of(zone) is None:
-        raise _invalid(f"Invalid Schedule Expression Timezone {zone}.")
-    if next_run(expression, zone, region.timeline.now) is None:
-        raise _invalid(f"Invalid Schedule Expression {expression}.")
+        return f"Invalid Schedule Expression Timezone {zone}."
+    if next_run(expression, zone, region.redshift.now) is None:
+        return f"Invalid Schedule Expression {expression}."
     if target["Arn"].rpartition(":")[2] not in _ACTIONS:
-        raise _invalid(f"The simulated account does not call {target['Arn']}.")
-    if not region.roles.trusts(target["RoleArn"], _SERVICE):
-        raise _invalid("The execution role you provide must allow AWS EventBridge Scheduler to assume the role.")
-
-
-def _invalid(message: str) -> Refusal:
-    return Refusal("ValidationException", message)
+        return f"The simulated account does not call {target['Arn']}."
+    if not region.redshift.roles.trusts(target["RoleArn"], _SERVICE):
+        return "The execution role you provide must allow AWS EventBridge Scheduler to assume the role."
+    return ""
 
 
 def _plan(region: SchedulerRegion, schedule: Params) -> None:
-    """Have the next run carried out at its time."""
-    moment = next_run(schedule["ScheduleExpression"], schedule["ScheduleExpressionTimezone"], region.timeline.now)
+    """Have the next run carried out at its time. One that was the last deletes the schedule, if that is wanted."""
+    timeline, expression = region.redshift.timeline, schedule["ScheduleExpression"]
+    moment = next_run(expression, schedule["ScheduleExpressionTimezone"], timeline.now)
     if moment is None:
         return
 
     def run() -> None:
         if schedule["State"] == "ENABLED":
-            _attempt(region, schedule, region.timeline.now + _age(schedule), _FIRST_RETRY)
+            age = timedelta(seconds=schedule["Target"]["RetryPolicy"]["MaximumEventAgeInSeconds"])
+            _attempt(region.redshift, schedule["Target"], timeline.now + age, _FIRST_RETRY)
         _plan(region, schedule)
-        if str(schedule["ScheduleExpression"]).startswith("at("):
-            _complete(region, schedule)
+        if expression.startswith("at(") and schedule["ActionAfterCompletion"] == "DELETE":
+            del region.schedules[schedule["Name"]]
 
-    region.timeline.after((moment - region.timeline.now).total_seconds(), schedule, run)
-
-
-def _complete(region: SchedulerRegion, schedule: Params) -> None:
-    if schedule["ActionAfterCompletion"] == "DELETE" and region.schedules.get(schedule["Name"]) is schedule:
-        del region.schedules[schedule["Name"]]
+    timeline.after((moment - timeline.now).total_seconds(), schedule, run)
 
 
-def _remove(region: SchedulerRegion, schedule: Params) -> None:
-    region.timeline.cancel(schedule)
-    del region.schedules[schedule["Name"]]
-
-
-def _age(schedule: Params) -> timedelta:
-    return timedelta(seconds=schedule["Target"]["RetryPolicy"]["MaximumEventAgeInSeconds"])
-
-
-def _attempt(region: SchedulerRegion, schedule: Params, until: Any, gap: float) -> None:
+def _attempt(redshift: RedshiftRegion, target: Params, until: datetime, gap: float) -> None:
     """Call the target; a refusal is tried again until the event is too old. Retries go on also when the schedule is gone."""
-    target = schedule["Target"]
     action = target["Arn"].rpartition(":")[2]
     try:
         wanted = json.loads(target["Input"])
-        cluster = region.redshift.arn("redshift", f"cluster:{wanted['ClusterIdentifier']}")
-        if not region.roles.allows(target["RoleArn"], _SERVICE, f"redshift:{action[0].upper()}{action[1:]}", cluster):
+        cluster = redshift.arn("redshift", f"cluster:{wanted['ClusterIdentifier']}")
+        if not redshift.roles.allows(target["RoleArn"], _SERVICE, f"redshift:{action[0].upper()}{action[1:]}", cluster):
             raise Refusal("AccessDenied", f"{target['RoleArn']} may not do {action}.")
-        _ACTIONS[action](region.redshift, wanted)
+        _ACTIONS[action](redshift, wanted)
     except ServiceException:
-        later = region.timeline.now + timedelta(seconds=gap)
-        if later <= until:
+        if redshift.now + timedelta(seconds=gap) <= until:
             longer = min(gap * 2, _LONGEST_RETRY)
-            region.timeline.after(gap, object(), lambda: _attempt(region, schedule, until, longer))
+            redshift.timeline.after(gap, object(), lambda: _attempt(redshift, target, until, longer))

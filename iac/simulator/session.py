@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import os
-from collections.abc import Callable
+from collections import UserList
+from collections.abc import Callable, Iterator
 from copy import copy
-from functools import lru_cache
+from functools import cache, cached_property
+from pathlib import PurePath
 from typing import Any
 
 import boto3
 import botocore.session
 from botocore.handlers import BUILTIN_HANDLERS
 from botocore.hooks import HierarchicalEmitter
-
-from iac.simulator.models import Models
+from botocore.loaders import JSONFileLoader, Loader
+from moto.utilities import utils
 
 # The examples of AWS's documentation: no account has them.
 ACCOUNT = "123456789012"
@@ -48,7 +52,7 @@ def isolated_session(region: str, send: Callable[[Any], Any] | None = None) -> b
     return session
 
 
-@lru_cache(maxsize=1)
+@cache
 def known_regions() -> frozenset[str]:
     """Every Region of every partition in which botocore knows Redshift."""
     session = isolated_session("us-east-1")
@@ -59,7 +63,7 @@ def known_regions() -> frozenset[str]:
     )
 
 
-@lru_cache(maxsize=1)
+@cache
 def _handlers() -> HierarchicalEmitter:
     """botocore's own event handlers, registered once: that takes most of the time a session takes.
 
@@ -74,10 +78,76 @@ def _handlers() -> HierarchicalEmitter:
     return emitter
 
 
-@lru_cache(maxsize=1)
-def _loader() -> Models:
+class _Models(Loader):
+    """botocore's service models, read once a process for both sides: boto3's clients and moto.
+
+    Only those that come with botocore: neither ~/.aws/models nor AWS_DATA_PATH. extra: a folder with additions to
+    them, as moto has them.
+    """
+
+    def __init__(self, *extra: str) -> None:
+        super().__init__([*extra, self.BUILTIN_DATA_PATH], _ModelFiles(), include_default_search_paths=False)
+        self._extras_types = ["moto" if extra else "sdk"]
+
+    def list_available_services(self, type_name: str) -> list[str]:
+        """All services: opening every folder to see which have this type takes long."""
+        return _services()
+
+    def load_data(self, name: str) -> Any:
+        """A copy to the depth to which additions are made."""
+        data = super().load_data(name)
+        if isinstance(data.get("shapes"), dict):
+            return {**data, "shapes": dict(data["shapes"])}
+        return data
+
+
+class _ModelFiles(JSONFileLoader):
+    """botocore's own reads each file into ordered dictionaries, which takes twice as long."""
+
+    def load_file(self, file_path: str) -> Any:
+        """None if there is no such file."""
+        return _read(file_path)
+
+
+@cache
+def _read(path: str) -> Any:
+    for name, opened in ((f"{path}.json", open), (f"{path}.json.gz", gzip.open)):
+        if os.path.isfile(name):
+            with opened(name, "rb") as file:
+                return json.loads(file.read())
+    return None
+
+
+@cache
+def _services() -> list[str]:
+    return sorted(os.listdir(Loader.BUILTIN_DATA_PATH))
+
+
+@cache
+def _loader() -> _Models:
     """One for all sessions, because it caches the service models it has read."""
-    return Models()
+    return _Models()
+
+
+class _Offerings(UserList[dict[str, Any]]):
+    """Which instance types EC2 offers in a Region: one of ninety files, read when it is first used.
+
+    moto reads them while it is imported, and goes through them to add the type of location, which is the name of
+    the file's folder; until then they are empty.
+    """
+
+    importing = True
+
+    def __init__(self, resource: str) -> None:
+        self._resource = resource
+
+    @cached_property
+    def data(self) -> list[dict[str, Any]]:  # type: ignore[override]
+        location = PurePath(self._resource).parent.name
+        return [{**each, "LocationType": location} for each in utils.load_resource(self._resource)]
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return iter(() if self.importing else self.data)
 
 
 def _import_moto() -> None:
@@ -87,23 +157,22 @@ def _import_moto() -> None:
     fails with an AWS_PROFILE that does not exist. moto also lists all service
     models again for each service, and reads those in ~/.aws/models.
     """
-    ordinary, isolated = boto3.Session, isolated_session("us-east-1")
+    ordinary, isolated, load = boto3.Session, isolated_session("us-east-1"), utils.load_resource
     boto3.Session = lambda *_, **__: isolated  # type: ignore[misc,assignment]
+    utils.load_resource = lambda name: _Offerings(name) if "instance_type_offerings" in name else load(name)
     try:
-        from iac.simulator.offerings import unread
-
-        with unread():
-            import moto.ec2.models
+        import moto.ec2.models
     finally:
-        boto3.Session = ordinary  # type: ignore[misc]
+        boto3.Session, utils.load_resource = ordinary, load  # type: ignore[misc]
+        _Offerings.importing = False
     import moto.core.responses
     import moto.core.utils
     from moto.core import loaders
 
-    models = Models(loaders.moto_root, "moto")
+    models = _Models(loaders.moto_root)
     moto.core.utils.create_loader = lambda: models
     # moto lists all methods of a service anew for each call.
-    moto.core.responses.method_names_from_class = lru_cache(moto.core.responses.method_names_from_class)
+    moto.core.responses.method_names_from_class = cache(moto.core.responses.method_names_from_class)
 
 
 _import_moto()

@@ -15,22 +15,18 @@ from threading import RLock
 import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.exceptions import EndpointConnectionError
-from moto.core.exceptions import ServiceException
 
 from iac.facts.limits import PASSWORD
 from iac.facts.prices import PRICE_LIST_REGIONS
-from iac.simulator.account import Account
+from iac.simulator.account import TEST_SERVICE, Account
 from iac.simulator.call import Answer, Call, botocore_response, read_call
-from iac.simulator.journal import Entry, Journal
+from iac.simulator.journal import Journal
 from iac.simulator.session import isolated_session, known_regions
 from iac.simulator.timeline import Durations
 from iac.wait import Clock
 
 # moto's backends and its random numbers are global to the process.
 _LOCK = RLock()
-
-_TEST_SERVICE = "simulator"
-"""The service of calls that AWS does not have and tests need."""
 
 
 class Simulator:
@@ -51,7 +47,6 @@ class Simulator:
         self._durations = durations
         self._ahead = timedelta(0)
         self._account = Account(durations)
-        self._caller = self._account.caller
         with self._up_to_date(writing=False):
             pass
 
@@ -73,7 +68,6 @@ class Simulator:
 
     def log_in(self, name: str) -> None:
         """From now on calls are of this login: `user/NAME`, or `assumed-role/ROLE/SESSION`."""
-        self._caller = name
         self._account.caller = name
 
     def break_cluster(self, identifier: str, status: str, region: str = "us-west-2") -> None:
@@ -82,77 +76,58 @@ class Simulator:
         Raises ValueError if there is no such cluster.
         """
         form = {"Action": "BreakCluster", "ClusterIdentifier": identifier, "Status": status}
-        code, _, body = self._carry_out(Call(_TEST_SERVICE, region, form["Action"], form))
+        code, _, body = self._carry_out(Call(TEST_SERVICE, region, form["Action"], form))
         if code >= 300:
             raise ValueError(body)
 
     def offer_node_type(self, name: str, region: str = "us-west-2") -> None:
         """Let one more node type be ordered in a Region than the table has: for several nodes."""
         form = {"Action": "OfferNodeType", "NodeType": name}
-        self._carry_out(Call(_TEST_SERVICE, region, form["Action"], form))
+        self._carry_out(Call(TEST_SERVICE, region, form["Action"], form))
 
     def password_is(self, identifier: str, password: str, region: str = "us-west-2") -> bool:
         """Whether this is the password of the cluster's admin user."""
         with self._up_to_date(writing=False) as now:
-            self._account.advance(now)
-            return self._account.redshift(region).cluster(identifier).password == self._hashed(password)
+            redshift = self._account.redshift(region)
+            redshift.timeline.advance(now)
+            return redshift.cluster(identifier).password == _hashed(password, self._journal.salt)
 
     def _carry_out(self, call: Call) -> Answer:
+        password = call.form.get("MasterUserPassword", "")
         with self._up_to_date(writing=call.changes) as now:
-            call = self._without_password(call)
-            answer = self._perform(call, now, self._journal.count + 1)
+            # One that will be refused is not hashed.
+            if PASSWORD.match(password):
+                call = replace(call, form={**call.form, "MasterUserPassword": _hashed(password, self._journal.salt)})
+            answer = self._account.perform(call, now, self._journal.count + 1)
             if call.changes and answer[0] < 300:
-                self._journal.append(Entry(now, call))
+                self._journal.append(now, call)
             return answer
-
-    def _without_password(self, call: Call) -> Call:
-        """The call with a hash in place of the password, unless the password will be refused."""
-        password = call.form.get("MasterUserPassword")
-        if password is None or not PASSWORD.match(password):
-            return call
-        return replace(call, form={**call.form, "MasterUserPassword": self._hashed(password)})
-
-    def _hashed(self, password: str) -> str:
-        """A hash that is itself a legal password."""
-        return _hashed(password, self._journal.salt)
 
     @contextmanager
     def _up_to_date(self, *, writing: bool) -> Iterator[datetime]:
         """Hold the account's lock with all other processes' changes replayed; yields the account's time."""
-        with _LOCK, self._journal.locked(writing=writing) as unread:
-            if unread.replaced:
-                self._account = Account(self._durations)
-                self._account.caller = self._caller
-            first = self._journal.count - len(unread.entries) + 1
-            for number, entry in enumerate(unread.entries, start=first):
-                self._replay(entry, number)
+        with _LOCK, self._journal.locked(writing=writing) as (replaced, entries):
+            if replaced:
+                self._account = Account(self._durations, self._account.caller)
+            first = self._journal.count - len(entries) + 1
+            for number, (at, call) in enumerate(entries, start=first):
+                self._replay(at, call, number)
             # Where the clock was put back, time still passes in the account.
             yield self._clock.now() + self._ahead
 
-    def _replay(self, entry: Entry, number: int) -> None:
+    def _replay(self, at: datetime, call: Call, number: int) -> None:
         try:
-            status, _, body = self._perform(entry.call, entry.at, number, answered=False)
+            status, _, body = self._account.perform(call, at, number, answered=False)
         except Exception as error:
             raise self._journal.damaged(f"change {number} cannot be repeated ({error})") from error
         if status >= 300:
             raise self._journal.damaged(f"change {number} was refused when repeated ({body!r})")
-        self._ahead = max(self._ahead, entry.at - self._clock.now())
-
-    def _perform(self, call: Call, now: datetime, number: int, answered: bool = True) -> Answer:
-        if call.service != _TEST_SERVICE:
-            return self._account.perform(call, now, number, answered)
-        if call.operation == "OfferNodeType":
-            self._account.offer_node_type(call.region, call.form["NodeType"])
-            return 200, {}, ""
-        try:
-            self._account.break_cluster(call.region, call.form["ClusterIdentifier"], call.form["Status"], now)
-        except ServiceException as refusal:
-            return 404, {}, str(refusal)
-        return 200, {}, ""
+        self._ahead = max(self._ahead, at - self._clock.now())
 
 
 @lru_cache(maxsize=8)
 def _hashed(password: str, salt: str) -> str:
+    """A hash that is itself a legal password."""
     # Slow on purpose, so that guessing takes long.
     digest = hashlib.pbkdf2_hmac("sha256", password.encode(), salt.encode(), 20_000)
     return "Aa1" + base64.b32encode(digest).decode().rstrip("=")

@@ -53,9 +53,7 @@ class Network(EC2Backend):
                 raise invalid(f"VPC Security group {group} does not exist in VPC {vpc}")
         return groups or [str(self.get_default_security_group(vpc).id)]
 
-    def create_security_group(
-        self, name: str, description: str, vpc_id: str | None = None, **rest: Any
-    ) -> Any:
+    def create_security_group(self, name: str, description: str, vpc_id: str | None = None, **rest: Any) -> Any:
         """With EC2's rules for names, except for the VPCs' default groups, which moto itself makes."""
         if not rest.get("is_default"):
             self._check_new_group(name, description or "", vpc_id)
@@ -70,20 +68,15 @@ class Network(EC2Backend):
             raise Refusal("VPCIdNotSpecified", "No default VPC for this user")
         vpc = vpc_id or self.default_vpc.id
         if any(group.name.lower() == name.lower() for group in self.groups[vpc].values()):
-            raise Refusal(
-                "InvalidGroup.Duplicate",
-                f"The security group '{name}' already exists for VPC '{vpc}'",
-            )
+            raise Refusal("InvalidGroup.Duplicate", f"The security group '{name}' already exists for VPC '{vpc}'")
 
     def delete_security_group(self, name: str | None = None, group_id: str | None = None) -> None:
         """Refused while network interfaces of a cluster use it."""
-        found = self.get_security_group_by_name_or_id(group_id or name or "")
-        if found is not None and found.is_default:
-            raise Refusal(
-                "CannotDelete", f'the specified group: "{found.id}" cannot be deleted by a user'
-            )
-        if found is not None and self.users_of(found.id):
-            raise Refusal("DependencyViolation", f"resource {found.id} has a dependent object")
+        if found := self.get_security_group_by_name_or_id(group_id or name or ""):
+            if found.is_default:
+                raise Refusal("CannotDelete", f'the specified group: "{found.id}" cannot be deleted by a user')
+            if self.users_of(found.id):
+                raise Refusal("DependencyViolation", f"resource {found.id} has a dependent object")
         super().delete_security_group(name=name, group_id=group_id)
 
     def delete_vpc(self, vpc_id: str) -> Any:
@@ -162,16 +155,13 @@ class NetworkResponse(EC2Response):
         )
 
     def describe_vpc_block_public_access_options(self) -> ActionResult:
-        return self._block_options()
+        options = {"InternetGatewayBlockMode": self.ec2_backend.block_mode, "ExclusionsAllowed": "allowed"}
+        return ActionResult({"VpcBlockPublicAccessOptions": options})
 
     def modify_vpc_block_public_access_options(self) -> ActionResult:
         """EC2 API reference, ModifyVpcBlockPublicAccessOptions."""
         self.ec2_backend.block_mode = str(self._get_param("InternetGatewayBlockMode"))
-        return self._block_options()
-
-    def _block_options(self) -> ActionResult:
-        options = {"InternetGatewayBlockMode": self.ec2_backend.block_mode, "ExclusionsAllowed": "allowed"}
-        return ActionResult({"VpcBlockPublicAccessOptions": options})
+        return self.describe_vpc_block_public_access_options()
 
     def describe_vpc_block_public_access_exclusions(self) -> ActionResult:
         return ActionResult({"VpcBlockPublicAccessExclusions": []})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from moto.iam.aws_managed_policies import aws_managed_policies_data
@@ -30,23 +30,21 @@ class Roles(IAMBackend):
         role = next((role for role in self.get_roles() if role.arn == arn), None)
         if role is None or service not in _trusted_services(role.assume_role_policy_document):
             return False
-        since: datetime = getattr(role, "trusted_since", self.now())
-        return self.now() - since >= timedelta(seconds=self.settling)
+        return bool(self.now() - role.trusted_since >= timedelta(seconds=self.settling))
 
     def allows(self, arn: str, service: str, action: str, resource: str) -> bool:
         """Whether the service can assume the role, and an inline policy of the role allows this by name."""
-        role = next((role for role in self.get_roles() if role.arn == arn), None)
-        if role is None or not self.trusts(arn, service):
+        if not self.trusts(arn, service):
             return False
-        statements = [each for text in role.policies.values() for each in json.loads(text)["Statement"]]
+        policies = self.get_role_by_arn(arn).policies.values()
         return any(
             each["Effect"] == "Allow" and action in _listed(each["Action"]) and resource in _listed(each["Resource"])
-            for each in statements
+            for policy in policies
+            for each in json.loads(policy)["Statement"]
         )
 
-    def create_role(
-        self, role_name: str, assume_role_policy_document: str, *rest: Any, **named: Any
-    ) -> Any:
+    def create_role(self, role_name: str, assume_role_policy_document: str, *rest: Any, **named: Any) -> Any:
+        """With IAM's rules for names and trust policies, at the time of the account."""
         if not ROLE_NAME.match(role_name):
             raise Refusal(
                 "ValidationError",
@@ -92,7 +90,7 @@ def get_caller_identity(caller: tuple[str, str], _: Any) -> dict[str, str]:
     return {"UserId": ACCESS_KEY, "Account": ACCOUNT, "Arn": f"arn:{partition}:{service}::{ACCOUNT}:{name}"}
 
 
-@lru_cache(maxsize=1)
+@cache
 def _aws_policies() -> dict[str, Any]:
     policies: dict[str, Any] = json.loads(aws_managed_policies_data)
     return policies
@@ -101,8 +99,7 @@ def _aws_policies() -> dict[str, Any]:
 def _trusted_services(document: str) -> set[str]:
     """The services that a trust policy lets assume its role. Raises MalformedPolicyDocument."""
     try:
-        statements = json.loads(document)["Statement"]
-        found = [_trusted_by(each) for each in ([statements] if isinstance(statements, dict) else statements)]
+        found = [_trusted_by(statement) for statement in _listed(json.loads(document)["Statement"])]
     except (ValueError, KeyError, TypeError, AttributeError):
         found = []
     if not found:
@@ -119,5 +116,6 @@ def _trusted_by(statement: dict[str, Any]) -> set[str]:
     return set(_listed(services))
 
 
-def _listed(value: str | list[str]) -> list[str]:
-    return [value] if isinstance(value, str) else value
+def _listed(value: Any) -> list[Any]:
+    """A policy may have one thing in place of a list of one."""
+    return value if isinstance(value, list) else [value]

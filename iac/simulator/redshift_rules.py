@@ -1,12 +1,12 @@
-"""AWS's checks of what a cluster may be called and set to, and its refusals."""
+"""What Redshift takes as the names, the size and the options of a cluster, and its refusals of all else."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
 from iac.facts import limits
 from iac.facts.node_types import PORT_RANGES, NodeType
+from iac.simulator.redshift import Cluster, Params, Tags, elastic_counts
 from iac.simulator.refusals import Refusal, conflicting, invalid
 
 
@@ -20,25 +20,26 @@ def check_identifier(identifier: str) -> None:
         )
 
 
-def check_user(user: str) -> None:
-    """API reference, CreateCluster, MasterUsername."""
+def check_login(user: str, database: str) -> None:
+    """API reference, CreateCluster, MasterUsername and DBName."""
     if not limits.USER.match(user) or user in limits.UNUSABLE_USERS or user.upper() in limits.RESERVED_WORDS:
         raise invalid(f"The parameter MasterUsername is not valid: {user}")
+    if not limits.DATABASE.match(database) or database.upper() in limits.RESERVED_WORDS:
+        raise invalid(f"The parameter DBName is not valid: {database}")
 
 
-def check_database(name: str) -> None:
-    """API reference, CreateCluster, DBName."""
-    if not limits.DATABASE.match(name) or name.upper() in limits.RESERVED_WORDS:
-        raise invalid(f"The parameter DBName is not valid: {name}")
-
-
-def check_password(params: dict[str, Any], *, needed: bool) -> None:
-    """Either a password is given, or AWS Secrets Manager keeps one."""
-    password, managed = params.get("MasterUserPassword"), params.get("ManageMasterPassword")
-    if password and managed:
+def check_options(params: Params) -> None:
+    """The options that a new and a modified cluster can have; a password is given, or AWS Secrets Manager keeps one."""
+    # API reference, CreateCluster, Port: RG and RA3 have the same ranges.
+    port, days = params.get("Port"), params.get("AutomatedSnapshotRetentionPeriod")
+    if port is not None and not any(low <= port <= high for low, high in PORT_RANGES["rg"]):
+        raise invalid(f"Invalid port {port}. The port must be within 5431-5455 or 8191-8215.")
+    low, high = limits.AUTOMATED_SNAPSHOT_DAYS
+    if days is not None and not low <= days <= high:
+        raise invalid(f"Invalid automated snapshot retention period {days}: must be between {low} and {high}.")
+    password = params.get("MasterUserPassword")
+    if password and params.get("ManageMasterPassword"):
         raise conflicting("You can't specify MasterUserPassword when ManageMasterPassword is true.")
-    if needed and not password and not managed:
-        raise conflicting("Either MasterUserPassword or ManageMasterPassword must be specified.")
     if password and not limits.PASSWORD.match(password):
         raise invalid(
             "The parameter MasterUserPassword is not a valid password. It must be 8 to 64 characters, "
@@ -47,33 +48,10 @@ def check_password(params: dict[str, Any], *, needed: bool) -> None:
         )
 
 
-def check_port(port: int | None) -> None:
-    """API reference, CreateCluster, Port; RG and RA3 have the same ranges."""
-    if port is not None and not any(low <= port <= high for low, high in PORT_RANGES["rg"]):
-        raise invalid(f"Invalid port {port}. The port must be within 5431-5455 or 8191-8215.")
-
-
 def check_default_role(arn: str | None, associated: Collection[str]) -> None:
     """Management Guide, Creating an IAM role as default: one of the cluster's roles; an empty one clears it."""
     if arn and arn not in associated:
         raise invalid(f"The default IAM role {arn} is not associated with the cluster.")
-
-
-def check_automated_retention(days: int | None) -> None:
-    """Days that automated snapshots are kept."""
-    low, high = limits.AUTOMATED_SNAPSHOT_DAYS
-    if days is not None and not low <= days <= high:
-        raise invalid(f"Invalid automated snapshot retention period {days}: must be between {low} and {high}.")
-
-
-def check_manual_retention(days: int | None) -> None:
-    """Days, or -1 for ever. Raises InvalidRetentionPeriodFault."""
-    low, high = limits.SNAPSHOT_DAYS
-    if days is not None and days != -1 and not low <= days <= high:
-        raise Refusal(
-            "InvalidRetentionPeriodFault",
-            f"The retention period {days} must be -1 or between {low} and {high} days.",
-        )
 
 
 def check_node_type(name: str, orderable: list[NodeType]) -> NodeType:
@@ -84,7 +62,7 @@ def check_node_type(name: str, orderable: list[NodeType]) -> NodeType:
     raise invalid(f"Invalid node type: {name}")
 
 
-def check_size(params: dict[str, Any], orderable: list[NodeType]) -> int:
+def check_size(params: Params, orderable: list[NodeType]) -> int:
     """The number of nodes that CreateCluster is asked for."""
     node = check_node_type(params["NodeType"], orderable)
     kind, nodes = params.get("ClusterType") or "multi-node", params.get("NumberOfNodes")
@@ -103,7 +81,41 @@ def check_size(params: dict[str, Any], orderable: list[NodeType]) -> int:
     return int(nodes)
 
 
-def check_tags(tags: list[dict[str, str]]) -> list[dict[str, str]]:
+def check_resize(cluster: Cluster, params: Params, orderable: list[NodeType]) -> tuple[str, int]:
+    """The size that ResizeCluster is asked for: another than the cluster's, that exists and the kind of resize reaches."""
+    node = check_node_type(params.get("NodeType") or cluster.node_type, orderable)
+    kind, nodes = params.get("ClusterType"), params.get("NumberOfNodes")
+    if nodes is None:
+        nodes = 1 if kind == "single-node" else cluster.number_of_nodes
+    if (kind == "single-node" and nodes != 1) or (kind == "multi-node" and nodes < 2):
+        raise invalid(f"Invalid number of nodes {nodes} for cluster type {kind}.")
+    if nodes == 1 and not node.single_node:
+        raise invalid(f"Node type {node.name} does not support cluster type single-node.")
+    if not 1 <= nodes <= node.most_resized:
+        raise invalid(f"Invalid number of nodes {nodes}: {node.name} allows 2 to {node.most_resized}.")
+    if (node.name, nodes) == cluster.size:
+        raise invalid("The cluster already has the requested node type and number of nodes.")
+    if not params.get("Classic"):
+        _check_elastic(cluster, node.name, nodes)
+    return node.name, int(nodes)
+
+
+def _check_elastic(cluster: Cluster, node_type: str, nodes: int) -> None:
+    """A single node changes its number or type by classic resize only."""
+    counts = elastic_counts(cluster.original, node_type)
+    if 1 in (cluster.number_of_nodes, nodes):
+        why = "Elastic resize is not supported from or to a single-node cluster."
+    elif nodes not in counts:
+        why = (
+            f"Elastic resize of {cluster.original[1]} x {cluster.original[0]} to {nodes} x {node_type} "
+            f"is not supported. Possible numbers of nodes: {counts}."
+        )
+    else:
+        return
+    raise Refusal("UnsupportedOptionFault", f"{why} Use classic resize.")
+
+
+def check_tags(tags: Tags) -> Tags:
     """The tags, if AWS takes them (Management Guide, Tagging requirements)."""
     for tag in tags:
         key, value = tag["Key"], tag.get("Value", "")

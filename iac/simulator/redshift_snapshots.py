@@ -1,0 +1,116 @@
+"""Manual snapshots: created, described, deleted, and left by a cluster's deletion."""
+
+from __future__ import annotations
+
+import copy
+
+from iac.facts import limits
+from iac.simulator import redshift_rules as rules
+from iac.simulator.redshift import Cluster, Params, RedshiftRegion, Snapshot, Tags, elastic_counts
+from iac.simulator.refusals import Refusal, invalid
+
+_MEGABYTES = 512.0
+"""Of a complete snapshot: a small warehouse with a few tables."""
+
+_DAY = 86_400.0
+
+
+def create_cluster_snapshot(region: RedshiftRegion, params: Params) -> Params:
+    """API reference, CreateClusterSnapshot: the cluster must be available."""
+    cluster = region.changeable_cluster(params, "backed up")
+    name, days = params["SnapshotIdentifier"], params.get("ManualSnapshotRetentionPeriod")
+    tags = rules.check_tags(params.get("Tags") or [])
+    return {"Snapshot": begin_snapshot(region, cluster, name, days, region.durations.snapshot, tags).shown}
+
+
+def begin_snapshot(
+    region: RedshiftRegion,
+    cluster: Cluster,
+    name: str,
+    days: int | None,
+    seconds: float,
+    tags: Tags,
+    status: str = "creating",
+) -> Snapshot:
+    """Add a snapshot, available after so many seconds. days: how long it is kept, None or -1 for ever.
+
+    Raises ClusterSnapshotAlreadyExists, InvalidParameterValue for a bad name, or InvalidRetentionPeriodFault.
+    """
+    if not limits.SNAPSHOT.match(name):
+        raise invalid(f"Invalid snapshot identifier: {name}")
+    name, days, (low, high) = name.lower(), -1 if days is None else days, limits.SNAPSHOT_DAYS
+    if days != -1 and not low <= days <= high:
+        raise Refusal(
+            "InvalidRetentionPeriodFault",
+            f"The retention period {days} must be -1 or between {low} and {high} days.",
+        )
+    if name in region.snapshots:
+        raise Refusal("ClusterSnapshotAlreadyExists", f"Snapshot {name} already exists.")
+    others = [node.name for node in region.orderable() if elastic_counts(cluster.size, node.name)]
+    shown = {
+        "SnapshotIdentifier": name,
+        "SnapshotArn": region.arn("redshift", f"snapshot:{cluster.identifier}/{name}"),
+        "SnapshotType": "manual",
+        "Status": status,
+        "SnapshotCreateTime": region.now,
+        "ManualSnapshotRetentionPeriod": days,
+        "TotalBackupSizeInMegaBytes": 0.0,
+        "Tags": tags,
+        "ClusterIdentifier": cluster.identifier,
+        "ClusterCreateTime": cluster.create_time,
+        "NodeType": cluster.node_type,
+        "NumberOfNodes": cluster.number_of_nodes,
+        "RestorableNodeTypes": sorted({cluster.node_type, *others}),
+        "DBName": cluster.db_name,
+        "MasterUsername": cluster.master_username,
+        "MasterPasswordSecretArn": cluster.master_password_secret_arn,
+        "Port": cluster.port,
+        "VpcId": cluster.vpc_id,
+        "Encrypted": cluster.encrypted,
+    }
+    snapshot = region.snapshots[name] = Snapshot(copy.deepcopy(cluster), shown)
+    complete = {"Status": "available", "TotalBackupSizeInMegaBytes": _MEGABYTES}
+    region.timeline.after(seconds, snapshot, lambda: shown.update(complete))
+    if days != -1:
+        region.timeline.after(days * _DAY, snapshot, lambda: _remove(region, snapshot))
+    return snapshot
+
+
+def _remove(region: RedshiftRegion, snapshot: Snapshot) -> None:
+    region.timeline.cancel(snapshot)
+    del region.snapshots[snapshot.shown["SnapshotIdentifier"]]
+
+
+def describe_cluster_snapshots(region: RedshiftRegion, params: Params) -> Params:
+    """API reference, DescribeClusterSnapshots: one that is named must exist."""
+    cluster, kind = params.get("ClusterIdentifier"), params.get("SnapshotType")
+    if name := params.get("SnapshotIdentifier"):
+        return {"Snapshots": [_find(region, name).shown]}
+    found = [each.shown for each in region.snapshots.values() if cluster in (None, each.cluster.identifier)]
+    return {"Snapshots": found if kind in (None, "manual") else []}
+
+
+def delete_cluster_snapshot(region: RedshiftRegion, params: Params) -> Params:
+    """API reference, DeleteClusterSnapshot: only one that is complete."""
+    snapshot = complete_snapshot(region, params["SnapshotIdentifier"])
+    _remove(region, snapshot)
+    return {"Snapshot": {**snapshot.shown, "Status": "deleted"}}
+
+
+def complete_snapshot(region: RedshiftRegion, name: str) -> Snapshot:
+    """The snapshot if it is complete, else InvalidClusterSnapshotState."""
+    snapshot = _find(region, name)
+    if snapshot.shown["Status"] != "available":
+        words = f"The snapshot {name.lower()} is not available but {snapshot.shown['Status']}."
+        raise Refusal("InvalidClusterSnapshotState", words)
+    return snapshot
+
+
+def _find(region: RedshiftRegion, name: str) -> Snapshot:
+    """Snapshot identifiers ignore case. Raises ClusterSnapshotNotFound (404)."""
+    if name.lower() not in region.snapshots:
+        raise Refusal("ClusterSnapshotNotFound", f"Snapshot {name} not found.")
+    return region.snapshots[name.lower()]
+
+
+OPERATIONS = (create_cluster_snapshot, describe_cluster_snapshots, delete_cluster_snapshot)
