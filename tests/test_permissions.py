@@ -17,6 +17,7 @@ from tests.faults.faults import FirstCalls, fault
 from tests.workspace import Workspace
 from tests.faults.baseline import EVERY, baseline
 from tests.sample import CONFIG
+from tests.stories.test_schedules import made_before
 
 NEEDS_NONE = "sts:GetCallerIdentity"
 NOT_SIMULATED = {"freetier:GetAccountPlanState"}
@@ -63,7 +64,12 @@ def not_answering(workspace: Workspace) -> None:
     workspace.create()
 
 
-BESIDE = (not_answering, in_a_subnet_group, of_a_new_node_type, deleted_while_its_group_is_held, with_another_policy_text)
+def with_the_old_schedule_role(workspace: Workspace) -> None:
+    made_before(workspace, "other", DWH_AUTO_PAUSE="4h")
+    workspace.create()
+
+
+BESIDE = (with_the_old_schedule_role, not_answering, in_a_subnet_group, of_a_new_node_type, deleted_while_its_group_is_held, with_another_policy_text)
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +102,7 @@ def test_the_policy_is_as_narrow_as_the_services_allow() -> None:
     passed = {each["Resource"][0]: each["Condition"] for each in statements if "iam:PassRole" in each["Action"]}
     role, schedule_role = (f"arn:aws:iam::123456789012:role/{name}" for name in ("dwhRole", "dwh-iac-schedule-us-west-2-dwhcluster"))
     assert by_action["redshift:DeleteCluster"]["Resource"] == ["arn:aws:redshift:us-west-2:123456789012:cluster:dwhcluster"]
-    assert by_action["iam:DeleteRole"]["Resource"] == [role, schedule_role]
+    assert by_action["iam:DeleteRole"]["Resource"] == [role, schedule_role, "arn:aws:iam::123456789012:role/dwhRole-schedule"]
     assert passed == {
         role: {"StringEquals": {"iam:PassedToService": "redshift.amazonaws.com"}},
         schedule_role: {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}},

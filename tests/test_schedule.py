@@ -319,7 +319,7 @@ def test_a_role_that_does_not_fit_means_that_nothing_pauses_the_cluster() -> Non
 
 
 def test_a_budget_stays_what_it_is_after_a_resize_to_less() -> None:
-    """Found in the spike: the pause moved to the creation plus the budget at the new price."""
+    """And not the creation of the cluster plus the budget at the new price."""
     there = running(config(budget_usd=Decimal(5), number_of_nodes=2), NOW, number_of_nodes=2)
     shrunk, later = replace(there, cluster=replace(there.cluster, number_of_nodes=1)), NOW + timedelta(hours=3)  # type: ignore[type-var]
     once = schedules(BUDGET, shrunk, later)

@@ -12,7 +12,7 @@ from iac.plan import Context, Plan
 from iac.steps.permissions import Permissions, partition_of
 from iac.steps.policy import SCHEDULER
 from iac.report import Told
-from iac.schedule import plan
+from iac.schedule import before, plan
 from iac.schedule.look import scheduling
 from iac.schedule.value import NAME, ROLE, Scheduling, prefix, role_name
 
@@ -28,11 +28,11 @@ def look(view: View, config: Config, goal: str, begun: Begun) -> Callable[[Obser
     if known == Scheduling() and not config.schedule_options:
         return lambda seen: known  # what was nothing stays so
     if goal == "paused":
-        advice = (lambda: scheduling(view, config, once=True)) if config.running_hours else None
+        advice = (lambda: scheduling(view, config, begun.cluster, once=True)) if config.running_hours else None
         ended = view.connection.begin_brief(advice, None) if advice else None
         return (lambda seen: ended()) if ended else None
     tolerated = Problem if goal == "gone" else Denied
-    there = view.connection.begin(lambda: scheduling(view, config, tolerated))
+    there = view.connection.begin(lambda: scheduling(view, config, begun.cluster, tolerated))
     return lambda seen: there()
 
 
@@ -50,7 +50,7 @@ def running(config: Config, seen: Observed, context: Context, steps: Sequence[St
 def gone(config: Config, seen: Observed, context: Context, steps: Sequence[Step]) -> Plan:
     """No schedule, and no role for one."""
     about = f"schedules of cluster {config.identifier}" if config.schedule_options else ""
-    return Plan(steps=tuple(plan.removal(seen, context)), about=about, unread=plan.left_unread(seen))
+    return Plan(steps=tuple(plan.removal(config, seen, context)), about=about, unread=plan.left_unread(seen))
 
 
 def paused(config: Config, seen: Observed, context: Context, steps: Sequence[Step]) -> Plan:
@@ -68,16 +68,18 @@ def told(report: Report) -> Told:
 def permissions(config: Config) -> Permissions:
     """Of the schedules, and of the role that they run as."""
     partition, region, account = partition_of(config), config.region or "*", config.role_in_arn[0] or "*"
-    name = role_name(region, config.identifier) if config.region else f"{ROLE}*"
-    role = {"Resource": [f"arn:{partition}:iam::{account}:role/{name}"]}
+    iam, name = f"arn:{partition}:iam::{account}:role", role_name(region, config.identifier) if config.region else f"{ROLE}*"
+    own, old = f"{iam}/{name}", f"{iam}/{before.role_name(config.role_name)}"
     mine = {"Resource": [f"arn:{partition}:scheduler:{region}:{account}:schedule/default/{prefix(config.identifier)}*"]}
-    passing = {**role, "Condition": {"StringEquals": {"iam:PassedToService": SCHEDULER}}}
-    made = ("Create", "Delete", "Get", "Tag")
+    passing = {"Resource": [own], "Condition": {"StringEquals": {"iam:PassedToService": SCHEDULER}}}
     return {
         "schedule role": (
-            role, (*(f"iam:{each}Role" for each in made), *(f"iam:{each}RolePolicy" for each in ("Delete", "Get", "Put")),
-                   "iam:UpdateAssumeRolePolicy"),
+            {"Resource": [own, old]},
+            (*(f"iam:{each}Role" for each in ("Create", "Delete", "Get", "Tag", "Untag")),
+             *(f"iam:{each}RolePolicy" for each in ("Delete", "Get", "Put")), "iam:UpdateAssumeRolePolicy",
+             *(f"iam:List{each}" for each in ("AttachedRolePolicies", "InstanceProfilesForRole", "RolePolicies"))),
         ),
+        "cluster": ({}, ("redshift:DeleteTags",)),
         "schedule role, to Scheduler": (passing, ("iam:PassRole",)),
         "schedule": (mine, tuple(f"scheduler:{each}Schedule" for each in ("Create", "Delete", "Get", "Update"))),
         "anything": ({"Resource": ["*"]}, ("scheduler:ListSchedules",)),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from iac.aws import role
 from iac.config import Config
 from iac.errors import Denied, Problem, Refusal
-from iac.observed import Unread, tried
+from iac.observed import Cluster, Unread, tried
+from iac.schedule import before
 from iac.config.times import UTC
 from iac.schedule.value import POLICY, Schedule, Scheduling, names, prefix, role_name
 
@@ -21,16 +23,19 @@ GROUP = "default"
 """The schedule group of all schedules here; each account has it."""
 
 
-def scheduling(view: View, config: Config, tolerated: type[Problem] = Denied, once: bool = False) -> Scheduling:
+def scheduling(
+    view: View, config: Config, cluster: Callable[[], Cluster | None], tolerated: type[Problem] = Denied, once: bool = False
+) -> Scheduling:
     """The role is made before the first schedule, and goes after the last one. So its absence tells that there are none.
 
-    Then, and where it may not be read, schedules are asked for only if dwh.cfg wants some: there are Regions without Scheduler.
+    Then, and where it may not be read, schedules are asked for only if dwh.cfg wants some, or if the cluster's tag tells of
+    old ones: there are Regions without Scheduler.
     tolerated: why what is there may stay unknown; the schedules that are wanted may for any reason.
     once: it is advice, and no trouble is outlasted.
     """
-    wanted, connection = bool(config.schedule_options), view.connection
+    wanted, connection, identifier = bool(config.schedule_options), view.connection, config.identifier
     asked = connection.in_region(connection.region) if once else connection
-    name, identifier = role_name(view.place.region, config.identifier), config.identifier
+    name = role_name(view.place.region, identifier)
 
     def listed() -> tuple[tuple[Schedule, ...] | None, Unread | None]:
         what = f"the schedules of cluster {identifier}"
@@ -38,11 +43,14 @@ def scheduling(view: View, config: Config, tolerated: type[Problem] = Denied, on
 
     schedules, unread = listed() if wanted else ((), None)
     found, role_unread = tried(f"IAM role {name}", partial(role.look, asked, name, listed=False, text_of=POLICY), tolerated)
-    if not wanted and found is None:
+    old = before.role_of(cluster() or view.last_cluster)
+    if not wanted and found is None and not old:
         return Scheduling()
     if not wanted:
         schedules, unread = listed()
-    return Scheduling(schedules or (), found, unread, role_unread)
+    old_roles, old_unread = tried(f"IAM role {old}", partial(role.ours, asked, old), tolerated) if old else ((), None)
+    old_role = next(iter(old_roles or ()), None)
+    return Scheduling(schedules or (), found, unread, role_unread, old_role, old_unread)
 
 
 def _schedules(connection: Connection, identifier: str) -> tuple[Schedule, ...]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from iac.config import Config
 from iac.errors import Problem
 from iac.observed import Observed, Unread
+from iac.schedule import before
 from iac.steps.policy import SCHEDULER, trusts
 from iac.config.times import UTC, PauseAfter, PauseDaily
 from iac.schedule.value import (
@@ -99,7 +100,8 @@ def wanted(config: Config, seen: Observed, now: datetime) -> tuple[Schedule, ...
         found.append(Schedule(called[kind], action, config.identifier, expression, zone, why, arn, retried))
 
     def add_once(kind: str, seconds: int, why: str) -> None:
-        add(kind, at(_due(there.named(called[kind]), why, timedelta(seconds=seconds), seen, now)), UTC, why)
+        counting = before.counting(there, config.identifier, kind)
+        add(kind, at(_due(counting, why, timedelta(seconds=seconds), seen, now)), UTC, why)
 
     hours, pause, budget = config.running_hours, config.auto_pause, config.budget_usd
     if hours:
@@ -115,24 +117,24 @@ def wanted(config: Config, seen: Observed, now: datetime) -> tuple[Schedule, ...
     return tuple(found)
 
 
-def _due(before: Schedule | None, why: str, length: timedelta, seen: Observed, now: datetime) -> datetime:
+def _due(counting: Schedule | None, why: str, length: timedelta, seen: Observed, now: datetime) -> datetime:
     """When a pause is due that comes once: as it was set before, where that still counts; else counted from now.
 
     No API tells when a cluster was resumed. So the time that is left is what the schedule itself says.
     """
     now = now.replace(microsecond=0)
-    due = before and next_run(before.expression, before.zone, now - timedelta(seconds=PAUSE_RETRIED))
-    if before is None or due is None or before.description.partition(" at ")[0] != why.partition(" at ")[0]:
+    due = counting and next_run(counting.expression, counting.zone, now - timedelta(seconds=PAUSE_RETRIED))
+    if counting is None or due is None or counting.description.partition(" at ")[0] != why.partition(" at ")[0]:
         return now + length
-    same = before.description == why
+    same = counting.description == why
     if phase(seen.cluster) in (Phase.ABSENT, Phase.PAUSED):
         return due if same and now + length - due <= STARTING else now + length
     created = seen.cluster.created_at if seen.cluster else None
-    if created and before.set_at and before.set_at < created:
+    if created and counting.set_at and counting.set_at < created:
         return created.replace(microsecond=0) + length
     if same:
         return due
-    used, rate = (re.search(r" at ([0-9.]+) USD", text) for text in (before.description, why))
+    used, rate = (re.search(r" at ([0-9.]+) USD", text) for text in (counting.description, why))
     factor = float(Decimal(used[1]) / Decimal(rate[1])) if used and rate else 1.0
     return max((now + (due - now) * factor).replace(microsecond=0), now + SOON)
 
@@ -154,10 +156,12 @@ def steps(config: Config, seen: Observed, context: Context) -> list[Step]:
     there = known(seen)
     if there is None or there.unread or _why_not(config, seen, context):
         return []
+    untagging = [] if there.old_unread else before.untag(config, seen)
     if not config.schedule_options:
-        return removal(seen, context)
+        return removal(config, seen, context) or untagging
     kept = {each.name for each in wanted(config, seen, context.now)}
-    return [*_needed(config, seen, context.now), *(_delete(each.name) for each in there.schedules if each.name not in kept)]
+    steps = [*_needed(config, seen, context.now), *(_delete(each.name) for each in there.schedules if each.name not in kept)]
+    return steps or before.leaving(config, seen, there.old_role) or untagging
 
 
 def counted_anew(config: Config, seen: Observed, context: Context) -> list[Step]:
@@ -168,21 +172,14 @@ def counted_anew(config: Config, seen: Observed, context: Context) -> list[Step]
     return [_put(each, "counted from when it is available", seen, is_new=False) for each in once]
 
 
-def removal(seen: Observed, context: Context) -> list[Step]:
-    """No schedule, and then no role; a schedule that could not be deleted keeps its role."""
-    found = [step for _, step in left(seen)]
-    kept = known(seen) is not None and known(seen).unread
-    failed = any(step.key in context.left_out for step in found if "DeleteSchedule" in step.operations)
-    return [step for step in found if "DeleteRole" not in step.operations or not (kept or failed)]
-
-
-def left(seen: Observed) -> list[tuple[str, Step]]:
-    """All that is there of ours, and the step that it goes with."""
+def removal(config: Config, seen: Observed, context: Context) -> list[Step]:
+    """No schedule, and then no role; a schedule that could not be deleted, or is not known, keeps its role."""
     there = known(seen) or Scheduling()
-    found = [(f"schedule {each.name}", _delete(each.name)) for each in there.schedules]
-    if there.role is not None and there.role.ours:
-        found.append((f"IAM role {there.role.name}", replace(roles.delete_role(there.role), optional=True)))
-    return found
+    deleted = [_delete(each.name) for each in there.schedules]
+    if there.unread or any(step.key in context.left_out for step in deleted):
+        return deleted
+    own = [replace(roles.delete_role(there.role), optional=True)] if there.role is not None and there.role.ours else []
+    return [*deleted, *own, *before.leaving(config, seen, there.old_role)]
 
 
 def _needed(config: Config, seen: Observed, now: datetime) -> list[Step]:
@@ -206,11 +203,11 @@ def _role_steps(config: Config, seen: Observed) -> list[Step]:
 def _put_steps(config: Config, seen: Observed, now: datetime) -> list[Step]:
     there, found = known(seen) or Scheduling(), []
     for each in wanted(config, seen, now):
-        before = there.named(each.name)
-        if before != each:
+        now_there = there.named(each.name)
+        if now_there != each:
             run = next_run(each.expression, each.zone, now)
             when = f"{'' if each.once else 'next '}{spoken(run, each.zone)}" if run else each.expression
-            found.append(_put(each, when, seen, is_new=before is None))
+            found.append(_put(each, when, seen, is_new=now_there is None))
     return found
 
 
@@ -282,7 +279,7 @@ def _why_not(config: Config, seen: Observed, context: Context) -> str:
     there = known(seen) or Scheduling()
     if not config.schedule_options:
         return ""
-    for unread in there.problems:
+    for unread in (each for each in (there.unread, there.role_unread) if each is not None):
         return f"{unread.what} could not be read ({unread.problem.why})."
     if there.role is not None and not there.role.ours and not trusts(there.role.trust, SCHEDULER):
         return f"IAM role {there.role.name} is there, these scripts did not make it, and it does not let {SCHEDULER} take it."
@@ -335,4 +332,6 @@ def rows(config: Config, seen: Observed, now: datetime | None, planned: bool) ->
 def left_unread(seen: Observed) -> tuple[Unread, ...]:
     """What could not be read at a deletion, and may be left: without a role no schedule was ever made."""
     there = known(seen) or Scheduling()
-    return there.problems if there.role or there.role_unread else ()
+    if not (there.role or there.role_unread or there.old_role or there.old_unread):
+        return ()
+    return tuple(each for each in (there.unread, there.role_unread, there.old_unread) if each is not None)

@@ -75,17 +75,17 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Scheduling:
-    """The schedules of one cluster, and the role that they run as. unread, role_unread: why one of them is not known."""
+    """The schedules of one cluster, and the role that they run as. unread, role_unread: why one of them is not known.
+
+    old_role: the one that they ran as before each cluster had its own; see before.py. old_unread: why it is not known.
+    """
 
     schedules: tuple[Schedule, ...] = ()
     role: Role | None = None
     unread: Unread | None = None
     role_unread: Unread | None = None
-
-    @property
-    def problems(self) -> tuple[Unread, ...]:
-        """What is not known."""
-        return tuple(each for each in (self.unread, self.role_unread) if each is not None)
+    old_role: Role | None = None
+    old_unread: Unread | None = None
 
     def named(self, name: str) -> Schedule | None:
         """The schedule of this name."""
@@ -100,7 +100,7 @@ class Scheduling:
 
 def prefix(identifier: str) -> str:
     """How the names of a cluster's schedules begin."""
-    return _cut(identifier, "-dwh-iac-", NAME_LENGTH - max(map(len, KINDS)))
+    return cut(identifier, "-dwh-iac-", NAME_LENGTH - max(map(len, KINDS)))
 
 
 def names(identifier: str) -> dict[str, str]:
@@ -110,10 +110,10 @@ def names(identifier: str) -> dict[str, str]:
 
 def role_name(region: str, identifier: str) -> str:
     """The role of this cluster that its schedules run as."""
-    return _cut(f"{ROLE}{region}-{identifier}", "", NAME_LENGTH)
+    return cut(f"{ROLE}{region}-{identifier}", "", NAME_LENGTH)
 
 
-def _cut(head: str, tail: str, most: int) -> str:
+def cut(head: str, tail: str, most: int) -> str:
     """head and tail in so many characters; a head that is cut is made unique by a hash of it."""
     if len(head) + len(tail) <= most:
         return head + tail

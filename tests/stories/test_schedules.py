@@ -158,3 +158,124 @@ def test_where_there_is_no_scheduler_a_create_without_these_options_is_not_held_
     workspace.create()
     assert workspace.recorder.all("trouble") == [] and workspace.recorder.calls.count("ListSchedules") == 0
     assert workspace.clock.monotonic() - began < 15
+
+
+OLD_ROLE = "dwhRole-schedule"
+TRUST = (
+    '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "scheduler.amazonaws.com"}, '
+    '"Action": "sts:AssumeRole", "Condition": {"StringEquals": {"aws:SourceAccount": "123456789012"}}}]}'
+)
+MAY = (
+    '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["redshift:PauseCluster", "redshift:ResumeCluster"], '
+    '"Resource": "arn:aws:redshift:us-west-2:123456789012:cluster:dwhcluster"}]}'
+)
+
+
+def made_before(workspace: Workspace, *others: str, described: str = "", **options: str) -> None:
+    """A cluster as earlier versions made it: a schedule role that clusters share, and a tag on the cluster that names it.
+
+    others: clusters that use the role, too. described: the description of the one-time pause.
+    """
+    workspace.edit(**options)
+    workspace.create()
+    ask, own = workspace.ask, "dwh-iac-schedule-us-west-2-dwhcluster"
+    tags = [{"Key": "ManagedBy", "Value": "dwh-iac"}]
+    tags += [{"Key": f"dwh-iac-cluster:us-west-2:{each}", "Value": "in use"} for each in ("dwhcluster", *others)]
+    arn = ask("iam", "CreateRole", RoleName=OLD_ROLE, AssumeRolePolicyDocument=TRUST, Tags=tags)["Role"]["Arn"]
+    for each in ("dwhcluster", *others):
+        ask("iam", "PutRolePolicy", RoleName=OLD_ROLE, PolicyName=f"dwh-iac-schedule-us-west-2-{each}", PolicyDocument=MAY)
+    workspace.clock.sleep(60)
+    for name in schedules(workspace):
+        found = ask("scheduler", "GetSchedule", Name=name, GroupName="default")
+        taken = ("Name", "GroupName", "ScheduleExpression", "ScheduleExpressionTimezone", "FlexibleTimeWindow",
+                 "ActionAfterCompletion", "State")  # fmt: skip
+        asked = {each: found[each] for each in taken}
+        asked |= {"Description": described or found["Description"], "Target": {**found["Target"], "RoleArn": arn}}
+        ask("scheduler", "UpdateSchedule", **asked)
+    ask("iam", "DeleteRolePolicy", RoleName=own, PolicyName="dwh-iac-schedule")
+    ask("iam", "DeleteRole", RoleName=own)
+    cluster = "arn:aws:redshift:us-west-2:123456789012:cluster:dwhcluster"
+    ask("redshift", "CreateTags", ResourceName=cluster, Tags=[{"Key": "dwh-iac-schedule", "Value": OLD_ROLE}])
+
+
+def roles_of(workspace: Workspace) -> set[str]:
+    return {role["RoleName"] for role in workspace.ask("iam", "ListRoles")["Roles"]}
+
+
+def marked(workspace: Workspace) -> bool:
+    (found,) = workspace.ask("redshift", "DescribeClusters")["Clusters"]
+    return "dwh-iac-schedule" in [tag["Key"] for tag in found["Tags"]]
+
+
+def targets(workspace: Workspace) -> set[str]:
+    every = (workspace.ask("scheduler", "GetSchedule", Name=name, GroupName="default") for name in schedules(workspace))
+    return {each["Target"]["RoleArn"].rpartition("/")[2] for each in every}
+
+
+def test_a_cluster_whose_schedules_share_a_role_gets_one_of_its_own_once(workspace: Workspace) -> None:
+    made_before(workspace, DWH_RUNNING_HOURS="mon-fri 08:00-19:00 Europe/Berlin")
+    assert marked(workspace) and targets(workspace) == {OLD_ROLE}
+    workspace.create()
+    assert targets(workspace) == {"dwh-iac-schedule-us-west-2-dwhcluster"} and not marked(workspace)
+    assert roles_of(workspace) == {"dwhRole", "dwh-iac-schedule-us-west-2-dwhcluster"}
+    assert workspace.create().steps == ()
+    workspace.delete()
+    assert broken_invariants(workspace, account_state(workspace), "gone") == []
+
+
+def test_a_schedule_role_that_another_cluster_uses_is_left_to_it(workspace: Workspace) -> None:
+    made_before(workspace, "other", DWH_AUTO_PAUSE="19:00 UTC")
+    workspace.create()
+    assert not marked(workspace) and roles_of(workspace) == {"dwhRole", OLD_ROLE, "dwh-iac-schedule-us-west-2-dwhcluster"}
+    tags = {tag["Key"] for tag in workspace.ask("iam", "ListRoleTags", RoleName=OLD_ROLE)["Tags"]}
+    assert tags == {"ManagedBy", "dwh-iac-cluster:us-west-2:other"}
+    left = workspace.ask("iam", "ListRolePolicies", RoleName=OLD_ROLE)["PolicyNames"]
+    assert left == ["dwh-iac-schedule-us-west-2-other"] and workspace.create().steps == ()
+
+
+def test_old_schedules_go_where_the_options_are_blank_and_with_the_cluster(workspace: Workspace) -> None:
+    made_before(workspace, DWH_RUNNING_HOURS="mon-fri 08:00-19:00 Europe/Berlin")
+    workspace.edit(DWH_RUNNING_HOURS="")
+    workspace.create()
+    assert schedules(workspace) == [] and roles_of(workspace) == {"dwhRole"} and not marked(workspace)
+    assert workspace.create().steps == ()
+    workspace.delete()
+    made_before(workspace, DWH_RUNNING_HOURS="mon-fri 08:00-19:00 Europe/Berlin")
+    workspace.edit(DWH_RUNNING_HOURS="")
+    workspace.delete()
+    assert broken_invariants(workspace, account_state(workspace), "gone") == [] and roles_of(workspace) == set()
+
+
+@pytest.mark.parametrize(
+    ("options", "described"),
+    [({"DWH_AUTO_PAUSE": "4h"}, "DWH_AUTO_PAUSE = 4h from 2026-11-23T12:02:00Z"),
+     ({"DWH_BUDGET_USD": "5"}, "DWH_BUDGET_USD = 5 from 2026-11-23T12:02:00Z at 0.543 USD an hour")],
+)  # fmt: skip
+def test_the_count_of_an_old_pause_goes_on(options: dict[str, str], described: str, workspace: Workspace) -> None:
+    made_before(workspace, described=described, **options)
+    if "DWH_BUDGET_USD" in options:  # the schedule had the other name
+        found = workspace.ask("scheduler", "GetSchedule", Name="dwhcluster-dwh-iac-budget", GroupName="default")
+        taken = {key: found[key] for key in ("ScheduleExpression", "FlexibleTimeWindow", "Description", "Target")}
+        taken["ActionAfterCompletion"] = "DELETE"
+        workspace.ask("scheduler", "CreateSchedule", Name="dwhcluster-dwh-iac-autopause", **taken)
+        workspace.ask("scheduler", "DeleteSchedule", Name="dwhcluster-dwh-iac-budget", GroupName="default")
+    (before,) = schedules(workspace)
+    due = workspace.ask("scheduler", "GetSchedule", Name=before, GroupName="default")["ScheduleExpression"]
+    workspace.clock.sleep(2 * HOUR)
+    workspace.create()
+    (after,) = schedules(workspace)
+    assert workspace.ask("scheduler", "GetSchedule", Name=after, GroupName="default")["ScheduleExpression"] == due
+    assert after == f"dwhcluster-dwh-iac-{'budget' if 'DWH_BUDGET_USD' in options else 'autopause'}"
+
+
+def test_the_budget_of_a_cluster_that_is_made_smaller_is_what_is_left_of_it(workspace: Workspace) -> None:
+    workspace.edit(DWH_BUDGET_USD="10", DWH_NUM_NODES="2")
+    workspace.create()
+    workspace.clock.sleep(3 * HOUR)
+    workspace.edit(DWH_NUM_NODES="1")
+    workspace.create()
+    assert workspace.create().steps == ()
+    workspace.clock.sleep(12 * HOUR)  # 3 h of 2 nodes and 12 h of 1 cost 9.8 dollars
+    assert status(workspace) == "available"
+    workspace.clock.sleep(0.8 * HOUR)
+    assert status(workspace) == "paused"
