@@ -14,15 +14,16 @@ from iac import endpoint, s3
 from iac.money import ability as money
 from iac.report import Told
 from iac.schedule import ability as schedule
+from iac.schedule.value import NAME as SCHEDULE
 from iac.steps.permissions import operator_policy
 
 if TYPE_CHECKING:
     from iac.config import Config
     from iac.look import Look
-    from iac.steps.permissions import Permissions
-    from iac.plan.plan import Part
+    from iac.plan.context import Part
     from iac.report import Report
     from iac.run import Run
+    from iac.steps.permissions import Permissions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +59,7 @@ ABILITIES = (
         permissions=money.permissions,
     ),
     Ability(
-        name=schedule.NAME, look=schedule.look, running=schedule.running, paused=schedule.paused, gone=schedule.gone,
+        name=SCHEDULE, look=schedule.look, running=schedule.running, paused=schedule.paused, gone=schedule.gone,
         told=schedule.told, permissions=schedule.permissions,
     ),
     Ability(name=endpoint.NAME, at_end=endpoint.at_end, told=endpoint.told, permissions=endpoint.permissions),

@@ -14,13 +14,11 @@ from iac.aws.session import Access
 from iac.config import Config
 from iac.errors import Denied, Problem, Refusal
 from iac.facts.node_types import sold_in
-from iac.observed import Cluster, Network, Observed, Offer, Role, SecurityGroup, Snapshot, Unread, tried
-from iac.observed import Place
-from iac.naming import group_name
-from iac.steps.policy import inline_policy
+from iac.naming import OUR_PREFIX, ROLE_TAG, group_name, is_ours, maker
+from iac.observed import Cluster, Network, Observed, Offer, Place, Role, SecurityGroup, Snapshot, Unread, tried
 from iac.status import Phase, phase
 from iac.steps import Call
-from iac.naming import OUR_PREFIX, ROLE_TAG, is_ours, maker
+from iac.steps.policy import inline_policy
 
 T = TypeVar("T")
 

@@ -10,13 +10,13 @@ from typing import Any, TypeVar
 from iac.aws import network, redshift
 from iac.config import Config
 from iac.config.git import git_exposure
+from iac.config.secret import Secret, new_password
 from iac.config.writeback import write
 from iac.errors import AnswerLost, Conflict, Problem, Replan, TimedOut
 from iac.look import View, has_new_host
 from iac.observed import Cluster, Observed
 from iac.plan import Plan
 from iac.progress import Progress, watch
-from iac.config.secret import Secret, new_password
 from iac.status import JOINED, Phase, cadence, is_changing, is_known_at_rest, phase, refused_when_broken
 from iac.steps import Call, GroupId, Later, Step
 from iac.steps.network import GROUP_SHOWS

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from iac.abilities import ABILITIES, Ability, with_told
 from iac.aws.address import own_address
@@ -18,23 +18,20 @@ from iac.endpoint.probe import ask
 from iac.errors import Problem, UsageError
 from iac.lock import exclusive
 from iac.look import View, find_place, role_names
-from iac.observed import Cluster, Observed
 from iac.naming import final_prefix, group_name
+from iac.observed import Cluster, Observed
 from iac.plan import Context, gone, paused, running
 from iac.plan.checklist import Row, remaining
+from iac.plan.context import Part, Request
 from iac.plan.preconditions import made_by_another, refuse_another_account
 from iac.plan.stopping import is_another
 from iac.progress import Progress
 from iac.report import Report
-from iac.plan.context import Request
 from iac.run import Goal, Run
 from iac.status import is_in_transition
 from iac.steps import Step
 from iac.steps.cluster import pause_cluster
 from iac.wait import Clock, SystemClock
-
-if TYPE_CHECKING:
-    from iac.plan.plan import Part
 
 STATE_FILE = ".dwh-simulator"
 """Where the simulated account is kept, beside dwh.cfg."""

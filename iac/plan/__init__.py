@@ -4,8 +4,7 @@ The cluster is absent, ready, paused or broken here; whatever moves was waited
 out before. The same file and the same AWS give the same plan.
 """
 
-from iac.plan.context import Context
-from iac.plan.plan import Plan
+from iac.plan.context import Context, Plan
 from iac.plan.running import running
 from iac.plan.stopping import gone, paused
 

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from iac.config import Config
+from iac.naming import MAKER_TAG, use_tag
 from iac.observed import IngressRule, Observed, Role
 from iac.plan.context import Context, missing_tags, role_arn, wanted_tags
-from iac.steps.policy import INLINE_POLICY, READ_ALL_POLICY, inline_policy, others_trusted, s3_policy
-from iac.steps import Step, change, network
+from iac.steps import Step, network
+from iac.steps import cluster as clusters
 from iac.steps import role as roles
-from iac.naming import MAKER_TAG, use_tag
+from iac.steps.policy import INLINE_POLICY, READ_ALL_POLICY, inline_policy, others_trusted, s3_policy
 
 
 def role_steps(config: Config, seen: Observed) -> list[Step]:
@@ -36,7 +37,7 @@ def old_role_steps(config: Config, seen: Observed, context: Context) -> list[Ste
         if role in held:
             continue
         if _is_associated(config, seen, role):
-            steps.append(change.disassociate_role(config.identifier, role.arn, _next_default(config, seen, role)))
+            steps.append(clusters.disassociate_role(config.identifier, role.arn, _next_default(config, seen, role)))
         steps.extend(replace(step, optional=True) for step in leaving_steps(config, seen, role))
     return steps
 
@@ -44,9 +45,9 @@ def old_role_steps(config: Config, seen: Observed, context: Context) -> list[Ste
 def held_roles(config: Config, seen: Observed, context: Context) -> list[Role]:
     """Those that AWS was asked to disassociate, and still shows; all, while it does not show the new one."""
     associated = [role for role in seen.old_roles if _is_associated(config, seen, role)]
-    if change.associate_role(config.identifier, role_arn(config, seen), False).key in context.left_out:
+    if clusters.associate_role(config.identifier, role_arn(config, seen), False).key in context.left_out:
         return associated
-    return [role for role in associated if change.disassociate_role(config.identifier, role.arn).key in context.left_out]
+    return [role for role in associated if clusters.disassociate_role(config.identifier, role.arn).key in context.left_out]
 
 
 def _next_default(config: Config, seen: Observed, role: Role) -> str:

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from iac.config import Config
 from iac.errors import Denied, Problem
 from iac.observed import Cluster, Observed, Role, SecurityGroup, Unread
 from iac.plan.access import leaving_steps
-from iac.plan.context import Context
-from iac.plan.plan import Plan
+from iac.plan.context import Context, Part, Plan
 from iac.plan.preconditions import another_cluster
 from iac.plan.stopping import may_use_ours, why_role_stays
 from iac.steps import Step
 from iac.steps.network import delete_group
-
-if TYPE_CHECKING:
-    from iac.plan.plan import Part
 
 GONE, KEPT, LEFT, NOT_SEEN = "gone", "kept", "left", "not seen"
 """kept: on purpose. left: it was to go, and is there. not seen: AWS did not let it be looked at."""

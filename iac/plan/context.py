@@ -1,16 +1,18 @@
-"""What a plan depends on beside the desired and the observed state, and what its parts share."""
+"""What goes into a plan beside the desired and the observed state, the plan itself, and what its parts share."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from iac.config import Config
-from iac.observed import Cluster, Observed
-from iac.steps.policy import completed
-from iac.steps import Tags
-from iac.steps.cluster import ROLE_SETTLES
+from iac.errors import Problem
 from iac.naming import MAKER_TAG, OUR_TAG, ROLE_TAG
+from iac.observed import Cluster, Observed, Unread
+from iac.steps import Step, Tags
+from iac.steps.cluster import ROLE_SETTLES
+from iac.steps.policy import completed
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,34 @@ class Context:
     done: frozenset[str] = frozenset()
     last_cluster: Cluster | None = None
     deleted: Cluster | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What is left to do until the goal is reached; no steps where it is.
+
+    notes: what a person should know, also before a refusal. details: what stays as it is, said before the first step that
+    is done or planned. assumed: what the file leaves open, said where something is planned. Else both are said only to a
+    person who asks for more. price: of what the steps start, in words; empty where they start nothing.
+    refused: why nothing is done.
+
+    Of an ability's part alone: after: steps for when the cluster is made. about: what its part of a deletion deals with,
+    for a person; empty where there is none of it. unread: what of that could not be looked at, and may be left.
+    """
+
+    steps: tuple[Step, ...] = ()
+    notes: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
+    price: str = ""
+    refused: Problem | None = None
+    after: tuple[Step, ...] = ()
+    about: str = ""
+    unread: tuple[Unread, ...] = ()
+
+
+Part = Callable[[Config, Observed, Context, Sequence[Step]], Plan]
+"""What an ability adds to a plan, whose other steps it is given. Raises Problem where nothing is to be done at all."""
 
 
 def role_is_new(seen: Observed, context: Context) -> bool:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from iac.config import Config
 from iac.errors import Problem
 from iac.facts.node_types import NODE_TYPES
+from iac.naming import PASSWORD_TAG, PENDING
 from iac.observed import Cluster, Observed
 from iac.plan.access import could_not_leave
 from iac.plan.context import (
@@ -18,11 +19,10 @@ from iac.plan.context import (
     role_is_new,
     wanted_tags,
 )
-from iac.steps import RESIZE_LATER, GroupId, Step, change
-from iac.steps.cluster import AUTOMATED_SNAPSHOT_DAYS
+from iac.steps import RESIZE_LATER, GroupId, Step
+from iac.steps import cluster as clusters
+from iac.steps.cluster import AUTOMATED_SNAPSHOT_DAYS, resize_cluster, take_snapshot
 from iac.steps.file import make_password
-from iac.steps.size import resize_cluster, take_snapshot
-from iac.naming import PASSWORD_TAG, PENDING
 
 SNAPSHOT_SERVES = timedelta(hours=9)
 """How old a manual snapshot may be for a classic resize; AWS's limit is ten hours."""
@@ -48,20 +48,20 @@ def adoption(config: Config, seen: Observed) -> list[Step]:
     if cluster is None or cluster.ours:
         return []
     marks = (*missing_tags(new_cluster_tags(config, seen), cluster.tags), (PASSWORD_TAG, PENDING))
-    return [change.adopt_cluster(config.identifier, seen.place.cluster_arn(config.identifier), marks)]
+    return [clusters.adopt_cluster(config.identifier, seen.place.cluster_arn(config.identifier), marks)]
 
 
 def _association(config: Config, seen: Observed, cluster: Cluster, context: Context) -> list[Step]:
     arn = role_arn(config, seen)
     steps: list[Step] = []
     if arn not in [used for used, _ in cluster.roles]:
-        steps.append(change.associate_role(config.identifier, arn, role_is_new(seen, context)))
+        steps.append(clusters.associate_role(config.identifier, arn, role_is_new(seen, context)))
     elif cluster.default_role not in ("", arn):
-        steps.append(change.set_default_role(config.identifier, arn))
+        steps.append(clusters.set_default_role(config.identifier, arn))
     vpc_id = seen.network.vpc_id
     group = seen.group_in(vpc_id)
     if vpc_id and (group.group_id if group else "") not in cluster.group_ids:
-        steps.append(change.add_group(config.identifier, cluster.group_ids, GroupId(context.group, vpc_id)))
+        steps.append(clusters.add_group(config.identifier, cluster.group_ids, GroupId(context.group, vpc_id)))
     return steps
 
 
@@ -70,27 +70,27 @@ def _settings(config: Config, cluster: Cluster) -> list[Step]:
     name, pending = config.identifier, dict(cluster.pending)
     steps: list[Step] = []
     if pending.get("PubliclyAccessible", cluster.publicly_accessible) not in (None, config.publicly_accessible):
-        steps.append(change.set_public_access(name, config.publicly_accessible))
+        steps.append(clusters.set_public_access(name, config.publicly_accessible))
     if cluster.port is not None and cluster.port != config.port:
-        steps.append(change.set_port(name, config.port))
+        steps.append(clusters.set_port(name, config.port))
     days = pending.get("AutomatedSnapshotRetentionPeriod", cluster.snapshot_retention)
     if days is not None and days < AUTOMATED_SNAPSHOT_DAYS:
-        steps.append(change.keep_snapshots(name, AUTOMATED_SNAPSHOT_DAYS))
+        steps.append(clusters.keep_snapshots(name, AUTOMATED_SNAPSHOT_DAYS))
     return steps
 
 
 def _password(config: Config, seen: Observed, cluster: Cluster, context: Context) -> list[Step]:
     """A restored or adopted cluster has a password of its own; a blank one in the file is made anew."""
     name, file, arn = config.identifier, config.path.name, seen.place.cluster_arn(config.identifier)
-    set_it = change.set_password(name, arn, file, cluster.managed_password)
+    set_it = clusters.set_password(name, arn, file, cluster.managed_password)
     if config.managed_password:
-        return [] if cluster.managed_password else [change.manage_password(name)]
+        return [] if cluster.managed_password else [clusters.manage_password(name)]
     mark = cluster.password_mark
     of_its_own = cluster.restored or not cluster.ours or mark != ""
     unset = cluster.managed_password or (of_its_own and mark != cluster.password_stamp)
     if config.password is None:
         announced = mark == PENDING or not cluster.ours  # taking it over marks it so
-        announce = [] if announced else [change.announce_password(name, arn)]
+        announce = [] if announced else [clusters.announce_password(name, arn)]
         return [*announce, make_password(file), set_it]
     asked = context.request.set_password and set_it.key not in context.done
     return [set_it] if unset or asked else []
@@ -99,7 +99,7 @@ def _password(config: Config, seen: Observed, cluster: Cluster, context: Context
 def _tags(config: Config, seen: Observed, cluster: Cluster) -> list[Step]:
     missing = missing_tags(wanted_tags(config), cluster.tags)
     arn = seen.place.cluster_arn(config.identifier)
-    return [change.tag_cluster(config.identifier, arn, missing)] if missing and cluster.ours else []
+    return [clusters.tag_cluster(config.identifier, arn, missing)] if missing and cluster.ours else []
 
 
 def role_tag(config: Config, seen: Observed, context: Context) -> list[Step]:
@@ -108,7 +108,7 @@ def role_tag(config: Config, seen: Observed, context: Context) -> list[Step]:
         return []
     missing = missing_tags(cluster_tags(config, seen)[len(wanted_tags(config)) :], seen.cluster.tags)
     arn = seen.place.cluster_arn(config.identifier)
-    return [change.tag_cluster(config.identifier, arn, missing)] if missing else []
+    return [clusters.tag_cluster(config.identifier, arn, missing)] if missing else []
 
 
 def _size(config: Config, seen: Observed, cluster: Cluster, context: Context) -> list[Step]:

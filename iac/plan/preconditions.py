@@ -9,13 +9,12 @@ from iac.config.faults import Fault, Misconfigured
 from iac.config.rules import instead
 from iac.errors import Problem
 from iac.facts.node_types import NODE_TYPES, NodeType, cluster_type, replacement
-from iac.observed import Cluster, Observed
-from iac.observed import Place
+from iac.naming import OUR_TAG
+from iac.observed import Cluster, Observed, Place
 from iac.plan.context import Context
 from iac.plan.restoring import chosen_snapshot, refuse_restore
-from iac.steps.policy import trusts
 from iac.status import Phase, broken, phase
-from iac.naming import OUR_TAG
+from iac.steps.policy import trusts
 
 _HOST = re.compile(r"(?P<identifier>[a-z][a-z0-9-]*)\.[^.]+\.(?P<region>[a-z0-9-]+)\.redshift\.amazonaws\.com")
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from iac.config import Config
 from iac.errors import Problem
 from iac.facts.node_types import NODE_TYPES, is_retired
+from iac.naming import PASSWORD_TAG, final_prefix
 from iac.observed import Cluster, Observed, Snapshot
-from iac.naming import final_prefix
 from iac.steps import Step
 from iac.steps.cluster import AUTOMATED_SNAPSHOT_DAYS, ClusterSpec, restore_cluster
-from iac.naming import PASSWORD_TAG
 
 
 def chosen_snapshot(config: Config, seen: Observed, name: str) -> Snapshot:

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from iac.config import Config
 from iac.errors import Problem
+from iac.naming import ROLE_TAG
 from iac.observed import Observed
 from iac.plan import preconditions
 from iac.plan.access import group_steps, held_roles, old_role_steps, others_policies, others_rules, role_steps
-from iac.plan.context import Context, new_cluster_tags, role_arn, role_is_new
+from iac.plan.context import Context, Part, Plan, new_cluster_tags, role_arn, role_is_new
 from iac.plan.drift import adoption, drift_steps, role_tag
-from iac.plan.plan import Plan
 from iac.plan.preconditions import another_account, another_cluster, made_by_another
-from iac.plan.remarks import own_address_remarks
 from iac.plan.restoring import after_restore, chosen_snapshot, restore_step
 from iac.status import Phase, phase
 from iac.steps import GroupId, Step
 from iac.steps.cluster import ClusterSpec, create_cluster, resume_cluster
 from iac.steps.file import claim_account, make_password, write_address
-from iac.naming import ROLE_TAG
-
-if TYPE_CHECKING:
-    from iac.plan.plan import Part
 
 
 def running(config: Config, seen: Observed, context: Context, parts: Sequence[Part] = ()) -> Plan:
@@ -221,3 +215,22 @@ def _is_unknown(seen: Observed) -> bool:
     """Whether the cluster uses a role of ours, and an older one could not be read."""
     ours = seen.cluster is not None and ROLE_TAG in dict(seen.cluster.tags)
     return ours and seen.old_roles_unread is not None
+
+
+def own_address_remarks(config: Config, seen: Observed, context: Context) -> list[str]:
+    """Where DWH_INGRESS_CIDR = auto lets in an address that may not be the one meant."""
+    if config.ingress is not None:
+        return []
+    notes = []
+    address = ", ".join(seen.ingress)
+    if context.ci and config.target == "aws":
+        notes.append(
+            f"CI is set in the environment, so {address}, which DWH_INGRESS_CIDR = auto lets in, is the address of the CI "
+            "runner. To let others in, write their addresses into dwh.cfg: DWH_INGRESS_CIDR = 203.0.113.7/32 (with theirs)."
+        )
+    if not config.publicly_accessible:
+        notes.append(
+            f"The cluster is private, and a public address such as {address}, which DWH_INGRESS_CIDR = auto lets in, never "
+            "reaches it. Write the range of the VPC or the VPN into dwh.cfg: DWH_INGRESS_CIDR = 10.0.0.0/16 (with yours)."
+        )
+    return notes

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from iac.config import Config
 from iac.errors import Problem
+from iac.naming import ROLE_TAG, final_prefix
 from iac.observed import Cluster, Observed, Role, Unread
 from iac.plan.access import could_not_leave, extended_by_others, leaving_steps
-from iac.plan.context import Context
-from iac.plan.plan import Plan
+from iac.plan.context import Context, Part, Plan
 from iac.plan.preconditions import another_cluster, made_by_another, not_ours
-from iac.naming import final_prefix
 from iac.status import Phase, is_in_transition, phase
 from iac.steps import RESUME_FIRST, SNAPSHOT_FIRST, Step
-from iac.steps.cluster import delete_cluster, pause_cluster, resume_cluster
+from iac.steps.cluster import delete_cluster, pause_cluster, resume_cluster, take_snapshot
 from iac.steps.file import blank_address
 from iac.steps.network import delete_group
-from iac.steps.size import take_snapshot
-from iac.naming import ROLE_TAG
-
-if TYPE_CHECKING:
-    from iac.plan.plan import Part
 
 PAUSE_SNAPSHOT_DAYS = 1
 

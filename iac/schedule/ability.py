@@ -9,17 +9,17 @@ from iac.config import Config
 from iac.errors import Denied, Problem
 from iac.observed import Observed
 from iac.plan import Context, Plan
-from iac.steps.permissions import Permissions, partition_of
-from iac.steps.policy import SCHEDULER
 from iac.report import Told
 from iac.schedule import before, plan
 from iac.schedule.look import scheduling
-from iac.schedule.value import NAME, ROLE, Scheduling, prefix, role_name
+from iac.schedule.value import ROLE, Scheduling, prefix, role_name
+from iac.steps.permissions import Permissions, partition_of
+from iac.steps.policy import SCHEDULER
 
 if TYPE_CHECKING:
-    from iac.steps import Step
     from iac.look import Begun, View
     from iac.report import Report
+    from iac.steps import Step
 
 
 def look(view: View, config: Config, goal: str, begun: Begun) -> Callable[[Observed], Scheduling | None] | None:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from iac.aws import role
 from iac.config import Config
+from iac.config.times import UTC
 from iac.errors import Denied, Problem, Refusal
 from iac.observed import Cluster, Unread, tried
 from iac.schedule import before
-from iac.config.times import UTC
 from iac.schedule.value import POLICY, Schedule, Scheduling, names, prefix, role_name
 
 if TYPE_CHECKING:

@@ -13,11 +13,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from iac.config import Config
+from iac.config.times import UTC, PauseAfter, PauseDaily
 from iac.errors import Problem
+from iac.naming import OUR_TAG
 from iac.observed import Observed, Unread
 from iac.schedule import before
-from iac.steps.policy import SCHEDULER, trusts
-from iac.config.times import UTC, PauseAfter, PauseDaily
 from iac.schedule.value import (
     BUDGET,
     DAILY,
@@ -41,8 +41,8 @@ from iac.status import Phase, phase
 from iac.steps import Step
 from iac.steps import role as roles
 from iac.steps.cluster import role_settles
+from iac.steps.policy import SCHEDULER, trusts
 from iac.steps.step import Call, Retry, json_text
-from iac.naming import OUR_TAG
 
 if TYPE_CHECKING:
     from iac.plan.context import Context

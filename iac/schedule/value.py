@@ -13,8 +13,8 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone, tzinfo
 
+from iac.config.times import DAYS, HOUR, zone_of
 from iac.observed import Role, Unread
-from iac.config.times import DAYS, HOUR, UTC, zone_of
 
 NAME = "schedule"
 
