@@ -37,7 +37,9 @@ def old_role_steps(config: Config, seen: Observed, context: Context) -> list[Ste
         if role in held:
             continue
         if _is_associated(config, seen, role):
-            steps.append(clusters.disassociate_role(config.identifier, role.arn, _next_default(config, seen, role)))
+            is_default = seen.cluster is not None and seen.cluster.default_role == role.arn
+            default = role_arn(config, seen) if is_default else ""  # one that is disassociated must not stay it
+            steps.append(clusters.disassociate_role(config.identifier, role.arn, default))
         steps.extend(replace(step, optional=True) for step in leaving_steps(config, seen, role))
     return steps
 
@@ -48,11 +50,6 @@ def held_roles(config: Config, seen: Observed, context: Context) -> list[Role]:
     if clusters.associate_role(config.identifier, role_arn(config, seen), False).key in context.left_out:
         return associated
     return [role for role in associated if clusters.disassociate_role(config.identifier, role.arn).key in context.left_out]
-
-
-def _next_default(config: Config, seen: Observed, role: Role) -> str:
-    """A role that is disassociated must not stay the default one."""
-    return role_arn(config, seen) if seen.cluster is not None and seen.cluster.default_role == role.arn else ""
 
 
 def _is_associated(config: Config, seen: Observed, role: Role) -> bool:

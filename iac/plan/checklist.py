@@ -85,7 +85,9 @@ def _role(config: Config, seen: Observed, name: str, failed: Mapping[str, Proble
     role = next((each for each in (seen.role, *seen.old_roles) if each is not None and each.name == name), None)
     if role is None:
         return _not_seen(what, seen.role_unread) if seen.role_unread else Row(GONE, what)
-    kept = _why_kept(config, seen, role)
+    other = another_cluster(config, seen)
+    kept = f"HOST in {config.path.name} is of {other}" if other else why_role_stays(config, seen, role)
+    kept = kept if role.ours else _NOT_OURS
     return Row(KEPT, what, kept) if kept else Row(LEFT, what, _why_left(leaving_steps(config, seen, role), failed))
 
 
@@ -94,13 +96,6 @@ def _of_ability(part: Plan, failed: Mapping[str, Problem]) -> list[Row]:
     rows = [_not_seen(each.what, each) for each in part.unread]
     rows += [Row(LEFT, str(step).removeprefix("delete "), _why_left([step], failed)) for step in part.steps]
     return rows or ([Row(GONE, part.about)] if part.about else [])
-
-
-def _why_kept(config: Config, seen: Observed, role: Role) -> str:
-    other = another_cluster(config, seen)
-    if not role.ours:
-        return _NOT_OURS
-    return f"HOST in {config.path.name} is of {other}" if other else why_role_stays(config, seen, role)
 
 
 def _groups(seen: Observed, name: str, failed: Mapping[str, Problem]) -> list[Row]:

@@ -30,8 +30,9 @@ SNAPSHOT_SERVES = timedelta(hours=9)
 
 def drift_steps(config: Config, seen: Observed, cluster: Cluster, context: Context) -> list[Step]:
     """The steps that bring this cluster to what dwh.cfg says, quick ones first."""
+    missing, arn = missing_tags(wanted_tags(config), cluster.tags), seen.place.cluster_arn(config.identifier)
     return [
-        *_tags(config, seen, cluster),
+        *([clusters.tag_cluster(config.identifier, arn, missing)] if missing and cluster.ours else []),
         *_association(config, seen, cluster, context),
         *_settings(config, cluster),
         *_password(config, seen, cluster, context),
@@ -94,12 +95,6 @@ def _password(config: Config, seen: Observed, cluster: Cluster, context: Context
         return [*announce, make_password(file), set_it]
     asked = context.request.set_password and set_it.key not in context.done
     return [set_it] if unset or asked else []
-
-
-def _tags(config: Config, seen: Observed, cluster: Cluster) -> list[Step]:
-    missing = missing_tags(wanted_tags(config), cluster.tags)
-    arn = seen.place.cluster_arn(config.identifier)
-    return [clusters.tag_cluster(config.identifier, arn, missing)] if missing and cluster.ours else []
 
 
 def role_tag(config: Config, seen: Observed, context: Context) -> list[Step]:

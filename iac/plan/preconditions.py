@@ -46,12 +46,6 @@ def refuse(config: Config, seen: Observed, context: Context) -> None:
         )
 
 
-def refuse_broken(cluster: Cluster) -> None:
-    """Raises Problem for a status that no waiting ends."""
-    if phase(cluster) is Phase.BROKEN:
-        raise broken(cluster)
-
-
 def another_account(config: Config, place: Place) -> list[str]:
     """What to say where ARN in the file is of another account than the login."""
     account, _ = config.role_in_arn
@@ -128,8 +122,8 @@ def _refuse_cluster(config: Config, cluster: Cluster, place: Place, context: Con
             "or edit DWH_CLUSTER_IDENTIFIER in dwh.cfg to another name.",
         )
     grows = config.number_of_nodes > cluster.number_of_nodes
-    if not (cluster.status == "storage-full" and grows):
-        refuse_broken(cluster)
+    if phase(cluster) is Phase.BROKEN and not (cluster.status == "storage-full" and grows):
+        raise broken(cluster)
     anew = (
         "; or start empty: `python delete_cluster.py` (a snapshot keeps the data), then `python create_cluster.py`"
         if cluster.ours and not made_by_another(place, cluster)

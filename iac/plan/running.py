@@ -27,18 +27,29 @@ def running(config: Config, seen: Observed, context: Context, parts: Sequence[Pa
     parts: what the abilities add to it.
     """
     said = (*another_account(config, seen.place), *made_by_another(seen.place, seen.cluster))
-    first = [*_account_first(config, seen), *_host_first(config, seen, context)]
+    # Before anything is made here, the file stops naming another account: delete goes by that.
+    claims = another_account(config, seen.place) and (seen.cluster is None or seen.cluster.ours)
+    first = [claim_account(config.path.name, role_arn(config, seen))] if claims else []
+    first += _host_first(config, seen, context)
     if phase(seen.cluster) is Phase.CHANGING or seen.cluster_only:
         return Plan(steps=tuple(first), notes=said)
     notes = [*said, *(config.assumed if seen.cluster is None else ())]
     try:
-        before, made = _before(config, seen, context, first), _made(config, seen, context)
-        rest = _rest(config, seen, context, first)
+        preconditions.refuse(config, seen, context)
+        role_and_group = [*role_steps(config, seen), *group_steps(config, seen, context.group)]
+        before, made = [*adoption(config, seen), *first, *role_and_group], _made(config, seen, context)
+        rest = [*_drift(config, seen, context), *old_role_steps(config, seen, context), *role_tag(config, seen, context)]
+        rest += [] if first and not _has_old_role(config, seen) else _file_last(config, seen, context)
         added = [part(config, seen, context, [*before, *made, *rest]) for part in parts]
     except Problem as problem:
         return Plan(notes=tuple(notes), assumed=config.assumed, refused=problem)
     sooner, later = [step for each in added for step in each.steps], [step for each in added for step in each.after]
-    notes += [*_warnings(config, seen, context), *_pending(seen), *(note for each in added for note in each.notes)]
+    pending = seen.cluster.pending if seen.cluster else ()  # API reference, PendingModifiedValues
+    notes += [
+        *_warnings(config, seen, context),
+        *(f"{name} = {value} is pending: AWS has accepted it and applies it later." for name, value in pending),
+        *(note for each in added for note in each.notes),
+    ]
     return Plan(
         steps=(*before, *sooner, *made, *later, *rest),
         notes=tuple(notes),
@@ -46,24 +57,6 @@ def running(config: Config, seen: Observed, context: Context, parts: Sequence[Pa
         assumed=config.assumed,
         price=next((each.price for each in added if each.price), ""),
     )
-
-
-def _before(config: Config, seen: Observed, context: Context, first: list[Step]) -> list[Step]:
-    """What the cluster needs. Raises Problem."""
-    preconditions.refuse(config, seen, context)
-    return [
-        *adoption(config, seen), *first, *role_steps(config, seen), *group_steps(config, seen, context.group)
-    ]  # fmt: skip
-
-
-def _rest(config: Config, seen: Observed, context: Context, first: list[Step]) -> list[Step]:
-    """What comes after the cluster is there. Raises Problem."""
-    return [
-        *_drift(config, seen, context),
-        *old_role_steps(config, seen, context),
-        *role_tag(config, seen, context),
-        *([] if first and not _has_old_role(config, seen) else _file_last(config, seen, context)),
-    ]
 
 
 def _remarks(config: Config, seen: Observed, context: Context) -> list[str]:
@@ -121,12 +114,6 @@ def _of_others(config: Config, seen: Observed, context: Context) -> list[str]:
     return notes
 
 
-def _pending(seen: Observed) -> list[str]:
-    """What AWS has accepted and does not show yet (API reference, PendingModifiedValues)."""
-    pending = seen.cluster.pending if seen.cluster else ()
-    return [f"{name} = {value} is pending: AWS has accepted it and applies it later." for name, value in pending]
-
-
 def _made(config: Config, seen: Observed, context: Context) -> list[Step]:
     """The cluster: created, restored or resumed."""
     found, address = seen.cluster, write_address(config, role_arn(config, seen))
@@ -181,13 +168,6 @@ def _host_first(config: Config, seen: Observed, context: Context) -> list[Step]:
         return []
     arn = config.role_arn if _has_old_role(config, seen) else role_arn(config, seen)
     return [write_address(config, arn)]
-
-
-def _account_first(config: Config, seen: Observed) -> list[Step]:
-    """Before anything is made here, the file stops naming another account: delete goes by that."""
-    if not another_account(config, seen.place) or (seen.cluster is not None and not seen.cluster.ours):
-        return []
-    return [claim_account(config.path.name, role_arn(config, seen))]
 
 
 def _file_last(config: Config, seen: Observed, context: Context) -> list[Step]:

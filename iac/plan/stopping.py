@@ -58,7 +58,7 @@ def gone(config: Config, seen: Observed, keep_data: bool, context: Context, part
     deletion, rest = _deletion(config, seen, keep_data, context), _rest(config, seen, context)
     rest = [] if seen.cluster_only and deletion else rest
     added = [] if seen.cluster_only else [part(config, seen, context, [*deletion, *rest]) for part in parts]
-    notes += [note for each in added for note in (*_unread_parts(each.unread), *each.notes)]
+    notes += [note for each in added for note in (*_unread(each.unread), *each.notes)]
     steps = (*deletion, *(step for each in added for step in each.steps), *rest)
     return Plan(steps=steps, notes=tuple(notes), assumed=config.assumed)
 
@@ -120,8 +120,8 @@ def _roles(seen: Observed) -> list[Role]:
 
 def _kept(config: Config, seen: Observed) -> list[str]:
     """What stays all the same, and what a person should know before the cluster goes."""
-    notes = _unread(seen)
-    other = another_cluster(config, seen)
+    unknown = [] if seen.place.account else ["AWS did not tell the account of this login."]
+    notes, other = [*unknown, *_unread(seen.unread)], another_cluster(config, seen)
     if seen.cluster is None and other:
         return [
             *notes,
@@ -129,28 +129,15 @@ def _kept(config: Config, seen: Observed) -> list[str]:
             "the role. To delete it, write its REGION and DWH_CLUSTER_IDENTIFIER; if it is gone, blank HOST.",
         ]
     for role in _roles(seen):
-        notes += _role_stays(config, seen, role)
+        why = why_role_stays(config, seen, role) if role.ours else ""
+        remedy = f" It costs nothing; `aws iam delete-role --role-name {role.name}` deletes it once its policies are gone."
+        if why:
+            notes.append(f"Role {role.name} is kept: {why}.{'' if role.users or role.profiles else remedy}")
     return notes
 
 
-def _unread(seen: Observed) -> list[str]:
-    if not seen.place.account:
-        return ["AWS did not tell the account of this login.", *_unread_parts(seen.unread)]
-    return _unread_parts(seen.unread)
-
-
-def _unread_parts(unread: Iterable[Unread]) -> list[str]:
+def _unread(unread: Iterable[Unread]) -> list[str]:
     return [f"{each.what} could not be read: {each.problem.why}" for each in unread]
-
-
-def _role_stays(config: Config, seen: Observed, role: Role) -> list[str]:
-    if not role.ours:
-        return []
-    why = why_role_stays(config, seen, role)
-    if not why:
-        return []
-    remedy = f" It costs nothing; `aws iam delete-role --role-name {role.name}` deletes it once its policies are gone."
-    return [f"Role {role.name} is kept: {why}.{'' if role.users or role.profiles else remedy}"]
 
 
 def why_role_stays(config: Config, seen: Observed, role: Role) -> str:
