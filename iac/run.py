@@ -208,7 +208,9 @@ class Run:
                 now = self.clock.monotonic()
                 busy_since = now if busy_since is None else busy_since
                 lasting = self._as_lasting(busy, now - busy_since)
-                if lasting is None:
+                if self.begun and self._takes_other_way(self.begun.step, busy, now - busy_since):
+                    busy_since = None
+                elif lasting is None:
                     self.progress.trouble(busy)
                     self._pause(BUSY_CADENCE, now - busy_since, busy)
                 elif not (self.begun and self._leave_out(self.begun.step, goal, lasting)):
@@ -370,14 +372,22 @@ class Run:
             for call in step.calls:
                 self._perform(call)
         except Problem as refused:
-            other = step.fallback  # AWS's words may tell of another way that this run does not know yet
-            if other is not None and other.fact not in self.learned and re.search(other.saying, refused.said):
-                self.learned.add(other.fact)
-                self.progress.note(f"AWS refused to {step.key} ({refused.said}); {other.fact}.")
+            if self._takes_other_way(step, refused):
                 raise Replan(refused.what, refused.why, refused.remedy) from None
             raise
         if step.file:
             self._write(step.file)
+
+    def _takes_other_way(self, step: Step, refused: Problem, seconds: float = 0.0) -> bool:
+        """Whether AWS's words, or that it has refused for so long, tell of another way that this run did not know yet."""
+        other = step.fallback
+        if other is None or other.fact in self.learned:
+            return False
+        if not re.search(other.saying, refused.said) and seconds < other.after * self.clock.pace:
+            return False
+        self.learned.add(other.fact)
+        self.progress.note(f"AWS refused to {step.key} ({refused.said}); {other.fact}.")
+        return True
 
     def _perform(self, call: Call) -> None:
         retry, parameters = call.retry, self._resolved(call.parameters)

@@ -36,6 +36,11 @@ _PAUSED = r"(?<!\w)[Pp]aused"
 """What a refusal must say for a paused cluster to be resumed. The list of lifecycles in which a
 cluster can be deleted has PAUSED in it, in capitals, and so does not count."""
 
+PAUSED_REFUSED = 180.0
+"""Seconds after which the deletion of a paused cluster is refused because it is paused, whatever the words are. Seen: "There
+is an operation running on the Cluster. Please try to delete it at a later time.", for as long as it was paused (GitHub,
+apache/airflow#68922)."""
+
 ROLE_CADENCE = Cadence(((0, 3), (6, 2), (8, 0.7), (20, 1.5), (60, 3)), "usually some seconds")
 
 
@@ -148,7 +153,7 @@ def restore_cluster(
 def delete_cluster(identifier: str, snapshot: str | None, keep_days: int, is_paused: bool = False) -> Step:
     """API reference, DeleteCluster: into a final snapshot of this name, kept keep_days, unless None.
 
-    is_paused: AWS may not take a final snapshot of it as it is.
+    is_paused: AWS may not delete it, or not take a final snapshot of it, as it is.
     """
     final = (
         {"FinalClusterSnapshotIdentifier": snapshot, "FinalClusterSnapshotRetentionPeriod": keep_days}
@@ -162,7 +167,7 @@ def delete_cluster(identifier: str, snapshot: str | None, keep_days: int, is_pau
         (redshift_call("DeleteCluster", wanted, ignore=("ClusterNotFound",)),),
         settles=True,
         essential=True,
-        fallback=Fallback(_PAUSED, RESUME_FIRST) if snapshot and is_paused else None,
+        fallback=Fallback(_PAUSED, RESUME_FIRST, PAUSED_REFUSED) if is_paused else None,
         same_as=f"delete cluster {identifier}",
     )
 

@@ -68,10 +68,12 @@ class Fallback:
     """A refusal that tells what no look shows: the plan is made again, knowing that.
 
     saying: a regular expression for AWS's message. fact: what is done instead, for a person.
+    after: seconds after which a refusal in any words is one, that it is for the moment say, and comes again and again.
     """
 
     saying: str
     fact: str
+    after: float = float("inf")
 
 
 @dataclass(frozen=True)

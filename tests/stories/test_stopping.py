@@ -130,6 +130,26 @@ def test_a_paused_cluster_that_cannot_be_deleted_is_paused_again(workspace: Work
     assert clusters(workspace) == ["paused"]
 
 
+@pytest.mark.parametrize("keep_data", [True, False])
+def test_a_paused_cluster_that_is_busy_for_minutes_is_resumed_to_be_deleted(workspace: Workspace, keep_data: bool) -> None:
+    workspace.pause()
+    workspace.inject(refuse("DeleteCluster", "InvalidClusterState", BUSY, until="ResumeCluster"))
+    began = workspace.clock.monotonic()
+    workspace.delete(keep_data=keep_data)
+    assert clusters(workspace) == [] and workspace.clock.monotonic() - began < 600
+    assert any("the cluster is resumed first" in note for (note,) in workspace.recorder.all("note"))
+
+
+def test_a_paused_cluster_that_stays_busy_is_paused_again(workspace: Workspace) -> None:
+    workspace.pause()
+    workspace.inject(refuse("DeleteCluster", "InvalidClusterState", BUSY))
+    with pytest.raises(TimedOut) as caught:
+        workspace.warehouse(timeout=1200).delete()
+    assert "is being paused again" in caught.value.why
+    workspace.clock.sleep(60)
+    assert clusters(workspace) == ["paused"]
+
+
 def test_a_refusal_of_another_kind_does_not_resume_a_paused_cluster(workspace: Workspace) -> None:
     workspace.pause()
     workspace.inject(refuse("DeleteCluster", "InvalidClusterState", LAKEHOUSE))
