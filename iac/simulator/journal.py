@@ -1,7 +1,9 @@
 """The file that holds the account: a log of every change that was accepted, one a line.
 
 Plain JSON, never pickle: a file that comes along with a clone must not be able
-to run code. The account is opened by replaying the log.
+to run code. Nor may it be a link to another file, or anything that is not ours:
+what does not begin with our header is never written. The account is opened by
+replaying the log.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import stat
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
@@ -24,7 +27,9 @@ except ImportError:  # Windows: nothing keeps two processes apart
     fcntl = None  # type: ignore[assignment]
 
 _FORMAT = 1
-
+_HEADER = b'{"simulator": '
+_MOST_BYTES = 16 * 1024 * 1024
+"""Some ten thousand creates and deletes."""
 
 Entry = tuple[datetime, Call]
 """A change, and the time at which it was accepted."""
@@ -100,13 +105,19 @@ class Journal:
         """The file; None if there is none and none is needed."""
         if self.path is None:
             return nullcontext()
-        flags = os.O_RDWR | (os.O_CREAT if writing else 0) | getattr(os, "O_BINARY", 0)
+        # Neither a link is followed nor a pipe waited for; Windows knows neither flag.
+        careful = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
         try:
-            return os.fdopen(os.open(self.path, flags, 0o600), "r+b")
+            handle = os.open(self.path, os.O_RDWR | careful | (os.O_CREAT if writing else 0), 0o600)
         except OSError as error:
             if isinstance(error, FileNotFoundError) and not writing:
                 return nullcontext()
             raise self._unusable(error) from error
+        found = os.fstat(handle)
+        if stat.S_ISREG(found.st_mode) and found.st_size <= _MOST_BYTES:
+            return os.fdopen(handle, "r+b")
+        os.close(handle)
+        raise self.damaged(f"it has {found.st_size:,} bytes" if stat.S_ISREG(found.st_mode) else "it is not a regular file")
 
     def _read(self, file: BinaryIO | None) -> tuple[bool, list[Entry]]:
         """Whether the file was replaced, and its entries after the offset, which is then 0."""
@@ -121,6 +132,9 @@ class Journal:
             file.seek(offset)
         for line in file or ():
             if not line.endswith(b"\n"):
+                # An incomplete line was left by a crash, if it is ours at all.
+                if offset == 0 and not _HEADER.startswith(line[: len(_HEADER)]):
+                    raise self.damaged("it does not begin as a simulated account does")
                 break
             try:
                 data = json.loads(line)
@@ -130,7 +144,7 @@ class Journal:
                     raise ValueError(f"made by another version: {data['simulator']}")
                 else:
                     self.salt, self._header = str(data["salt"]), line
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
                 number = count + len(entries) + 2 if offset > 0 else 1
                 raise self.damaged(f"line {number} is not a change ({error})") from error
             offset += len(line)

@@ -46,6 +46,7 @@ class Simulator:
         self._clock = clock
         self._durations = durations
         self._ahead = timedelta(0)
+        self._latest: datetime | None = None
         self._account = Account(durations)
         with self._up_to_date(writing=False):
             pass
@@ -113,7 +114,11 @@ class Simulator:
             for number, (at, call) in enumerate(entries, start=first):
                 self._replay(at, call, number)
             # Where the clock was put back, time still passes in the account.
-            yield self._clock.now() + self._ahead
+            now = self._clock.now() + self._ahead
+            if self._latest is not None and now < self._latest:
+                self._ahead += self._latest - now
+            self._latest = max(now, self._latest or now)
+            yield self._latest
 
     def _replay(self, at: datetime, call: Call, number: int) -> None:
         try:

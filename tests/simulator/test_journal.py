@@ -192,3 +192,41 @@ def test_a_broken_cluster_is_still_broken_in_the_next_process(state: Path) -> No
     first.running()
     first.simulator.break_cluster("dwh", "storage-full")
     assert SimulatedAccount(state, first.clock).cluster()["ClusterStatus"] == "storage-full"
+
+
+VICTIM = "what somebody else wrote, with no line end"
+
+
+@pytest.mark.parametrize("made", ["a link", "a link that dangles", "a pipe", "somebody's file", "a file too large", "deep"])
+def test_only_an_account_of_ours_is_ever_opened_or_written(made: str, tmp_path: Path, state: Path) -> None:
+    victim = tmp_path / "victim.txt"
+    victim.write_text(VICTIM)
+    match made:
+        case "a link":
+            state.symlink_to(victim)
+        case "a link that dangles":
+            state.symlink_to(tmp_path / "new.txt")
+        case "a pipe":
+            os.mkfifo(state)
+        case "somebody's file":
+            state.write_text(VICTIM)
+        case "a file too large":
+            with state.open("wb") as file:
+                file.truncate(1 << 40)
+        case "deep":
+            state.write_text("[" * 200_000 + "\n")
+    before = state.read_bytes() if made in ("somebody's file", "deep") else b""
+    with pytest.raises(Problem) as caught:
+        SimulatedAccount(state).create()
+    assert str(state) in caught.value.why + caught.value.remedy
+    assert victim.read_text() == VICTIM and not (tmp_path / "new.txt").exists()
+    assert before == (state.read_bytes() if before else b"")
+
+
+def test_a_clock_that_is_set_back_while_something_is_under_way_does_not_hold_it_up(state: Path) -> None:
+    aws = SimulatedAccount(state)
+    aws.create()
+    aws.clock.sleep(-3600)
+    assert aws.cluster()["ClusterStatus"] == "creating"
+    aws.clock.sleep(10)
+    assert aws.cluster()["ClusterStatus"] == "available"
