@@ -27,7 +27,7 @@ def story(arguments: argparse.Namespace, display: Display, clock: Clock | None =
 
     if arguments.discard_data and not arguments.yes and not arguments.plan:
         confirm(config.identifier, opened(config, clock=clock, planning=True))
-    with opened(config, display, clock, timeout, planning=arguments.plan, confirmed=True) as warehouse:
+    with opened(config, display, clock, timeout, planning=arguments.plan, stopping=True, confirmed=True) as warehouse:
         return warehouse.pause() if arguments.pause else warehouse.delete(keep_data=not arguments.discard_data)
 
 

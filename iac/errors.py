@@ -52,6 +52,10 @@ class UsageError(Problem):
     exit_status = 2
 
 
+class Unwritten(Problem):
+    """dwh.cfg could not be written."""
+
+
 class TimedOut(Problem):
     """The time limit ran out; what was asked for goes on in AWS."""
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from iac.errors import TimedOut
+from iac.errors import Problem, TimedOut
 from iac.progress import Progress, watch
 from iac.wait import Cadence, Clock, InProgress
 
@@ -26,20 +26,26 @@ _CADENCE = Cadence(((0, 1),), "as long as the other run takes")
 
 
 @contextmanager
-def exclusive(path: Path, progress: Progress, clock: Clock, timeout: float) -> Iterator[None]:
+def exclusive(path: Path, progress: Progress, clock: Clock, timeout: float, needed: bool = True) -> Iterator[None]:
     """Wait until no other run works with this file, and keep others waiting meanwhile.
 
     The lock ends with the process, however that ends. timeout: seconds; then TimedOut.
+    needed: whether there is no going on without: raises Problem where there can be no lock. What stops a bill goes on.
     """
-    if fcntl is None:
-        yield
-        return
-    handle = os.open(_lock_file(path), os.O_RDWR | os.O_CREAT, 0o600)
+    handle = _opened(path) if fcntl is not None else None
+    if handle is None and fcntl is not None and needed:
+        raise Problem(
+            "Another run with the same file could not be held back, so nothing was made or changed.",
+            f"There is no folder that this user alone may write, be it among the temporary files or in the home folder.",
+            "Make room or allow writing there, or name a folder of your own in TMPDIR, then run the same command again.",
+        )
     try:
-        _acquire(handle, path, progress, clock, timeout)
+        if handle is not None:
+            _acquire(handle, path, progress, clock, timeout)
         yield
     finally:
-        os.close(handle)
+        if handle is not None:
+            os.close(handle)
 
 
 def _acquire(handle: int, path: Path, progress: Progress, clock: Clock, timeout: float) -> None:
@@ -60,7 +66,19 @@ def _acquire(handle: int, path: Path, progress: Progress, clock: Clock, timeout:
     watch("another run", attempt, progress, clock, _CADENCE, timeout, gave_up)
 
 
-def _lock_file(path: Path) -> Path:
-    """Not beside dwh.cfg, where it would lie about; one for each user and file."""
-    name = hashlib.sha256(f"{os.getuid()}:{os.path.realpath(path)}".encode()).hexdigest()[:16]
-    return Path(tempfile.gettempdir()) / f"dwh-iac-{name}.lock"
+def _opened(path: Path) -> int | None:
+    """The lock file of this user and file, not beside dwh.cfg, where it would lie about; None where there can be none.
+
+    It is in a folder that no other user may write, so that nobody else can hold it, or put a link in its place.
+    """
+    name = hashlib.sha256(os.fsencode(os.path.realpath(path))).hexdigest()[:16]
+    home, user = os.path.expanduser("~"), f"dwh-iac-{os.getuid()}"
+    for folder in (Path(os.environ.get("TMPDIR") or "/tmp", user), Path(home, ".cache", "dwh-iac")):
+        try:
+            folder.mkdir(0o700, exist_ok=True)
+            found = folder.lstat()
+            if stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o022:
+                return os.open(folder / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        except OSError:
+            continue
+    return None

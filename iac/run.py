@@ -12,7 +12,7 @@ from iac.config import Config
 from iac.config.git import git_exposure
 from iac.config.secret import Secret, new_password
 from iac.config.writeback import write
-from iac.errors import AnswerLost, Conflict, Problem, Replan, TimedOut
+from iac.errors import AnswerLost, Conflict, Problem, Replan, TimedOut, Unwritten
 from iac.look import View, has_new_host
 from iac.observed import Cluster, Observed
 from iac.plan import Plan
@@ -376,7 +376,14 @@ class Run:
                 raise Replan(refused.what, refused.why, refused.remedy) from None
             raise
         if step.file:
-            self._write(step.file)
+            try:
+                self._write(step.file)
+            except Unwritten as unwritten:
+                found = self.cluster
+                if found is not None and self.goal.name == "running":  # what costs money comes first
+                    unwritten.what = f"Cluster {found.identifier} is {found.status} and costs money; {unwritten.what}"
+                    unwritten.remedy += " To take it down: `python delete_cluster.py`."
+                raise
 
     def _takes_other_way(self, step: Step, refused: Problem, seconds: float = 0.0) -> bool:
         """Whether AWS's words, or that it has refused for so long, tell of another way that this run did not know yet."""

@@ -56,7 +56,7 @@ def delete(
     keep_data: False deletes without a final snapshot, and does not ask for confirmation.
     timeout: seconds of waiting in all. progress: told each line of what happens, for example `print`.
     """
-    with opened(read(Path(path)), as_progress(progress), clock, timeout) as warehouse:
+    with opened(read(Path(path)), as_progress(progress), clock, timeout, stopping=True) as warehouse:
         return warehouse.delete(keep_data)
 
 
@@ -67,7 +67,7 @@ def pause(
 
     timeout: seconds of waiting in all. progress: told each line of what happens, for example `print`.
     """
-    with opened(read(Path(path)), as_progress(progress), clock, timeout) as warehouse:
+    with opened(read(Path(path)), as_progress(progress), clock, timeout, stopping=True) as warehouse:
         return warehouse.pause()
 
 

@@ -43,11 +43,12 @@ PATIENCE = 75 * 60.0
 @contextmanager
 def opened(
     config: Config, progress: Progress | None = None, clock: Clock | None = None, timeout: float = PATIENCE, *,
-    planning: bool = False, confirmed: bool = False, abilities: Sequence[Ability] = ABILITIES,
+    planning: bool = False, stopping: bool = False, confirmed: bool = False, abilities: Sequence[Ability] = ABILITIES,
 ) -> Iterator[Warehouse]:  # fmt: skip
     """The warehouse of this dwh.cfg, on the account that TARGET names, for one verb.
 
-    timeout: seconds of waiting in all. planning: the verb tells what it would do, and changes nothing.
+    timeout: seconds of waiting in all. planning: the verb tells what it would do, and changes nothing. stopping: it is delete
+    or pause, which a file or folder that cannot be written does not hold up.
     Otherwise it is the only such run of this file meanwhile, and the file is read again once the others have ended: they
     may have written a password. confirmed: whether a person confirmed something about the cluster that it names.
     abilities: what it can do beside the role, the cluster, the security group and the file.
@@ -58,9 +59,10 @@ def opened(
         with closing(_on_account(config, progress, clock, timeout, True, abilities)) as warehouse:
             yield warehouse
         return
-    check_writable(config.path)
+    if not stopping:
+        check_writable(config.path)
     began = time.monotonic()
-    with exclusive(config.path, progress, time, timeout):
+    with exclusive(config.path, progress, time, timeout, needed=not stopping):
         left = max(timeout - (time.monotonic() - began), 0.0)
         now = read(config.path)
         if confirmed and (config.target, config.region, config.identifier) != (now.target, now.region, now.identifier):

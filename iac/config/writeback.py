@@ -6,15 +6,17 @@ nothing is ever put in front of what stands there.
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from shlex import quote
 
 from iac.config import credentials, edit, file, names, quoting, rules
 from iac.config.faults import Misconfigured, fault_of
 from iac.config.ini import Option, Section, Text, parse
 from iac.config.placeholders import is_blank, unquoted
-from iac.errors import Problem, UsageError
+from iac.errors import Problem, Unwritten, UsageError
 
 ORDER = ("host", "database", "user", "password", "port", "role_arn")
 CLASSIC = {
@@ -24,6 +26,14 @@ CLASSIC = {
     "password": "DB_PASSWORD",
     "port": "DB_PORT",
     "role_arn": "ARN",
+}
+
+
+_ALLOW = "Make the file and its folder writable (chmod u+w {path})"
+_ADVICE = {
+    errno.ENOSPC: "Make room on the disk of {path}",
+    errno.EDQUOT: "Make room in your quota on the disk of {path}",
+    errno.EROFS: "Copy {path} to a disk that is not read-only, and name the copy: --config FILE",
 }
 
 
@@ -83,10 +93,10 @@ def _replace(path: Path, raw: str, secret: bool) -> None:
     try:
         file.replace(path, raw, private=secret)
     except OSError as error:
-        raise Problem(
-            f"{path} could not be written",
+        raise Unwritten(
+            f"{path} could not be written.",
             f"The system says: {error.strerror}.",
-            f"Make the file and its folder writable (chmod u+w {path}), then run the command again.",
+            f"{_ADVICE.get(error.errno, _ALLOW).format(path=quote(str(path)))}, then run the same command again.",
         ) from None
 
 

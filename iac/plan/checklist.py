@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from iac.config import Config
-from iac.errors import Denied, Problem
+from iac.errors import Denied, Problem, Unwritten
 from iac.observed import Cluster, Observed, Role, SecurityGroup, Unread
 from iac.plan.access import leaving_steps
 from iac.plan.context import Context, Part, Plan
@@ -43,12 +43,15 @@ def remaining(
     failed: the steps that were left out, by their key, and why.
     snapshot: that the cluster was deleted into.
     """
+    unwritten = {key: problem for key, problem in failed.items() if isinstance(problem, Unwritten)}
+    failed = {key: problem for key, problem in failed.items() if key not in unwritten}
     of_abilities = [part(config, seen, replace(context, left_out=frozenset()), ()) for part in parts]
     rows = (
         Row(GONE if seen.cluster is None else LEFT, f"cluster {config.identifier}"),
         *(_role(config, seen, name, failed) for name in roles),
         *_groups(seen, context.group, failed),
         *(row for part in of_abilities for row in _of_ability(part, failed)),
+        *(Row(LEFT, key.removeprefix("blank "), _line(problem)) for key, problem in unwritten.items()),
     )
     unread = _unread(config, seen, context.last_cluster, [each for part in of_abilities for each in part.unread])
     words = [f"{each.what} ({each.problem.why})" for each in unread]
