@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from iac.aws import network, redshift
 from iac.config import Config
-from iac.config.git import git_exposure
+from iac.config.writeback import git_exposure
 from iac.config.secret import Secret, new_password
 from iac.config.writeback import write
 from iac.errors import AnswerLost, Conflict, Problem, Replan, TimedOut, Unwritten

@@ -13,7 +13,7 @@ from iac.aws.address import own_address
 from iac.aws.connection import FIRST_PATIENCE, Connection
 from iac.aws.session import DEFAULT_REGION, Access, aws_session
 from iac.config import Config, check_writable, read
-from iac.config.git import git_exposure
+from iac.config.writeback import git_exposure
 from iac.endpoint.probe import ask
 from iac.errors import Problem, UsageError
 from iac.lock import exclusive

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from iac.config import read
-from iac.config.ini import parse
-from iac.config.settings import SETTINGS
+from iac.config.text import parse
+from iac.config.options import SETTINGS
 from iac.console import create_arguments, delete_arguments
 from tests import scripts
 from tests.conftest import OnAndOff
@@ -53,7 +53,7 @@ def options_in_the_table() -> dict[str, str]:
 
 
 def test_the_table_has_every_option_with_its_default() -> None:
-    assert options_in_the_table() == {row.names[0]: row.default for row in SETTINGS.values()}
+    assert options_in_the_table() == {row.name: row.default for row in SETTINGS.values()}
 
 
 def test_the_shipped_file_has_the_options_of_the_table() -> None:

@@ -16,7 +16,8 @@ from iac.observed import Observed
 from iac.plan import Context
 from iac.steps.policy import SCHEDULER, trust_policy
 from iac.schedule import value as schedule
-from iac.config.times import PauseAfter, PauseDaily, auto_pause, check, running_hours
+from iac.config.faults import Wrong
+from iac.config.times import PauseAfter, PauseDaily, auto_pause, running_hours
 from iac.schedule.plan import known, outside_hours, unguarded, will_resume
 from iac.schedule.plan import wanted as schedules
 from iac.schedule.value import POLICY, Scheduling
@@ -73,7 +74,7 @@ READ: dict[str, Any] = {
 
 @pytest.mark.parametrize("text", READ)
 def test_a_pause_is_read(text: str) -> None:
-    assert check(auto_pause)(text) is None and auto_pause(text) == READ[text]
+    assert auto_pause(text) == READ[text]
 
 
 HOURS = {
@@ -88,7 +89,6 @@ HOURS = {
 
 @pytest.mark.parametrize("text", HOURS)
 def test_running_hours_are_a_resume_and_a_pause(text: str) -> None:
-    assert check(running_hours)(text) is None
     hours = running_hours(text)
     assert (schedule.cron(hours.begin, hours.days), schedule.cron(hours.end, hours.end_days)) == HOURS[text]
 
@@ -138,8 +138,10 @@ def test_a_computer_without_time_zone_data_says_so(monkeypatch: pytest.MonkeyPat
     zoneinfo.reset_tzpath([])
     zoneinfo.ZoneInfo.clear_cache()
     try:
-        assert "no time zone data" in (check(auto_pause)("19:00 Europe/Berlin") or "")
-        assert check(auto_pause)("19:00 UTC") is None and check(auto_pause)("19:00") is None
+        with pytest.raises(Wrong) as wrong:
+            auto_pause("19:00 Europe/Berlin")
+        assert "no time zone data" in wrong.value.allowed
+        assert auto_pause("19:00 UTC") and auto_pause("19:00")
         assert schedule.next_run("cron(0 19 * * ? *)", BERLIN, NOW) is None
     finally:
         zoneinfo.reset_tzpath(before)

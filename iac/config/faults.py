@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from iac.config import names
-from iac.config.ini import Flaw
 from iac.errors import UsageError
 from iac.words import printable
 
@@ -17,6 +15,19 @@ SHORTEST_MASKED = 6
 
 # Two lines that ran together hide a secret behind another option's value.
 _RUN_TOGETHER = re.compile(r"((?:password|passwd|pwd|secret|token|key)\w*\s*[=:]).*", re.IGNORECASE | re.DOTALL)
+
+
+class Wrong(Exception):
+    """A text that an option may not have.
+
+    allowed: why it is refused and what would be accepted.
+    instead: what was probably meant; None where there is nothing to offer.
+    """
+
+    def __init__(self, allowed: str, instead: str | None = None) -> None:
+        super().__init__(allowed, instead)
+        self.allowed = allowed
+        self.instead = instead
 
 
 @dataclass(frozen=True)
@@ -75,17 +86,3 @@ class Mask:
         first = _RUN_TOGETHER.sub(rf"\1 {MASK}", first)
         cut = more or len(first) > LONGEST_SHOWN
         return f"{first[:LONGEST_SHOWN].rstrip()} ...".lstrip() if cut else first
-
-
-def fault_of(flaw: Flaw) -> Fault:
-    """A line that configparser refuses. Its text is not shown: it may be half a password."""
-    option = f"the option {flaw.name}" if names.is_ours(flaw.name) else "this option"
-    section = f"[{flaw.section}]" if re.fullmatch(r"[\w .-]{1,40}", flaw.section) else "the section"
-    allowed = {
-        "no section": "stands before the first [section]; every option belongs below one",
-        "no delimiter": "has neither = nor a colon; write NAME = value, or put # in front of a comment",
-        "no name": "has no name in front of the =; write NAME = value",
-        "section twice": f"{section} stands on line {flaw.first} already; join the two",
-        "option twice": f"{option} stands on line {flaw.first} already; delete one of the two",
-    }[flaw.kind]
-    return Fault(flaw.line, "", "", allowed)

@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from iac.config.ini import lines_of
+from iac.config.text import lines_of
 from iac.errors import UsageError
 
 LONGEST_LINE = 10_000

@@ -1,4 +1,8 @@
-"""DWH_AUTO_PAUSE and DWH_RUNNING_HOURS: their texts, what these mean, and what a wrong one was probably meant to be."""
+"""When AWS pauses and resumes the cluster by itself, as a dwh.cfg says it: the values, their rules, and what a wrong text meant.
+
+Time zones have IANA names, as EventBridge Scheduler takes them (User Guide, Schedule types, Time zones). zoneinfo is imported
+only where a file names a zone, and the list of all zones, which takes 0.2 s, only where a name is wrong.
+"""
 
 from __future__ import annotations
 
@@ -6,24 +10,32 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timezone, tzinfo
-from typing import Any
+from functools import cache
+from typing import TypeVar
+
+from iac.config.faults import Wrong
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+LEAST_HOURS = 1
+"""A pause and a resume take up to 15 minutes each (Management Guide, Pausing and resuming clusters): less has no sense."""
+MOST_HOURS = 30 * 24
 HOUR = 60
-"""In minutes. A pause and a resume take up to 15 each (Management Guide, Pausing and resuming clusters): an hour is the least."""
 DAY = 24 * HOUR
 
-UTC = "UTC"
-_ZONE = re.compile(r"[A-Z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*\Z")
-_LONGEST_ZONE = 50
-"""API reference, CreateSchedule, ScheduleExpressionTimezone. Its zones are those of IANA (User Guide, Schedule types)."""
-
-_DURATION = re.compile(r"(?=.)(?:([0-9]{1,3})d)? ?(?:([0-9]{1,4})h)? ?(?:([0-9]{1,5})m)?\Z", re.IGNORECASE)
+DURATION = re.compile(r"(?=.)(?:(?P<d>[0-9]{1,3})d)? ?(?:(?P<h>[0-9]{1,4})h)? ?(?:(?P<m>[0-9]{1,5})m)?\Z", re.IGNORECASE)
 _TIME = r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9]"
-_AT = re.compile(rf"({_TIME})(?:\s+(\S+))?\Z")
-_HOURS = re.compile(rf"([a-z,\s-]+?)\s+({_TIME})\s*-\s*({_TIME}|24:00)(?:\s+(\S+))?\Z", re.IGNORECASE)
-_CLOCK = r"([0-9]{1,2})(?:[:.h]?([0-5][0-9]))?\s*(am|pm)?"
-"""A time of day as people write it: 8, 8am, 7pm, 19.00, 19h30, 1900."""
+_AT = re.compile(rf"(?P<time>{_TIME})(?:\s+(?P<zone>\S+))?\Z")
+_HOURS = re.compile(rf"(?P<days>[a-z,\s-]+?)\s+(?P<begin>{_TIME})\s*-\s*(?P<end>{_TIME}|24:00)(?:\s+(?P<zone>\S+))?\Z", re.IGNORECASE)
+
+_PAUSE_FORMS = "must be a duration from 1h to 30d, such as 4h or 1h30m, or a time of day with its zone, such as 19:00 Europe/Berlin"
+_HOURS_FORM = (
+    "must be days, hours and a zone, such as mon-fri 08:00-19:00 Europe/Berlin; the days are mon-fri, mon,wed,fri or daily"
+)
+
+UTC = "UTC"
+LONGEST_ZONE = 50
+"""API reference, CreateSchedule, ScheduleExpressionTimezone."""
+_ZONE = re.compile(r"[A-Z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*\Z")
 
 
 @dataclass(frozen=True)
@@ -65,90 +77,193 @@ class RunningHours:
     @property
     def end_days(self) -> tuple[int, ...]:
         """The days on which the end is."""
-        return tuple(sorted((day + (self.begin + self.length) // DAY) % 7 for day in self.days))
+        later = (self.begin + self.length) // DAY
+        return tuple(sorted((day + later) % 7 for day in self.days))
 
 
 AutoPause = PauseAfter | PauseDaily
+Value = TypeVar("Value")
 
 
 def auto_pause(text: str) -> AutoPause:
-    """What DWH_AUTO_PAUSE means. Raises ValueError, which says what would be allowed."""
-    if at := _AT.match(text):
-        return PauseDaily(text, _minute(at[1]), _zone(at[2]))
-    length = _minutes(text)
-    if length is None:
-        raise ValueError(
-            "must be a duration from 1h to 30d, such as 4h or 1h30m, or a time of day with its zone, such as 19:00 Europe/Berlin"
-        )
-    if not HOUR <= length <= 30 * DAY:
-        raise ValueError("must be 1 hour (1h) to 30 days (30d)")
-    return PauseAfter(text, length)
+    """What DWH_AUTO_PAUSE means. Meant: without its zone where this computer knows none; else an example."""
+    return _read(_auto_pause, text, lambda: (_pause_like(text), text.partition(" ")[0], "4h"))
 
 
 def running_hours(text: str) -> RunningHours:
-    """What DWH_RUNNING_HOURS means. Raises ValueError, which says what would be allowed."""
+    """What DWH_RUNNING_HOURS means. Meant: without its zone where this computer knows none; else an example."""
+    return _read(_running_hours, text, lambda: (like := _hours_like(text), like.rpartition(" ")[0], "mon-fri 08:00-19:00"))
+
+
+def _read(rule: Callable[[str], Value], text: str, meant: Callable[[], tuple[str, ...]]) -> Value:
+    try:
+        return rule(text)
+    except Wrong as wrong:
+        allowed = wrong.allowed
+    for each in meant():
+        try:
+            rule(each)
+            break
+        except Wrong:
+            continue
+    raise Wrong(allowed, each)
+
+
+def _auto_pause(text: str) -> AutoPause:
+    found = _AT.match(text)
+    if found:
+        return PauseDaily(text, _minute(found["time"]), _zone(found["zone"]))
+    if not DURATION.match(text):
+        raise Wrong(_PAUSE_FORMS)
+    if not LEAST_HOURS * HOUR <= minutes(text) <= MOST_HOURS * HOUR:
+        raise Wrong("must be 1 hour (1h) to 30 days (30d)")
+    return PauseAfter(text, minutes(text))
+
+
+def _running_hours(text: str) -> RunningHours:
     found = _HOURS.match(text)
-    days = _days(found[1]) if found else ()
+    days = _days(found["days"]) if found else None
     if not found or not days:
-        raise ValueError(
-            "must be days, hours and a zone, such as mon-fri 08:00-19:00 Europe/Berlin; the days are mon-fri, mon,wed,fri or daily"
-        )
-    hours = RunningHours(text, days, _minute(found[2]), _minute(found[3]) % DAY, found[4] or UTC)
-    if hours.length < HOUR:
-        raise ValueError("must be at least 1 hour a day")
-    if DAY - hours.length < HOUR and any((day + 1) % 7 in days for day in days):
-        raise ValueError("must leave at least 1 hour between two days, in which the cluster is paused")
-    _zone(found[4])
+        raise Wrong(_HOURS_FORM)
+    hours = RunningHours(text, days, _minute(found["begin"]), _minute(found["end"]) % DAY, found["zone"] or UTC)
+    if hours.length < LEAST_HOURS * HOUR:
+        raise Wrong("must be at least 1 hour a day")
+    in_a_row = any((day + 1) % 7 in days for day in days)
+    if in_a_row and DAY - hours.length < LEAST_HOURS * HOUR:
+        raise Wrong("must leave at least 1 hour between two days, in which the cluster is paused")
+    _zone(found["zone"])
     return hours
 
 
-def check(read: Callable[[str], Any]) -> Callable[[str], str | None]:
-    """The check that goes with one of the two above: None, or what would be allowed."""
-
-    def wrong(text: str) -> str | None:
-        try:
-            read(text)
-        except ValueError as allowed:
-            return str(allowed)
-        return None
-
-    return wrong
+def note_on_auto_pause(text: str) -> str:
+    """Where a time has no zone."""
+    found = _AT.match(text)
+    return _no_zone("DWH_AUTO_PAUSE", text) if found and not found["zone"] else ""
 
 
-def note(option: str, read: Callable[[str], Any]) -> Callable[[str], str]:
-    """What to say of an allowed text whose time has no zone."""
-
-    def said(text: str) -> str:
-        named = getattr(read(text), "zone", "") in text
-        return "" if named else f"{option} = {text} names no time zone, so it is UTC; with one: {option} = {text} Europe/Berlin"
-
-    return said
+def note_on_running_hours(text: str) -> str:
+    """Where the hours have no zone."""
+    found = _HOURS.match(text)
+    return _no_zone("DWH_RUNNING_HOURS", text) if found and not found["zone"] else ""
 
 
-def meant_pause(text: str) -> str:
-    """4 hours, 7pm and 19.00 berlin; what is too short or too long, at the limit. Else an example."""
-    words = text.lower()
-    units = re.sub(r"\s*(d|h|m)[a-z]*\.?", r"\1", words)
-    tried = [f"{words}h", units, *(["1h" if length < HOUR else "30d"] if (length := _minutes(units)) is not None else [])]
-    if found := re.fullmatch(rf"{_CLOCK}(?:\s+(\S+))?", words):
-        tried += [f"{_clock(*found.groups()[:3])} {_zone_like(found[4])}", _clock(*found.groups()[:3])]
-    return _first(tried, auto_pause, "4h")
+def _no_zone(option: str, text: str) -> str:
+    return f"{option} = {text} names no time zone, so it is UTC; with one: {option} = {text} Europe/Berlin"
 
 
-def meant_hours(text: str) -> str:
-    """Weekdays 8am-7pm berlin; a zone that is not known is left out. Else an example."""
-    found = re.fullmatch(rf"([a-z,\s-]*?)\s*{_CLOCK}\s*-\s*{_CLOCK}(?:\s+(\S+))?", text.lower())
-    tried = []
-    if found:
-        days = {"": "daily", "weekdays": "mon-fri", "weekends": "sat,sun"}.get(found[1], found[1])
-        days = re.sub(r"\b(mo|tu|we|th|fr|sa|su)[a-z]*", lambda day: next(each for each in DAYS if each.startswith(day[1])), days)
-        hours = f"{days} {_clock(*found.groups()[1:4])}-{_clock(*found.groups()[4:7])}"
-        tried = [f"{hours} {_zone_like(found[8])}", hours]
-    return _first(tried, running_hours, "mon-fri 08:00-19:00")
+def minutes(text: str) -> int:
+    """The minutes of a duration that DURATION matches."""
+    found = DURATION.match(text.strip())
+    assert found is not None
+    days, hours, rest = (int(found[part] or 0) for part in "dhm")
+    return days * DAY + hours * HOUR + rest
+
+
+def _minute(time: str) -> int:
+    hour, _, minute = time.partition(":")
+    return int(hour) * HOUR + int(minute)
+
+
+def _days(text: str) -> tuple[int, ...] | None:
+    """Numbers from Monday = 0; None where it names none. A range may go over the end of the week: fri-mon."""
+    words = re.sub(r"\s*([,-])\s*", r"\1", text.lower().strip())
+    if words == "daily":
+        return tuple(range(7))
+    found: set[int] = set()
+    for part in words.split(","):
+        first, _, last = part.partition("-")
+        last = last or first
+        if first not in DAYS or last not in DAYS:
+            return None
+        low, high = DAYS.index(first), DAYS.index(last)
+        found |= {day % 7 for day in range(low, high + 1 if high >= low else high + 8)}
+    return tuple(sorted(found))
+
+
+def _pause_like(text: str) -> str:
+    """4 hours, 19.00, 7pm and a zone in other letters; what is too short or too long, at the limit."""
+    words = re.sub(r"\s*(d|h|m)[a-z]*\.?", r"\1", text.lower())
+    if re.fullmatch(r"[0-9]{1,3}", words):
+        return f"{words}h"
+    if DURATION.match(words):
+        return "1h" if minutes(words) < LEAST_HOURS * HOUR else "30d" if minutes(words) > MOST_HOURS * HOUR else words
+    time, _, zone = _with_clock_times(text).partition(" ")
+    return f"{time} {_spelled_like(zone)}".strip()
+
+
+def _hours_like(text: str) -> str:
+    """8am-7pm, whole names of days, missing days and a zone in other letters."""
+    found = re.match(r"(?P<days>[a-z,\s-]*?)\s*(?P<begin>[0-9]\S*)\s*-\s*(?P<end>[0-9]\S*)(?:\s+(?P<zone>\S+))?\Z",
+                     _with_clock_times(text), re.IGNORECASE)  # fmt: skip
+    if not found:
+        return ""
+    days = _spelled_days(found["days"])
+    return f"{days} {found['begin']}-{found['end']} {_spelled_like(found['zone'] or '')}".strip()
+
+
+def _spelled_days(text: str) -> str:
+    words = re.sub(r"\b(mon|tue|wed|thu|fri|sat|sun)[a-z]*", r"\1", text.lower().strip())
+    words = re.sub(r"\b(mo|tu|we|th|fr|sa|su)\b", lambda found: next(day for day in DAYS if day.startswith(found[1])), words)
+    words = {"": "daily", "every day": "daily", "weekdays": "mon-fri", "workdays": "mon-fri", "weekends": "sat,sun"}.get(words, words)
+    return re.sub(r"\s*([,-])\s*", r"\1", re.sub(r"\s+to\s+", "-", words)).replace(" ", ",")
+
+
+def _with_clock_times(text: str) -> str:
+    """8, 8am, 7pm, 19.00, 19h30 and 1900 as 08:00, 19:00 and 19:30."""
+
+    def time(found: re.Match[str]) -> str:
+        hour = int(found["hour"])
+        half = (found["half"] or "").lower()
+        hour = hour % 12 + (12 if half == "pm" else 0) if half else hour
+        return f"{hour:02}:{found['minute'] or '00'}"
+
+    pattern = r"(?<![\w/+:-])(?P<hour>[0-9]{1,2})(?:[:.h]?(?P<minute>[0-5][0-9]))?\s*(?P<half>am|pm)?(?![\w:/])"
+    return re.sub(pattern, time, re.sub(r"(?<=[0-9m])\s*-\s*(?=[0-9])", " - ", text), flags=re.IGNORECASE).replace(" - ", "-")
+
+
+def _zone(name: str | None) -> str:
+    """The zone, UTC where none is named. Raises Wrong where it is not known."""
+    if name is None or name == UTC or _is_known(name):
+        return name or UTC
+    if not _is_known("Europe/London"):
+        raise Wrong(
+            "cannot be read, because this computer has no time zone data; "
+            "install it (`python -m pip install tzdata`), or write the time in UTC, without a zone"
+        )
+    raise Wrong(f"{name} is no time zone; zones are called like Europe/Berlin or America/New_York")
+
+
+def _spelled_like(name: str) -> str:
+    """The zone that was probably meant: in other letters, its city alone, or with a letter too many."""
+    wanted = name.strip().replace(" ", "_").lower()
+    if not wanted or wanted in ("utc", "gmt", "z"):
+        return UTC if wanted else ""
+    every = _every_zone()
+    if wanted in every:
+        return every[wanted]
+    cities = {zone.rpartition("/")[2].lower(): zone for zone in reversed(every.values()) if "/" in zone}
+    if wanted in cities:
+        return cities[wanted]
+    from difflib import get_close_matches
+
+    close = get_close_matches(wanted, [*every, *cities], 1, 0.7)
+    return {**cities, **every}[close[0]] if close else name
+
+
+@cache
+def _every_zone() -> dict[str, str]:
+    """Lower case -> name, those without an area first."""
+    from zoneinfo import available_timezones
+
+    return {zone.lower(): zone for zone in sorted(available_timezones(), key=lambda zone: (zone.count("/"), zone))}
+
+
+def _is_known(name: str) -> bool:
+    return len(name) <= LONGEST_ZONE and bool(_ZONE.match(name)) and zone_of(name) is not None
 
 
 def zone_of(name: str) -> tzinfo | None:
-    """The zone of this IANA name; None where this computer does not know it. zoneinfo is imported only where one is named."""
+    """The zone of this IANA name; None where this computer does not know it."""
     if name == UTC:
         return timezone.utc
     from zoneinfo import ZoneInfo
@@ -157,60 +272,3 @@ def zone_of(name: str) -> tzinfo | None:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         return None
-
-
-def _zone(name: str | None) -> str:
-    """The zone's name, or UTC. Raises ValueError for one that is not known."""
-    if not name or (len(name) <= _LONGEST_ZONE and _ZONE.match(name) and zone_of(name)):
-        return name or UTC
-    if zone_of("Europe/London"):
-        raise ValueError(f"{name} is no time zone; zones are called like Europe/Berlin or America/New_York")
-    raise ValueError(
-        "cannot be read, because this computer has no time zone data; "
-        "install it (`python -m pip install tzdata`), or write the time in UTC, without a zone"
-    )
-
-
-def _zone_like(name: str | None) -> str:
-    """The zone that was probably meant: in other letters, its city alone, or with a letter too many."""
-    from difflib import get_close_matches
-    from zoneinfo import available_timezones
-
-    every = {zone.lower(): zone for zone in available_timezones()}
-    known = {**{zone.lower().rpartition("/")[2]: zone for zone in sorted(every.values(), reverse=True)}, **every, "z": UTC}
-    close = get_close_matches((name or "").lower(), known, 1, 0.7)
-    return known[close[0]] if close else ""
-
-
-def _first(tried: list[str], read: Callable[[str], Any], example: str) -> str:
-    return next((each for each in map(str.strip, tried) if check(read)(each) is None), example)
-
-
-def _clock(hour: str, minute: str | None, half: str | None) -> str:
-    number = int(hour) % 12 + 12 * (half == "pm") if half else int(hour)
-    return f"{number:02}:{minute or '00'}"
-
-
-def _minutes(text: str) -> int | None:
-    """Of a duration; None for none."""
-    found = _DURATION.match(text)
-    days, hours, minutes = (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
-    return days * DAY + hours * HOUR + minutes if found else None
-
-
-def _minute(time: str) -> int:
-    hour, _, minute = time.partition(":")
-    return int(hour) * HOUR + int(minute)
-
-
-def _days(text: str) -> tuple[int, ...]:
-    """Numbers from Monday = 0; none where it is wrong. A range may go over the end of the week: fri-mon."""
-    words = re.sub(r"\s*([,-])\s*", r"\1", text.lower().strip())
-    found: set[int] = set()
-    for part in ("mon-sun" if words == "daily" else words).split(","):
-        first, _, last = part.partition("-")
-        if first not in DAYS or (last or first) not in DAYS:
-            return ()
-        low, high = DAYS.index(first), DAYS.index(last or first)
-        found |= {day % 7 for day in range(low, high + 1 if high >= low else high + 8)}
-    return tuple(sorted(found))

@@ -1,32 +1,36 @@
 """Writing into dwh.cfg what only the run could know, so that the user's own scripts connect.
 
 57 of 85 public ETL scripts take the connection section's values in order, so
-nothing is ever put in front of what stands there.
+nothing is ever put in front of what stands there. The role's ARN gets quotes where the scripts
+beside the file put none round it. And whether git would publish what was written.
 """
 
 from __future__ import annotations
 
 import errno
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from shlex import quote
 
-from iac.config import credentials, edit, file, names, quoting, rules
-from iac.config.faults import Misconfigured, fault_of
-from iac.config.ini import Option, Section, Text, parse
-from iac.config.placeholders import is_blank, unquoted
+from iac.config import file, names
+from iac.config.faults import Misconfigured
+from iac.config.options import MANAGED, SETTINGS
+from iac.config.reading import fault_of
+from iac.config.text import Option, Section, Text, is_blank, parse
 from iac.errors import Problem, Unwritten, UsageError
+from iac.facts import limits
 
 ORDER = ("host", "database", "user", "password", "port", "role_arn")
-CLASSIC = {
-    "host": "HOST",
-    "database": "DB_NAME",
-    "user": "DB_USER",
-    "password": "DB_PASSWORD",
-    "port": "DB_PORT",
-    "role_arn": "ARN",
-}
+LARGEST = 2_000_000
+MOST_FILES = 200
+_SUFFIXES = (".py", ".ipynb", ".sql")
+
+# iam_role '{}' and 'aws_iam_role={}' have quotes of their own; iam_role {} has none.
+# In a notebook the line end and the quotes are written \n and \".
+_PLACE = re.compile(r"(aws_)?iam_role(?:\s|\\n|=|\\t)*(\\?['\"]?)\{[^{}\n]*\}", re.IGNORECASE)
+GIT_SECONDS = 2.0
 
 
 _ALLOW = "Make the file and its folder writable (chmod u+w {path})"
@@ -74,9 +78,13 @@ def in_line(text: Text, values: Mapping[str, str], path: Path) -> bool:
 
 def holds_secret(text: Text) -> bool:
     """Whether a password or an AWS secret key stands in the text."""
-    passwords = [each.value for each in names.called(text, "password") if not credentials.blank_password(each.value)]
-    keys = [each for each in names.called(text, "secret_key") if not is_blank(each.value)]
-    return bool(keys) or any(unquoted(each).lower() != credentials.MANAGED for each in passwords)
+    filled = [
+        option.bare.lower()
+        for meaning in ("password", "secret_key")
+        for option in names.Meanings(text).called(meaning)
+        if not SETTINGS[meaning].blank(option.value)
+    ]
+    return any(value != MANAGED for value in filled)
 
 
 def _read_again(path: Path) -> Text:
@@ -102,7 +110,7 @@ def _replace(path: Path, raw: str, secret: bool) -> None:
 
 def _set_all(text: Text, meaning: str, value: str, path: Path) -> tuple[Text, list[str]]:
     """Every option of the meaning has the value; added where there is none."""
-    options = names.called(text, meaning)
+    options = names.Meanings(text).called(meaning)
     if not options:
         return _add(text, meaning, value, path) if value else (text, [])
     said = []
@@ -114,24 +122,22 @@ def _set_all(text: Text, meaning: str, value: str, path: Path) -> tuple[Text, li
             continue
         now = text.option(option.section, option.name)
         if now is not None:
-            text = edit.set_value(text, now, wanted)
+            text = text.with_value(now, wanted)
             said.append(_sentence(option.name, option.section, wanted, why))
     return text, said
 
 
 def _holds_name(option: Option) -> bool:
-    bare = unquoted(option.value)
-    return not is_blank(bare) and rules.role_name(bare) is None
+    return not is_blank(option.value) and limits.ROLE_NAME.match(option.bare) is not None
 
 
 def _spelling(option: Option, meaning: str, value: str, path: Path) -> tuple[str, str]:
     """The value as it is to stand in this option, and why. A placeholder is as good as blank."""
-    says_nothing = credentials.blank_password if meaning == "password" else is_blank
-    if not value and says_nothing(option.value):
+    if not value and SETTINGS[meaning].blank(option.value):
         return option.value, ""
     if not value or meaning == "host":
         return value, ""
-    bare = unquoted(option.value)
+    bare = option.bare
     if bare == value:
         return option.value, ""
     if meaning != "role_arn":
@@ -144,9 +150,9 @@ def _spelling(option: Option, meaning: str, value: str, path: Path) -> tuple[str
 
 
 def _by_the_scripts(arn: str, path: Path) -> tuple[str, str]:
-    wanted = quoting.wants_quotes(Path(os.path.realpath(path)).parent)
+    wanted = wants_quotes(Path(os.path.realpath(path)).parent)
     if wanted is None and path.is_symlink():
-        wanted = quoting.wants_quotes(path.parent)
+        wanted = wants_quotes(path.parent)
     if wanted:
         return f"'{arn}'", "in quotes, because the scripts in this folder put none around it"
     if wanted is False:
@@ -162,22 +168,22 @@ def _add(text: Text, meaning: str, value: str, path: Path) -> tuple[Text, list[s
     else:
         section = _connection(text)
     if section is None:
-        text = edit.add_section(text, "IAM_ROLE" if meaning == "role_arn" else "CLUSTER")
+        text = text.with_section("IAM_ROLE" if meaning == "role_arn" else "CLUSTER")
         if meaning not in ("host", "role_arn"):
-            text = edit.add_option(text, text.sections[-1], CLASSIC["host"], "")  # the host comes first, by custom
+            text = text.with_option(text.sections[-1], SETTINGS["host"].name, "")  # the host comes first, by custom
         section = text.sections[-1]
-    text = edit.add_option(text, section, CLASSIC[meaning], value)
+    text = text.with_option(section, SETTINGS[meaning].name, value)
     added = "added at the end of the section"
-    return text, [_sentence(CLASSIC[meaning], section.name, value, f"{added}, {why}" if why else added)]
+    return text, [_sentence(SETTINGS[meaning].name, section.name, value, f"{added}, {why}" if why else added)]
 
 
 def _connection(text: Text) -> Section | None:
     """The section with the connection settings, whatever it is called."""
     held: dict[str, int] = {}
-    for meaning in (*names.DATABASE_SETTINGS, "host"):
-        for option in names.called(text, meaning):
+    for meaning in names.CONNECTION:
+        for option in names.Meanings(text).called(meaning):
             held[option.section] = held.get(option.section, 0) + 1
-    ranked = sorted(held, key=lambda name: (name.upper() not in names.CONNECTION, -held[name]))
+    ranked = sorted(held, key=lambda name: ("connection" not in names.kinds(name), -held[name]))
     wanted = [name.upper() for name in ranked]
     return names.section_named(text, *wanted, "CLUSTER", "DB")
 
@@ -185,3 +191,51 @@ def _connection(text: Text) -> Section | None:
 def _sentence(name: str, section: str, value: str, why: str) -> str:
     place = f"{name} in [{section}]" + ("" if value else " made blank")
     return f"{place}, {why}" if why else place
+
+
+def wants_quotes(folder: Path) -> bool | None:
+    """True if the SQL there has bare braces after iam_role, False if quoted ones, None if nothing tells."""
+    bare = quoted = 0
+    for match in (match for script in _scripts(folder) for match in _PLACE.finditer(script)):
+        quoted += bool(match[1] or "'" in match[2])
+        bare += not match[1] and not match[2]
+    return None if not bare and not quoted else bare > quoted
+
+
+def _scripts(folder: Path) -> list[str]:
+    found: list[str] = []
+    try:
+        paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in _SUFFIXES)
+        for path in paths[:MOST_FILES]:
+            if path.is_file() and path.stat().st_size <= LARGEST:
+                found.append(path.read_text("utf-8", errors="replace"))
+    except OSError:
+        return found
+    return found
+
+
+def git_exposure(path: Path) -> str | None:
+    """A note if the file holds a secret and git tracks it, with the command that helps; None otherwise.
+
+    Asks git itself, for at most two seconds; silent where git is not installed.
+    """
+    import shlex  # both needed here only
+    import subprocess
+
+    real = Path(os.path.realpath(path))
+    try:
+        if not holds_secret(parse(file.load(real))):
+            return None
+        # A repository may name a program as its file watcher; looking must not start it.
+        words = ["git", "-c", "core.fsmonitor=false", "ls-files", "-v", "--error-unmatch", "--", real.name]
+        answer = subprocess.run(words, cwd=real.parent, capture_output=True, timeout=GIT_SECONDS, check=False)
+    except (OSError, ValueError, UsageError, subprocess.TimeoutExpired):
+        return None
+    # ls-files -v marks a file that was set aside with S, or in lower case.
+    if answer.returncode != 0 or not answer.stdout.startswith(b"H"):
+        return None
+    folder = "" if real.parent == Path.cwd() else f"-C {shlex.quote(str(real.parent))} "
+    return (
+        f"{real.name} holds a password or a key, and git tracks this file: the next commit would publish it. "
+        f"To keep the file out of commits: `git {folder}update-index --skip-worktree {shlex.quote(real.name)}`"
+    )

@@ -6,7 +6,7 @@ import re
 
 from iac.config import Config
 from iac.config.faults import Fault, Misconfigured
-from iac.config.rules import instead
+from iac.config.options import instead
 from iac.errors import Problem
 from iac.facts.node_types import NODE_TYPES, NodeType, cluster_type, replacement
 from iac.naming import OUR_TAG

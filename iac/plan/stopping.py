@@ -23,7 +23,7 @@ PAUSE_SNAPSHOT_DAYS = 1
 def paused(config: Config, seen: Observed, context: Context, parts: Sequence[Part] = ()) -> Plan:
     """Until the compute bill stops; refused for what is broken or not ours. parts: what the abilities say of it."""
     of_abilities = (note for part in parts for note in part(config, seen, context, ()).notes)
-    notes = (*made_by_another(seen.place, seen.cluster), *of_abilities)
+    notes = (*config.default_identifier, *made_by_another(seen.place, seen.cluster), *of_abilities)
     if seen.cluster is None or phase(seen.cluster) is Phase.PAUSED or is_in_transition(seen.cluster):
         return Plan(notes=notes)
     if not seen.cluster.ours:
@@ -47,7 +47,7 @@ def gone(config: Config, seen: Observed, keep_data: bool, context: Context, part
 
     parts: what the abilities have to delete.
     """
-    notes, found = made_by_another(seen.place, seen.cluster), seen.cluster
+    notes, found = [*config.default_identifier, *made_by_another(seen.place, seen.cluster)], seen.cluster
     if found is not None and is_another(found, context.deleted):
         return Plan(notes=tuple(notes), refused=_new(found))
     if is_in_transition(found):

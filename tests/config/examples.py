@@ -184,7 +184,7 @@ EXAMPLES: dict[str, Example] = {
         {"number_of_nodes": 1, "cluster_type": "single-node", "node_type": "ra3.large"},
         notes=(
             "1 node is a single-node cluster, whatever the cluster type says",
-            "dwh.cfg:4 DWH_NODETPYE is not a known option; did you mean DWH_NODE_TYPE?",
+            "dwh.cfg:4 DWH_NODETPYE is not a known option; did you mean DWH_NODE_TYPE? Then write: DWH_NODE_TYPE = rg.large",
         ),
     ),
     "another system's section beside ours": Example(
@@ -251,3 +251,32 @@ EXAMPLES: dict[str, Example] = {
         ),
     ),
 }
+
+NAMES = {
+    "TARGET": "target", "KEY": "access_key", "AWS_ACCESS_KEY_ID": "access_key", "ACCESS_KEY": "access_key",
+    "AWS_KEY": "access_key", "ACCESS_KEY_ID": "access_key", "ADMIN_KEY": "access_key", "USR_KEY": "access_key",
+    "SECRET": "secret_key", "AWS_SECRET_ACCESS_KEY": "secret_key", "AWS_SECRET": "secret_key",
+    "SECRET_ACCESS_KEY": "secret_key", "ADMIN_SECRET": "secret_key", "USR_SECRET": "secret_key",
+    "SESSION_TOKEN": "session_token", "AWS_SESSION_TOKEN": "session_token", "TOKEN": "session_token", "PROFILE": "profile",
+    "AWS_PROFILE": "profile", "REGION": "region", "DWH_REGION": "region", "AWS_REGION": "region", "REGION_NAME": "region",
+    "DWH_NODE_TYPE": "node_type", "NODE_TYPE": "node_type", "DB_NODE_TYPE": "node_type", "NODETYPE": "node_type",
+    "CLUSTER_NODE_TYPE": "node_type", "DWH_CLUSTER_IDENTIFIER": "identifier", "CLUSTER_IDENTIFIER": "identifier",
+    "DB_CLUSTER_IDENTIFIER": "identifier", "CLUSTER_NAME": "identifier", "CLUSTER_ID": "identifier",
+    "CLUSTERIDENTIFIER": "identifier", "DWH_CLUSTER_TYPE": "cluster_type", "CLUSTER_TYPE": "cluster_type",
+    "DB_CLUSTER_TYPE": "cluster_type", "CLUSTERTYPE": "cluster_type", "DWH_NUM_NODES": "number_of_nodes",
+    "NUM_NODES": "number_of_nodes", "DB_NUM_NODES": "number_of_nodes", "NUMBEROFNODES": "number_of_nodes",
+    "NUMBER_OF_NODES": "number_of_nodes", "CLUSTER_NODE_COUNT": "number_of_nodes", "DWH_NUM_CLUSTERS": "number_of_nodes",
+    "DB_NAME": "database", "DWH_DB": "database", "DBNAME": "database", "DWH_NAME": "database", "CLUSTER_DB_NAME": "database",
+    "DB_USER": "user", "DWH_DB_USER": "user", "DWH_USER": "user", "CLUSTER_DB_USER": "user", "DB_PASSWORD": "password",
+    "DWH_DB_PASSWORD": "password", "DWH_PASSWORD": "password", "CLUSTER_DB_PASSWORD": "password", "DB_PORT": "port",
+    "DWH_PORT": "port", "DWH_DB_PORT": "port", "CLUSTER_DB_PORT": "port", "CLUSTER_PORT": "port", "HOST": "host",
+    "DWH_ENDPOINT": "host", "DB_HOST": "host", "DB_ENDPOINT": "host", "DWH_IAM_ROLE_NAME": "role_name",
+    "ROLE_NAME": "role_name", "IAM_ROLE_NAME": "role_name", "DB_IAM_ROLE_NAME": "role_name", "DWH_IAM_ROLENAME": "role_name",
+    "NAME": "role_name", "ARN": "role_arn", "DWH_ROLE_ARN": "role_arn", "ROLE_ARN": "role_arn",
+    "DWH_IAM_ROLE_ARN": "role_arn", "DB_ROLE_ARN": "role_arn", "AWS_ROLE_ARN": "role_arn", "POLICY_ARN": "policy_arn",
+    "DWH_IAM_ROLE_POLICY": "policy_arn", "DWH_POLICY_ARN": "policy_arn", "DWH_INGRESS_CIDR": "ingress", "CIDRIP": "ingress",
+    "DWH_PUBLICLY_ACCESSIBLE": "publicly_accessible", "DWH_SUBNET_GROUP": "subnet_group", "DWH_S3_ACCESS": "s3_access",
+    "DWH_SNAPSHOT_DAYS": "snapshot_days", "DWH_AUTO_PAUSE": "auto_pause", "DWH_RUNNING_HOURS": "running_hours",
+    "DWH_BUDGET_USD": "budget_usd", "DWH_MAX_HOURLY_USD": "max_hourly_usd",
+}  # fmt: skip
+"""What public files call the options, and what they mean."""

@@ -13,11 +13,10 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from iac.config import edit, read
-from iac.config.ini import DEFAULT, Text, parse
-from iac.config.settings import SETTINGS
+from iac.config import read
+from iac.config.text import DEFAULT, Text, parse
 from iac.errors import UsageError
-from tests.config.examples import EXAMPLES
+from tests.config.examples import EXAMPLES, NAMES
 
 SECRET = "wJalrXUtnFEMI7MDENGbPxRfiCYzzzKEY"
 PASSWORD = "Zq9plainPassw0rd"
@@ -50,7 +49,7 @@ def made_up(chance: random.Random) -> str:
     """A text of sections, options, comments, continuations and blank lines in any order."""
     end = chance.choice(ENDS)
     mixed = chance.random() < 0.1
-    names = [name for row in SETTINGS.values() for name in row.names] + ["LOG_DATA", "Über", "x y", "DB_NAMES"]
+    names = [*NAMES] + ["LOG_DATA", "Über", "x y", "DB_NAMES"]
     lines = [] if chance.random() < 0.1 else [f"[{chance.choice(SECTIONS)}]"]
     for _ in range(chance.randrange(25)):
         kind = chance.random()
@@ -100,7 +99,7 @@ def check_edits(chance: random.Random, text: Text, before: dict[str, dict[str, s
     if text.options:
         option = chance.choice(text.options)
         value = chance.choice(["new", "", "a = b # c", "'quoted'"])
-        after = edit.set_value(text, option, value)
+        after = text.with_value(option, value)
         wanted = {name: dict(options) for name, options in before.items()}
         wanted[option.section][option.name.lower()] = value
         assert oracle(after.raw) == wanted
@@ -111,12 +110,12 @@ def check_edits(chance: random.Random, text: Text, before: dict[str, dict[str, s
             assert after.raw == text.raw[: option.begin] + value + text.raw[option.end :]
     if text.sections:
         section = chance.choice([text.section_at(each.name) for each in text.sections])
-        grown = edit.add_option(text, section, "Brand_New", "value")
+        grown = text.with_option(section, "Brand_New", "value")
         wanted = {name: dict(options) for name, options in before.items()}
         wanted[section.name]["brand_new"] = "value"
         assert oracle(grown.raw) == wanted, (text.raw, grown.raw, section)
         assert list(oracle(grown.raw)[section.name])[-1] == "brand_new"
-    longer = edit.add_section(text, "ADDED")
+    longer = text.with_section("ADDED")
     assert oracle(longer.raw) == {**before, "ADDED": {}}
     assert longer.raw.startswith(text.raw)
 

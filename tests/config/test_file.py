@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from iac.config import read
-from iac.config.git import git_exposure
+from iac.config.writeback import git_exposure
 from iac.errors import UsageError
 from tests.scripts import ROOT
 
@@ -114,5 +114,5 @@ def test_a_wrong_file_is_told_of_without_what_only_a_run_needs(tmp_path: Path) -
     )
     ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     refused, *loaded = ended.stdout.split()
-    needless = {"boto3", "difflib", "secrets", "tempfile", "subprocess", "iac.config.writeback", "iac.config.git"}
+    needless = {"boto3", "difflib", "secrets", "tempfile", "subprocess", "iac.config.writeback"}
     assert refused == "Misconfigured" and needless & set(loaded) == set()

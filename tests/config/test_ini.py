@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from iac.config import edit
-from iac.config.ini import parse
+from iac.config.text import parse
 from tests import scripts
 
 
@@ -18,14 +17,14 @@ def changed(raw: str, section: str, name: str, value: str) -> str:
     text = parse(raw)
     option = text.option(section, name)
     assert option is not None
-    return edit.set_value(text, option, value).raw
+    return text.with_value(option, value).raw
 
 
 def added(raw: str, section: str, name: str, value: str) -> str:
     text = parse(raw)
     header = text.section_at(section)
     assert header is not None
-    return edit.add_option(text, header, name, value).raw
+    return text.with_option(header, name, value).raw
 
 
 def test_thousands_of_files_are_read_as_configparser_reads_them_and_show_no_secret(tmp_path: Path) -> None:
@@ -89,7 +88,7 @@ def test_an_option_is_added_at_the_end_of_its_section_in_the_style_of_its_neighb
     ],
 )
 def test_a_section_is_added_at_the_end_of_the_file(before: str, after: str) -> None:
-    assert edit.add_section(parse(before), "NEW").raw == after
+    assert parse(before).with_section("NEW").raw == after
 
 
 def test_every_flaw_is_found_with_its_line_and_the_rest_is_read_on() -> None:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from iac.config import Config, credentials, names, placeholders, read
+from iac.config import Config, names, options, read, text as texts
 from iac.config.faults import Misconfigured
-from iac.config.ini import parse
-from iac.config.settings import SETTINGS
+from iac.config.text import parse
+from iac.config.options import SETTINGS
 from iac.errors import UsageError
+from tests.config.examples import NAMES
 
 
 def config(folder: Path, text: str) -> Config:
@@ -32,7 +33,7 @@ def meaning(section: str, name: str) -> str | None:
 PLAIN_SECTION = {"TARGET": "AWS", "NAME": "IAM_ROLE", "ARN": "IAM_ROLE"}
 
 
-@pytest.mark.parametrize(("name", "wanted"), [(name, row.meaning) for row in SETTINGS.values() for name in row.names])
+@pytest.mark.parametrize(("name", "wanted"), NAMES.items())
 def test_every_name_is_found_in_any_case(name: str, wanted: str) -> None:
     section = PLAIN_SECTION.get(name, "AWS")
     assert meaning(section, name) == wanted
@@ -58,6 +59,50 @@ def test_a_common_word_in_anothers_section_is_not_ours(section: str, name: str) 
     assert meaning(section, name) is None
 
 
+BY_WORDS = {
+    "[DWH] DWH_CLUSTER_ID": "identifier", "[CLUSTER] identifier": "identifier", "[X] Redshift-Cluster-Identifier": "identifier",
+    "[X] DB_CLUSTER_NAME": "identifier", "[X] CLUSTER_DB_NAME": "database", "[HARDWARE] CLUSTER_NUM_NODES": "number_of_nodes",
+    "[X] NODES_COUNT": "number_of_nodes", "[HW] NODES": "number_of_nodes", "[X] ClusterNodeType": "node_type",
+    "[X] DWH_REGION_NAME": "region", "[AWS] AWS_DEFAULT_REGION": "region", "[DB] NAME": "database", "[X] DATABASE_NAME": "database",
+    "[X] MASTER_USERNAME": "user", "[X] MASTER_USER_PASSWORD": "password", "[CLUSTER] PASS": "password", "[CLUSTER] PORT": "port",
+    "[X] RS_HOST": "host", "[AWS] SECRET_KEY": "secret_key", "[X] AWS_KEY_ID": "access_key", "[IAM_ROLE] IAM_ROLE": "role_arn",
+    "[X] ARN_ROLE": "role_arn", "[X] DWH_ARN": "role_arn",
+    "[S3] S3_REGION": None, "[ETL] LOG_DATA": None, "[CLUSTER] SONG_DB_NAME": None, "[AWS] API_KEY": None, "[ETL] OUTPUT_NAME": None,
+    "[FLASK] SECRET_KEY": None, "[WEB] PORT": None, "[WEB] HOSTNAME": None, "[SPOTIFY] USERNAME": None, "[DWH] CLUSTER_ARN": None,
+    "[DWH] DB_ROLE": None, "[USER] ROLE": None, "[CLUSTER] NAME": None, "[CLUSTER] TYPE": None, "[MARKETING] BUDGET_USD": None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("place", "wanted"), BY_WORDS.items())
+def test_a_name_that_no_list_has_is_read_by_its_words(place: str, wanted: str | None) -> None:
+    section, _, name = place.strip("[").partition("] ")
+    assert meaning(section, name) == wanted
+
+
+ARN = "arn:aws:iam::123456789012:role/x"
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["CLUSTER_SIZE=4", "NAME=x", "DWH_NUM=4", f"COPY_AS={ARN}", "WHERE=us-east-1", "BOX=dc2.large", "URL=//a.b.us-east-1.redshift.amazonaws.com/x"],
+)
+def test_an_option_that_could_be_ours_and_is_not_read_is_named_with_its_line(line: str, tmp_path: Path) -> None:
+    notes = [note for note in config(tmp_path, f"[CLUSTER]\nDB_NAME=d\n{line}\n").notes if note.startswith("dwh.cfg:3 ")]
+    assert len(notes) == 1 and line.partition("=")[0] in notes[0]
+
+
+@pytest.mark.parametrize(
+    "lines", ["[DWH]\nLOG_DATA=x\nSTAGING_TABLE=y\nBUCKET_REGION=us-west-2", "[TWITTER]\nACCESS_TOKEN=x\nUSER_ID=4", "[S3]\nREGION=us-west-2"]
+)
+def test_what_other_programs_read_is_not_mentioned(lines: str, tmp_path: Path) -> None:
+    assert config(tmp_path, f"[CLUSTER]\nCLUSTER_ID=c\n{lines}\n").notes == ()
+
+
+@pytest.mark.parametrize("name", ["DWH_MAX_HOURLY", "DWH_MAX_PRICE", "DWH_AUTOPAUSE", "DWH_BUDGET", "DWH_BUGDET_USD", "DWH_RUNING_HOURS"])
+def test_a_limit_that_is_nearly_called_so_is_a_fault_with_the_right_line(name: str, tmp_path: Path) -> None:
+    assert f"dwh.cfg:2 {name} = 5: is no option" in report(tmp_path, f"[DWH]\n{name}=5\n")
+
+
 @pytest.mark.parametrize(
     "value",
     [
@@ -66,22 +111,22 @@ def test_a_common_word_in_anothers_section_is_not_ours(section: str, name: str) 
     ],
 )  # fmt: skip
 def test_a_placeholder_is_blank(value: str) -> None:
-    assert placeholders.is_blank(value)
+    assert texts.is_blank(value)
 
 
 @pytest.mark.parametrize("value", ["x", "dwh", "entertainment", "yourself", "4", "'dwh'", "auto", "5439", "a-b", "max", "%"])
 def test_a_word_is_not_blank(value: str) -> None:
-    assert not placeholders.is_blank(value)
+    assert not texts.is_blank(value)
 
 
 @pytest.mark.parametrize("value", ["Ab<1>cdE9", "a***B12345", "#Passw0rd", "XXXXXaB1", "Yourself1"])
 def test_a_password_that_aws_accepts_is_one(value: str) -> None:
-    assert not credentials.blank_password(value)
+    assert not options.blank_password(value)
 
 
 @pytest.mark.parametrize("value", ["<Passw0rd>", "Your_Passw0rd", "***", "xxxxxxxx", "your password", ""])
 def test_a_password_still_to_be_made_is_blank(value: str) -> None:
-    assert credentials.blank_password(value)
+    assert options.blank_password(value)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +134,8 @@ def test_a_password_still_to_be_made_is_blank(value: str) -> None:
     [("DWH_NODETPYE", "DWH_NODE_TYPE"), ("DB_PASWORD", "DB_PASSWORD"), ("DWH_CLUSTER_IDENTIFER", "DWH_CLUSTER_IDENTIFIER")],
 )
 def test_an_option_that_is_nearly_ours_is_named(name: str, like: str) -> None:
-    assert names.nearly(parse(f"[DWH]\n{name} = x\n").options[0]) == like
+    found = names.nearly(parse(f"[DWH]\n{name} = x\n").options[0])
+    assert found is not None and found.name == like
 
 
 @pytest.mark.parametrize("name", ["LOG_DATA", "SONG_DATA", "SCHEMA", "KEYS", "DB_SCHEMA", "STAGING_TABLE", "OUTPUT_BUCKET"])
@@ -147,7 +193,7 @@ def test_a_fault_says_what_to_write(text: str, said: str, tmp_path: Path) -> Non
 
 
 ODD = ["a b", "-1", "0", "99999", "9a", "User", "default", "dwh_x", "$1,5", "n", "arn:aws:iam::1:role/x", "dc2.large", "é # x"]
-CHECKED = [row.names[0] for row in SETTINGS.values() if row.check]
+CHECKED = [row.name for row in SETTINGS.values() if row.rule and not row.secret]
 
 
 @pytest.mark.parametrize("text", ODD)
@@ -232,7 +278,7 @@ def test_no_secret_is_in_the_repr(tmp_path: Path) -> None:
 def test_a_key_in_a_section_that_could_be_any_services_is_not_used_and_that_is_said(tmp_path: Path) -> None:
     found = config(tmp_path, "[MAPS]\nKEY=AKIAIOSFODNN7EXAMPLE\n[DB]\nHOST=\n")
     assert found.credentials.key is None
-    assert "KEY on line 2 is not used, because it is not in [AWS]" in found.notes
+    assert "dwh.cfg:2 KEY is not read, although it holds an access key; did you mean KEY? Then call it: KEY, below [AWS]" in found.notes
 
 
 def test_a_comment_behind_a_value_is_told_apart_from_the_value(tmp_path: Path) -> None:

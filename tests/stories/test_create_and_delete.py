@@ -56,6 +56,14 @@ def test_a_second_delete_does_nothing(workspace: Workspace) -> None:
     assert workspace.config.read_bytes() == before
 
 
+def test_a_default_identifier_is_said_by_whoever_pauses_or_deletes_by_it(workspace: Workspace) -> None:
+    workspace.running().edit(DWH_CLUSTER_IDENTIFIER="")
+    workspace.pause()
+    assert [note for (note,) in workspace.recorder.all("note") if "dwhcluster, the default" in note]
+    workspace.delete()
+    assert [note for (note,) in workspace.recorder.all("note") if "dwhcluster, the default" in note]
+
+
 def test_delete_and_create_again_gives_the_same_warehouse(workspace: Workspace) -> None:
     workspace.running().delete()
     password = workspace.value("DB_PASSWORD")
