@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from iac.aws.error_codes import DENIED
-from iac.errors import Problem, Refusal, TimedOut
+from iac.errors import Denied, Problem, Refusal, TimedOut
 from iac.observed import Cluster, Offer, Snapshot
 from iac.naming import OUR_TAG, is_ours
 
@@ -92,11 +91,14 @@ def offer(connection: Connection, name: str) -> Offer:
 
     InvalidParameterValue counts as not offered. A login that may not ask is told so in the answer.
     """
-    answer = connection.call(
-        "redshift", "DescribeOrderableClusterOptions", expected=(*DENIED, "InvalidParameterValue"), NodeType=name
-    )
+    try:
+        answer = connection.call(
+            "redshift", "DescribeOrderableClusterOptions", expected=("InvalidParameterValue",), NodeType=name
+        )
+    except Denied:
+        return Offer((), told=False)
     if isinstance(answer, Refusal):
-        return Offer((), answer.code == "InvalidParameterValue")
+        return Offer(())
     options = [each for each in answer.get("OrderableClusterOptions", []) if each.get("NodeType") == name]
     kinds = {option.get("ClusterType", "") for option in options}
     return Offer(tuple(sorted(kinds)))

@@ -16,8 +16,7 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 
 from iac.aws.connection import Connection
-from iac.aws.error_codes import ERROR_CODES
-from iac.aws.refusals import DENIED, THROTTLING, CONFLICTS, explain, explain_local
+from iac.aws.refusals import CONFLICTS, DENIED, ERROR_CODES, THROTTLING, explain, explain_local
 from iac.errors import Conflict, Problem, Refusal, TransientError
 from iac.progress import Progress
 from tests.clock import FakeClock
