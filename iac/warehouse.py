@@ -9,9 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 from iac.abilities import ABILITIES, Ability, with_told
-from iac.aws.address import own_address
 from iac.aws.connection import FIRST_PATIENCE, Connection
-from iac.aws.session import DEFAULT_REGION, Access, aws_session
+from iac.aws.session import DEFAULT_REGION, Access, aws_session, own_address
 from iac.config import Config, check_writable, read
 from iac.config.writeback import git_exposure
 from iac.endpoint.probe import ask

@@ -9,7 +9,7 @@ from threading import Thread
 
 import pytest
 
-from iac.aws.address import own_address
+from iac.aws.session import own_address
 from iac.errors import Problem
 from tests.scripts import NO_SERVER
 
