@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
+from copy import copy
 from functools import cache
-from threading import Event, RLock
+from threading import Event, RLock, Thread
 from typing import Any, TypeVar
 
 import boto3
@@ -14,7 +16,6 @@ from botocore import xform_name
 from botocore.config import Config as ClientConfig
 from botocore.parsers import ResponseParserError
 
-from iac.aws.background import in_background, result_of
 from iac.aws.refusals import explain, explain_local
 from iac.errors import AnswerLost, Problem, Refusal, TimedOut, TransientError
 from iac.progress import Progress
@@ -30,6 +31,27 @@ FIRST_PATIENCE = 15.0
 """Seconds of trouble that the first call outlasts: a region misspelled or a
 laptop offline is told soon, when nothing is under way yet."""
 
+TICK = 0.2
+"""Seconds after which a wait for a thread can be interrupted: on Windows Ctrl-C does not end one without a limit."""
+
+
+def _in_background(look: Callable[[], T]) -> Future[T] | None:
+    """Begin it in a thread, which nobody has to wait for at the end of the process; None where the system starts no more."""
+    future: Future[T] = Future()
+
+    def carry_out() -> None:
+        try:
+            future.set_result(look())
+        except BaseException as error:
+            future.set_exception(error)
+
+    try:
+        # A thread of the library's pools would hold up the end of the process after Ctrl-C.
+        Thread(target=carry_out, daemon=True).start()
+    except RuntimeError:
+        return None
+    return future
+
 
 class Connection:
     """Calls AWS. A transient error is outlasted here, so no caller needs to. Threads may share it.
@@ -43,7 +65,7 @@ class Connection:
 
     def __init__(
         self, session: boto3.Session, clock: Clock, progress: Progress, attempts: int = 3, at_once: bool = False,
-        timeout: float | None = None, deadline: float = float("inf"),
+        deadline: float = float("inf"),
     ) -> None:  # fmt: skip
         self.region: str = session.region_name
         self._session = session
@@ -52,8 +74,8 @@ class Connection:
         self._progress = progress
         self._settings = ClientConfig(
             retries={"mode": "standard", "total_max_attempts": attempts},
-            connect_timeout=timeout or 10,
-            read_timeout=timeout or 30,
+            connect_timeout=10,
+            read_timeout=30,
             user_agent_extra="dwh-iac",
         )
         self._clients: dict[str, Any] = {}
@@ -69,18 +91,31 @@ class Connection:
 
         timeout: seconds for connecting, and for each part of the answer.
         """
-        other = Connection(self._session, self._clock, self._progress, 1, self._at_once, timeout, self.deadline)
+        other = copy(self)
+        tries = {"mode": "standard", "total_max_attempts": 1}
+        once = ClientConfig(retries=tries, connect_timeout=timeout, read_timeout=timeout)
         other.region, other.patience = region, 0.0
-        other._making, other._telling, other._closed = self._making, self._telling, self._closed
+        other._clients, other._settings = {}, self._settings.merge(once)
         return other
 
-    def begin(self, look: Callable[[], T]) -> Callable[[], T]:
+    def begin(self, look: Callable[[], T], ends: float = float("inf"), unknown: Any = None) -> Callable[[], T]:
         """Begin a look, which may run beside others. What is returned waits for its end: it gives the result or raises.
 
         Where looks do not run side by side, it is carried out when the result is first asked for.
+        ends: of clock.monotonic(), from when on it is not waited for: its result is `unknown`.
         """
-        future = in_background(look) if self._at_once else None
-        return cache(look) if future is None else lambda: result_of(future)
+        future = _in_background(look) if self._at_once else None
+        if future is None:
+            return cache(look)
+
+        def result() -> T:
+            while not future.done():
+                if self._clock.monotonic() >= ends:
+                    return unknown  # type: ignore[no-any-return]
+                wait([future], timeout=TICK)
+            return future.result()
+
+        return result
 
     def begin_brief(self, look: Callable[[], T], unknown: T) -> Callable[[], T]:
         """Begin a look that a run can do without: it is unknown where it fails, takes more than BRIEF seconds, or too long."""
@@ -91,11 +126,7 @@ class Connection:
             except Problem:
                 return unknown
 
-        future = in_background(tried) if self._at_once else None
-        ends = min(self._clock.monotonic() + BRIEF, self.deadline)
-        if future is None:
-            return cache(tried)
-        return lambda: result_of(future, lambda: self._clock.monotonic() >= ends, unknown)
+        return self.begin(tried, min(self._clock.monotonic() + BRIEF, self.deadline), unknown)
 
     @contextmanager
     def hurried(self) -> Iterator[None]:
@@ -116,8 +147,7 @@ class Connection:
 
         Where that fails, it fails again where the client is needed, and is told there.
         """
-        if self._at_once:
-            in_background(lambda: [self._client(service) for service in services])
+        self.begin(lambda: [self._client(service) for service in services])
 
     def close(self) -> None:
         """Looks that nobody waits for any more tell nothing from now on, and end at their next trouble."""
@@ -175,7 +205,7 @@ class Connection:
                     told = Progress() if self._closed.is_set() else self._progress
                     told.called(service, operation, self._clock.monotonic() - began, outcome)
             if last and type(refused) is Problem:
-                raise AnswerLost(refused.what, refused.why, refused.remedy, refused.code, refused.said)
+                raise AnswerLost(*refused.args)
             raise refused
 
         def trouble(passing: TransientError) -> None:
@@ -202,8 +232,7 @@ class Connection:
         with self._making:
             if service not in self._clients:
                 try:
-                    made = self._session.client(service, region_name=self.region, config=self._settings)
-                    self._clients[service] = made
+                    self._clients[service] = self._session.client(service, region_name=self.region, config=self._settings)
                 except botocore.exceptions.BotoCoreError as error:
                     raise explain_local(service, "connect", self.region, error) from None
             return self._clients[service]
