@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from iac.errors import Problem, Refusal
+from iac.aws import tag_pairs
+from iac.errors import Problem
 from iac.observed import RULE_DESCRIPTION, IngressRule, Network, SecurityGroup
 from iac.naming import MAKER_TAG, is_ours
 
@@ -25,15 +26,9 @@ def find_network(connection: Connection, subnet_group: str | None) -> Network:
     group named does not exist.
     """
     if subnet_group is None:
-        answer = connection.pages("ec2", "DescribeVpcs", "Vpcs", Filters=[_filter("is-default", "true")])
-        return Network(answer[0]["VpcId"] if answer else None, None)
-    found = connection.call(
-        "redshift",
-        "DescribeClusterSubnetGroups",
-        expected=("ClusterSubnetGroupNotFoundFault",),
-        ClusterSubnetGroupName=subnet_group,
-    )
-    groups = [] if isinstance(found, Refusal) else found["ClusterSubnetGroups"]
+        vpcs = connection.pages("ec2", "DescribeVpcs", "Vpcs", Filters=[_filter("is-default", "true")])
+        return Network(vpcs[0]["VpcId"] if vpcs else None, None)
+    groups = subnet_groups(connection, subnet_group)
     if not groups:
         raise Problem(
             f"There is no cluster subnet group {subnet_group} in {connection.region}.",
@@ -42,6 +37,17 @@ def find_network(connection: Connection, subnet_group: str | None) -> Network:
             f"(`aws redshift describe-cluster-subnet-groups --region {connection.region}` shows which there are).",
         )
     return Network(groups[0]["VpcId"], subnet_group)
+
+
+def subnet_groups(connection: Connection, name: str) -> list[dict[str, Any]]:
+    """The cluster subnet group of this name, as AWS describes it; nothing where there is none."""
+    return connection.pages(
+        "redshift",
+        "DescribeClusterSubnetGroups",
+        "ClusterSubnetGroups",
+        expected=("ClusterSubnetGroupNotFoundFault",),
+        ClusterSubnetGroupName=name,
+    )
 
 
 def look(connection: Connection, name: str) -> tuple[SecurityGroup, ...]:
@@ -70,7 +76,7 @@ def users(connection: Connection, group_id: str) -> list[str]:
 
 
 def _group(found: dict[str, Any]) -> SecurityGroup:
-    tags = tuple(sorted((tag["Key"], tag["Value"]) for tag in found.get("Tags", [])))
+    tags = tag_pairs(found)
     rules = (rule for permission in found.get("IpPermissions", []) for rule in _permitted(permission))
     return SecurityGroup(found["GroupId"], found["GroupName"], found.get("VpcId", ""), is_ours(tags), tuple(rules), tags)
 
@@ -95,7 +101,7 @@ def _rule(rule: dict[str, Any]) -> IngressRule:
         from_port=rule.get("FromPort", -1),
         to_port=rule.get("ToPort", -1),
         ours=rule.get("Description") == RULE_DESCRIPTION,
-        maker=next((tag["Value"] for tag in rule.get("Tags", []) if tag["Key"] == MAKER_TAG), ""),
+        maker=dict(tag_pairs(rule)).get(MAKER_TAG, ""),
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from iac.errors import Denied, Problem, Refusal, TimedOut
+from iac.aws import tag_pairs
+from iac.errors import Denied, Problem, Refusal
 from iac.observed import Cluster, Offer, Snapshot
 from iac.naming import OUR_TAG, is_ours
 
@@ -18,27 +19,22 @@ _PENDING = ("PubliclyAccessible", "AutomatedSnapshotRetentionPeriod", "NodeType"
 
 def cluster(connection: Connection, identifier: str) -> Cluster | None:
     """The cluster, or None where AWS knows none of that name."""
-    answer = connection.call(
-        "redshift", "DescribeClusters", expected=("ClusterNotFound",), ClusterIdentifier=identifier
+    found = connection.pages(
+        "redshift", "DescribeClusters", "Clusters", expected=("ClusterNotFound",), ClusterIdentifier=identifier
     )
-    if isinstance(answer, Refusal) or not answer["Clusters"]:
-        return None
-    return _cluster(answer["Clusters"][0])
+    return _cluster(found[0]) if found else None
 
 
 def siblings(connection: Connection, identifier: str) -> tuple[Cluster, ...]:
     """The other clusters of the Region that carry our mark; none where AWS does not tell.
 
     API reference, DescribeClusters: TagKeys and TagValues each match for themselves, so the mark is looked at again.
-    Raises TimedOut when the run's time is over.
     """
     key, value = OUR_TAG
     try:
         found = connection.in_region(connection.region).pages(
             "redshift", "DescribeClusters", "Clusters", TagKeys=[key], TagValues=[value]
         )
-    except TimedOut:
-        raise
     except Problem:
         return ()
     return tuple(each for each in map(_cluster, found) if each.ours and each.identifier != identifier)
@@ -60,12 +56,14 @@ def snapshots(connection: Connection, identifier: str) -> tuple[Snapshot, ...]:
 
 def snapshot(connection: Connection, name: str) -> Snapshot | None:
     """A snapshot by its name, manual or automated, of any cluster."""
-    answer = connection.call(
-        "redshift", "DescribeClusterSnapshots", expected=("ClusterSnapshotNotFound",), SnapshotIdentifier=name.lower()
+    found = connection.pages(
+        "redshift",
+        "DescribeClusterSnapshots",
+        "Snapshots",
+        expected=("ClusterSnapshotNotFound",),
+        SnapshotIdentifier=name.lower(),
     )
-    if isinstance(answer, Refusal) or not answer["Snapshots"]:
-        return None
-    return _snapshot(answer["Snapshots"][0])
+    return _snapshot(found[0]) if found else None
 
 
 def resize_options(connection: Connection, identifier: str) -> tuple[tuple[str, int], ...] | None:
@@ -106,7 +104,7 @@ def offer(connection: Connection, name: str) -> Offer:
 
 def _cluster(found: dict[str, Any]) -> Cluster:
     """While `creating` there is no Endpoint, and while `deleting` it has only a port."""
-    tags = tuple(sorted((tag["Key"], tag.get("Value", "")) for tag in found.get("Tags", [])))
+    tags = tag_pairs(found)
     endpoint, pending = found.get("Endpoint") or {}, found.get("PendingModifiedValues") or {}
     return Cluster(
         identifier=found["ClusterIdentifier"],
@@ -167,7 +165,7 @@ def _snapshot(found: dict[str, Any]) -> Snapshot:
         size=found.get("TotalBackupSizeInMegaBytes"),
         retention=None if retention == -1 else retention,
         managed_password=bool(found.get("MasterPasswordSecretArn")),
-        tags=tuple(sorted((tag["Key"], tag.get("Value", "")) for tag in found.get("Tags", []))),
+        tags=tag_pairs(found),
         restorable=tuple(sorted(found.get("RestorableNodeTypes", []))),
         progress=snapshot_progress(found),
     )

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from iac.aws import tag_pairs
 from iac.errors import Refusal
 from iac.observed import Role
 from iac.naming import is_ours
@@ -25,7 +26,7 @@ def look(connection: Connection, name: str, *, listed: bool = True, text_of: str
     if isinstance(answer, Refusal):
         return None
     found = answer["Role"]
-    tags = _pairs(found.get("Tags", []))
+    tags = tag_pairs(found)
     seen = Role(
         name=found["RoleName"],
         arn=found["Arn"],
@@ -57,30 +58,22 @@ def ours(connection: Connection, *names: str) -> tuple[Role, ...]:
 
 def profiles(connection: Connection, name: str) -> tuple[str, ...]:
     """The instance profiles that the role is in: IAM does not delete it then (API reference, DeleteRole)."""
-    found = connection.pages(
-        "iam", "ListInstanceProfilesForRole", "InstanceProfiles", expected=("NoSuchEntity",), RoleName=name
-    )
+    found = _listed(connection, name, "ListInstanceProfilesForRole", "InstanceProfiles")
     return tuple(sorted(each["InstanceProfileName"] for each in found))
 
 
 def _with_policies(connection: Connection, role: Role, listed: bool, text_of: str) -> Role:
-    attached = connection.begin(lambda: _attached(connection, role.name))
-    names = connection.begin(lambda: _names(connection, role.name) if listed else ())
+    attached = connection.begin(lambda: _listed(connection, role.name, "ListAttachedRolePolicies", "AttachedPolicies"))
+    names = connection.begin(lambda: _listed(connection, role.name, "ListRolePolicies", "PolicyNames") if listed else [])
     text = connection.begin(lambda: _text(connection, role.name, text_of) if text_of else {})
-    inline = {**{name: {} for name in names()}, **text()}
-    return replace(role, attached=attached(), inline=tuple(sorted(inline.items())))
+    inline: dict[str, dict[str, Any]] = {**{name: {} for name in names()}, **text()}
+    arns = sorted(policy["PolicyArn"] for policy in attached())
+    return replace(role, attached=tuple(arns), inline=tuple(sorted(inline.items())))
 
 
-def _attached(connection: Connection, role: str) -> tuple[str, ...]:
-    found = connection.pages(
-        "iam", "ListAttachedRolePolicies", "AttachedPolicies", expected=("NoSuchEntity",), RoleName=role
-    )
-    return tuple(sorted(policy["PolicyArn"] for policy in found))
-
-
-def _names(connection: Connection, role: str) -> tuple[str, ...]:
-    found: list[Any] = connection.pages("iam", "ListRolePolicies", "PolicyNames", ("NoSuchEntity",), RoleName=role)
-    return tuple(found)
+def _listed(connection: Connection, role: str, operation: str, member: str) -> list[Any]:
+    """Every item of what IAM lists of a role; nothing where there is no such role any more."""
+    return connection.pages("iam", operation, member, expected=("NoSuchEntity",), RoleName=role)
 
 
 def _text(connection: Connection, role: str, policy: str) -> dict[str, dict[str, Any]]:
@@ -91,7 +84,3 @@ def _text(connection: Connection, role: str, policy: str) -> dict[str, dict[str,
 def _document(document: Any) -> dict[str, Any]:
     """IAM sends policies URL-encoded; botocore decodes most of them, but not from every server."""
     return json.loads(unquote(document)) if isinstance(document, str) else dict(document)
-
-
-def _pairs(tags: list[dict[str, str]]) -> tuple[tuple[str, str], ...]:
-    return tuple(sorted((tag["Key"], tag["Value"]) for tag in tags))

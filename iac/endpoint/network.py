@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from iac.aws import network
 from iac.endpoint.diagnosis import BLOCKING_MODES
 from iac.endpoint.probe import NetworkFacts, SubnetRoute
-from iac.errors import Problem, Refusal
+from iac.errors import Problem
 from iac.observed import Cluster, IngressRule
 
 if TYPE_CHECKING:
@@ -56,14 +56,8 @@ def _subnets(connection: Connection, found: Cluster) -> tuple[str, ...]:
     """Those of the cluster subnet group; the cluster is in one of them, and may move to another on a resume or resize."""
     if not found.subnet_group:
         return ()
-    groups = connection.call(
-        "redshift",
-        "DescribeClusterSubnetGroups",
-        expected=("ClusterSubnetGroupNotFoundFault",),
-        ClusterSubnetGroupName=found.subnet_group,
-    )
-    listed = [] if isinstance(groups, Refusal) else groups["ClusterSubnetGroups"]
-    return tuple(subnet["SubnetIdentifier"] for group in listed for subnet in group.get("Subnets", []))
+    groups = network.subnet_groups(connection, found.subnet_group)
+    return tuple(subnet["SubnetIdentifier"] for group in groups for subnet in group.get("Subnets", []))
 
 
 def _tables(connection: Connection, found: Cluster) -> list[dict[str, Any]]:

@@ -53,7 +53,7 @@ def look(
     subnets = [{"SubnetIdentifier": "subnet-1"}, {"SubnetIdentifier": "subnet-2"}]
     answers = {
         "DescribeSecurityGroupRules": RULES,
-        "DescribeClusterSubnetGroups": {"ClusterSubnetGroups": [{"Subnets": subnets}]},
+        "DescribeClusterSubnetGroups": [{"Subnets": subnets}],
         "DescribeRouteTables": tables or [MAIN],
         "DescribeVpcBlockPublicAccessOptions": {"VpcBlockPublicAccessOptions": {"InternetGatewayBlockMode": mode}},
         "DescribeVpcBlockPublicAccessExclusions": {"VpcBlockPublicAccessExclusions": exclusions},
