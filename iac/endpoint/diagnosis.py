@@ -7,17 +7,15 @@ from collections.abc import Iterator
 
 from iac.config import Config
 from iac.endpoint.probe import Cause, NetworkFacts, Outcome, Probe
-from iac.observed import Cluster, SecurityGroup
-from iac.observed import Place
+from iac.observed import Cluster, Place, SecurityGroup
 
 BLOCKING_MODES = ("block-bidirectional", "block-ingress")
 """InternetGatewayBlockMode in which nothing on the internet reaches a VPC (EC2 API reference,
 VpcBlockPublicAccessOptions; Management Guide, Blocking public access to VPCs and subnets)."""
 
-_CA_BUNDLES = {
-    "aws-cn": "https://s3.cn-north-1.amazonaws.com.cn/redshift-downloads-cn/amazon-trust-ca-bundle.crt",
-}
 _CA_BUNDLE = "https://s3.amazonaws.com/redshift-downloads/amazon-trust-ca-bundle.crt"
+_CA_BUNDLE_IN_CHINA = "https://s3.cn-north-1.amazonaws.com.cn/redshift-downloads-cn/amazon-trust-ca-bundle.crt"
+"""Where AWS keeps the root certificates of clusters (Management Guide, Configuring security options for connections)."""
 
 CREATE = "`python create_cluster.py`"
 
@@ -67,36 +65,26 @@ def diagnose(
         return ()
     if probe.outcome is Outcome.UNTRUSTED:
         return (_untrusted(place, probe),)
-    causes = [*_port(config, found, probe)]
-    if needs_look(probe):
-        causes += [
-            *_not_public(config, found),
-            *_group_missing(found, group),
-            *_not_let_in(config, probe, facts),
-            *_blocked(place, found, facts),
-            *_no_route(facts),
-            *_private_address(found, probe),
-        ]
+    causes = list(_seen(config, place, found, group, probe, facts))
     return tuple(causes) or (_between(probe, facts),)
 
 
-def _port(config: Config, found: Cluster, probe: Probe) -> Iterator[Cause]:
+def _seen(
+    config: Config, place: Place, found: Cluster, group: SecurityGroup | None, probe: Probe, facts: NetworkFacts
+) -> Iterator[Cause]:
+    """What can be seen in AWS, the most likely first; of the network only where it can be the reason."""
     if found.port is not None and found.port != config.port:
         yield Cause(
             f"The cluster listens on port {found.port}, and DB_PORT in {config.path.name} says {config.port}.",
             f"Run {CREATE}, which changes the cluster, or set DB_PORT = {found.port}.",
         )
-
-
-def _not_public(config: Config, found: Cluster) -> Iterator[Cause]:
+    if not needs_look(probe):
+        return
     if found.publicly_accessible is False:
         yield Cause(
             "Public access is off, so the cluster is reached from inside its VPC alone.",
             f"Run {CREATE}, which turns it on: DWH_PUBLICLY_ACCESSIBLE = yes in {config.path.name}.",
         )
-
-
-def _group_missing(found: Cluster, group: SecurityGroup | None) -> Iterator[Cause]:
     if group is not None and group.group_id not in found.group_ids:
         others = ", ".join(found.group_ids) or "none"
         yield Cause(
@@ -104,15 +92,31 @@ def _group_missing(found: Cluster, group: SecurityGroup | None) -> Iterator[Caus
             f"on it: {others}.",
             f"Run {CREATE}, which puts it there.",
         )
+    yield from _not_let_in(config, probe, facts)
+    if facts.block_mode in BLOCKING_MODES:
+        yield Cause(
+            f"VPC Block Public Access is on in {place.region} ({facts.block_mode}), so the internet reaches no VPC there.",
+            "Have the VPC excluded: `aws ec2 create-vpc-block-public-access-exclusion --internet-gateway-exclusion-mode "
+            f"allow-bidirectional --vpc-id {found.vpc_id} --region {place.region}`.",
+        )
+    yield from _no_route(facts)
+    # Inside the VPC, and through its DNS, the name is the private address (Security Hub CSPM, Redshift.1).
+    if found.publicly_accessible and _is_private(probe.address):
+        yield Cause(
+            f"From here its name stands for the private address {probe.address}: this computer uses the DNS of the VPC, and "
+            "comes to the cluster from a private address as well, which an inbound rule for its public one does not let in.",
+            "Write the private range of this computer into dwh.cfg: DWH_INGRESS_CIDR = 10.0.0.0/16 (with yours). Then run "
+            f"{CREATE}.",
+        )
 
 
 def _not_let_in(config: Config, probe: Probe, facts: NetworkFacts) -> Iterator[Cause]:
     """Only where the rules and the address are known, and no rule is for a group or a prefix list, which may hold it."""
     if facts.inbound is None or not facts.own_address or _is_private(probe.address) or ":" in probe.address:
         return
-    ranges = [_network(source) for source in facts.inbound]
+    ranges = [ipaddress.ip_network(source, strict=False) for source in facts.inbound if "/" in source]
     own = ipaddress.ip_address(facts.own_address)
-    if any(source.startswith("pl-") for source in facts.inbound) or any(each and own in each for each in ranges):
+    if any(source.startswith("pl-") for source in facts.inbound) or any(own in each for each in ranges):
         return
     allowed = ", ".join(facts.inbound) or "nobody"
     yield Cause(
@@ -129,15 +133,6 @@ def _let_in(config: Config, own: ipaddress.IPv4Address | ipaddress.IPv6Address) 
     return f"Set DWH_INGRESS_CIDR = {', '.join((*config.ingress, f'{own}/32'))} in {config.path.name}, then run {CREATE}."
 
 
-def _blocked(place: Place, found: Cluster, facts: NetworkFacts) -> Iterator[Cause]:
-    if facts.block_mode in BLOCKING_MODES:
-        yield Cause(
-            f"VPC Block Public Access is on in {place.region} ({facts.block_mode}), so the internet reaches no VPC there.",
-            "Have the VPC excluded: `aws ec2 create-vpc-block-public-access-exclusion --internet-gateway-exclusion-mode "
-            f"allow-bidirectional --vpc-id {found.vpc_id} --region {place.region}`.",
-        )
-
-
 def _no_route(facts: NetworkFacts) -> Iterator[Cause]:
     closed = [route for route in facts.routes or () if not route.to_internet]
     if not closed:
@@ -151,17 +146,6 @@ def _no_route(facts: NetworkFacts) -> Iterator[Cause]:
         f"Add the route 0.0.0.0/0 to an internet gateway to {tables} (`aws ec2 create-route --route-table-id "
         f"{closed[0].table} --destination-cidr-block 0.0.0.0/0 --gateway-id igw-...`).",
     )
-
-
-def _private_address(found: Cluster, probe: Probe) -> Iterator[Cause]:
-    """Inside the VPC, and through its DNS, the name is the private address (Security Hub CSPM, Redshift.1)."""
-    if found.publicly_accessible and _is_private(probe.address):
-        yield Cause(
-            f"From here its name stands for the private address {probe.address}: this computer uses the DNS of the VPC, and "
-            "comes to the cluster from a private address as well, which an inbound rule for its public one does not let in.",
-            "Write the private range of this computer into dwh.cfg: DWH_INGRESS_CIDR = 10.0.0.0/16 (with yours). Then run "
-            f"{CREATE}.",
-        )
 
 
 def _between(probe: Probe, facts: NetworkFacts) -> Cause:
@@ -204,22 +188,13 @@ def _untrusted(place: Place, probe: Probe) -> Cause:
             f"Certificates of clusters are issued by Amazon, and this one by {issuer}: a proxy may read what is sent.",
             "Ask whoever runs this network, or connect by another one, before you log in.",
         )
+    bundle = _CA_BUNDLE_IN_CHINA if place.partition == "aws-cn" else _CA_BUNDLE
     return Cause(
         "Certificates of clusters are issued by Amazon, whose root certificates are not installed here.",
         "sslmode=require connects all the same. To have the certificate checked, download "
-        f"{_ca_bundle(place.partition)} and connect with sslmode=verify-full sslrootcert=amazon-trust-ca-bundle.crt.",
+        f"{bundle} and connect with sslmode=verify-full sslrootcert=amazon-trust-ca-bundle.crt.",
     )
 
 
 def _is_private(address: str) -> bool:
     return bool(address) and any(ipaddress.ip_address(address) in each for each in _PRIVATE)
-
-
-def _network(source: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
-    """None for a security group or a prefix list."""
-    return ipaddress.ip_network(source, strict=False) if "/" in source else None
-
-
-def _ca_bundle(partition: str) -> str:
-    """Where AWS keeps the root certificates of clusters (Management Guide, Configuring security options for connections)."""
-    return _CA_BUNDLES.get(partition, _CA_BUNDLE)

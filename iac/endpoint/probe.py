@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from enum import Enum
+from functools import partial
 from typing import Any
 
 SSL_REQUEST = struct.pack("!ii", 8, 80877103)
@@ -45,12 +46,13 @@ class Outcome(Enum):
     TLS_FAILED = "TLS handshake failed"
 
 
-_PASSING = frozenset(
-    {
-        Outcome.NO_ADDRESS, Outcome.TIMED_OUT, Outcome.UNROUTABLE, Outcome.REFUSED, Outcome.CLOSED, Outcome.SILENT,
-        Outcome.TLS_FAILED,
-    }
+_LASTING = (
+    Outcome.ANSWERED, Outcome.NOT_POSTGRESQL, Outcome.WITHOUT_SSL, Outcome.WRONG_NAME, Outcome.UNTRUSTED,
 )  # fmt: skip
+
+
+_UNCONNECTED = {TimeoutError: Outcome.TIMED_OUT, ConnectionRefusedError: Outcome.REFUSED}
+"""What comes of an OSError while connecting; else there is no way."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ class Probe:
     @property
     def may_pass(self) -> bool:
         """Whether a new cluster goes through this: its name, its address and its port come one after the other."""
-        return self.outcome in _PASSING
+        return self.outcome not in _LASTING
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,7 @@ class _Stopped(Exception):
         self.outcome, self.said, self.address = outcome, said, address
 
 
+@dataclass(frozen=True)
 class Endpoint:
     """Asks one after the other: does the name resolve, is the port open, is PostgreSQL behind it, and whose is it.
 
@@ -137,17 +140,10 @@ class Endpoint:
     connect_timeout, answer_timeout: seconds.
     """
 
-    def __init__(
-        self,
-        resolve: Resolve | None = None,
-        checked: Callable[[], ssl.SSLContext] = ssl.create_default_context,
-        connect_timeout: float = CONNECT_TIMEOUT,
-        answer_timeout: float = ANSWER_TIMEOUT,
-    ) -> None:
-        self._resolve = resolve or _addresses
-        self._checked = checked
-        self._connect_timeout = connect_timeout
-        self._answer_timeout = answer_timeout
+    resolve: Resolve = partial(socket.getaddrinfo, type=socket.SOCK_STREAM)
+    checked: Callable[[], ssl.SSLContext] = ssl.create_default_context
+    connect_timeout: float = CONNECT_TIMEOUT
+    answer_timeout: float = ANSWER_TIMEOUT
 
     def ask(self, host: str, port: int) -> Probe:
         """One try. Raises nothing: whatever happens is the answer."""
@@ -161,7 +157,7 @@ class Endpoint:
     def _roots(self) -> ssl.SSLContext:
         """None at all where the system's cannot be read: on Windows one malformed certificate is enough (cpython#79846)."""
         try:
-            return self._checked()
+            return self.checked()
         except (OSError, ValueError):
             return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
@@ -204,7 +200,7 @@ class Endpoint:
         """A connection on which the server has agreed to SSL, and its address. Raises _Stopped."""
         plain, address = self._connected(host, port)
         try:
-            plain.settimeout(self._answer_timeout)
+            plain.settimeout(self.answer_timeout)
             plain.sendall(SSL_REQUEST)
             answer = plain.recv(1)
         except OSError as error:
@@ -219,42 +215,21 @@ class Endpoint:
     def _connected(self, host: str, port: int) -> tuple[socket.socket, str]:
         """A TCP connection to the first address that accepts one. Raises _Stopped."""
         try:
-            found = self._resolve(host, port)
+            found = self.resolve(host, port)
         except (OSError, UnicodeError) as error:
             raise _Stopped(Outcome.NO_ADDRESS, _words(error)) from None
         last = _Stopped(Outcome.NO_ADDRESS)
-        for family, kind, protocol, _, where in found:
+        for *_, where in found:
             try:
-                plain = _connected(socket.socket(family, kind, protocol), where, self._connect_timeout / len(found))
-                return plain, where[0]
+                return socket.create_connection(where[:2], self.connect_timeout / len(found)), where[0]
             except OSError as error:
-                last = _Stopped(_outcome_of(error), _words(error), where[0])
+                last = _Stopped(_UNCONNECTED.get(type(error), Outcome.UNROUTABLE), _words(error), where[0])
         raise last
 
 
 def ask(host: str, port: int) -> Probe:
     """One try, by the system's own names and root certificates."""
     return Endpoint().ask(host, port)
-
-
-def _addresses(host: str, port: int) -> list[tuple[Any, ...]]:
-    return list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-
-
-def _connected(plain: socket.socket, where: Any, timeout: float) -> socket.socket:
-    plain.settimeout(timeout)
-    try:
-        plain.connect(where)
-    except OSError:
-        plain.close()
-        raise
-    return plain
-
-
-def _outcome_of(error: OSError) -> Outcome:
-    if isinstance(error, TimeoutError):
-        return Outcome.TIMED_OUT
-    return Outcome.REFUSED if isinstance(error, ConnectionRefusedError) else Outcome.UNROUTABLE
 
 
 def _words(error: Exception) -> str:
