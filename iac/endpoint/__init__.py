@@ -120,22 +120,21 @@ def _asked(run: Run, found: Cluster, patience: float) -> Probe:
     def look() -> Probe | InProgress:
         last.append(ask())
         unknown = last[-1].outcome is Outcome.NO_ADDRESS and run.clock.monotonic() - began >= NAME_PATIENCE
-        over = last[-1].reachable or not last[-1].may_pass or unknown
-        return last[-1] if over else InProgress(last[-1].outcome.value)
+        settled = last[-1].reachable or not last[-1].may_pass or unknown
+        return last[-1] if settled else InProgress(last[-1].outcome.value)
+
+    def over(seconds: float, status: str) -> Problem:
+        return _Over(status, f"{seconds} s", "")
 
     limit = min(patience, run.connection.left)
     try:
-        return watch(f"endpoint of {found.identifier}", look, run.progress, run.clock, CADENCE, limit, _over)
+        return watch(f"endpoint of {found.identifier}", look, run.progress, run.clock, CADENCE, limit, over)
     except _Over:
         return last[-1]
 
 
 class _Over(Problem):
     """The wait is over."""
-
-
-def _over(seconds: float, status: str) -> Problem:
-    return _Over(status, f"{seconds} s", "")
 
 
 def _facts(run: Run, found: Cluster) -> NetworkFacts:

@@ -10,7 +10,7 @@ from iac.aws import network
 from iac.endpoint.diagnosis import BLOCKING_MODES
 from iac.endpoint.probe import NetworkFacts, SubnetRoute
 from iac.errors import Problem
-from iac.observed import Cluster, IngressRule
+from iac.observed import Cluster
 
 if TYPE_CHECKING:
     from iac.aws.connection import Connection
@@ -44,12 +44,12 @@ def _inbound(connection: Connection, found: Cluster) -> tuple[str, ...]:
         return ()
     of_these = [{"Name": "group-id", "Values": list(found.group_ids)}]
     listed = connection.pages("ec2", "DescribeSecurityGroupRules", "SecurityGroupRules", Filters=of_these)
-    covering = (rule.cidr for rule in network.rules_of(listed) if _covers(rule, found.port or 0))
+    covering = (
+        rule.cidr
+        for rule in network.rules_of(listed)
+        if rule.protocol == "-1" or (rule.protocol == "tcp" and rule.from_port <= (found.port or 0) <= rule.to_port)
+    )
     return tuple(dict.fromkeys(covering))
-
-
-def _covers(rule: IngressRule, port: int) -> bool:
-    return rule.protocol == "-1" or (rule.protocol == "tcp" and rule.from_port <= port <= rule.to_port)
 
 
 def _subnets(connection: Connection, found: Cluster) -> tuple[str, ...]:
@@ -92,10 +92,8 @@ def _block_mode(connection: Connection, found: Cluster) -> str:
 
 def _in_force(connection: Connection, found: Cluster, subnets: tuple[str, ...], mode: str) -> str:
     """`off` also where an exclusion lets the internet in (EC2 API reference, VpcBlockPublicAccessExclusion)."""
-    return "off" if mode in BLOCKING_MODES and _excluded(connection, found, subnets) else mode
-
-
-def _excluded(connection: Connection, found: Cluster, subnets: tuple[str, ...]) -> bool:
+    if mode not in BLOCKING_MODES:
+        return mode
     answer = connection.call("ec2", "DescribeVpcBlockPublicAccessExclusions")
     listed = answer.get("VpcBlockPublicAccessExclusions", []) if isinstance(answer, dict) else []
     open_now = {
@@ -104,4 +102,4 @@ def _excluded(connection: Connection, found: Cluster, subnets: tuple[str, ...]) 
         if each.get("InternetGatewayExclusionMode") == "allow-bidirectional"
         and each.get("State") in ("create-complete", "update-complete")
     }
-    return found.vpc_id in open_now or (bool(subnets) and set(subnets) <= open_now)
+    return "off" if found.vpc_id in open_now or (subnets and open_now.issuperset(subnets)) else mode
