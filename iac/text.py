@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from iac.words import duration
 from iac.config import Config
-from iac.facts.connection import CONNECT_TIMEOUT, KEEPALIVES
+from iac.facts.limits import CONNECT_TIMEOUT, KEEPALIVES
 from iac.observed import Cluster, IngressRule, Snapshot
 from iac.plan.context import role_arn
 from iac.report import UNDER_WAY, table

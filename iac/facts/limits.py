@@ -1,4 +1,4 @@
-"""Rules for names and values: patterns, limits and reserved words.
+"""Rules for names and values: patterns, limits and reserved words; and when an idle connection ends.
 
 Each pattern matches the whole text with `match`. Without another source: API reference, CreateCluster.
 """
@@ -65,3 +65,11 @@ RESERVED_WORDS = frozenset(
     """.split()
 )
 """Database Developer Guide, Reserved words."""
+
+KEEPALIVES = {"keepalives_idle": 60, "keepalives_interval": 10, "keepalives_count": 5}
+"""In seconds, by libpq's names (PostgreSQL documentation, Database Connection Control Functions): a COPY is silent for
+as long as it runs, and a NAT gateway drops what is idle for 350 s (VPC User Guide, NAT gateway basics; Database Developer
+Guide, Query hangs). libpq's own `keepalives` is on by default."""
+
+CONNECT_TIMEOUT = 10
+"""Seconds; libpq's connect_timeout waits for ever by default."""
