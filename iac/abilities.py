@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from iac import endpoint, s3
-from iac.money import ability as money
+from iac import endpoint, money, s3
 from iac.report import Told
 from iac.schedule import ability as schedule
 from iac.schedule.value import NAME as SCHEDULE

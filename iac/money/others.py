@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 
 from iac.words import duration, usd
 from iac.config import Config
-from iac.errors import Problem, Refusal, TimedOut
+from iac.errors import Problem, Refusal
 from iac.facts.prices import listed
-from iac.observed import Cluster
-from iac.observed import Place
+from iac.observed import Cluster, Place
 
 if TYPE_CHECKING:
     from iac.aws.connection import Connection
@@ -34,12 +33,10 @@ ENDPOINT_REGION = "us-east-1"
 def credits(connection: Connection) -> Credits | None:
     """What is left, on an account whose plan is FREE; None for every other one, and where AWS does not tell.
 
-    Billing and Cost Management API reference, GetAccountPlanState. Raises TimedOut when the run's time is over.
+    Billing and Cost Management API reference, GetAccountPlanState.
     """
     try:
         answer = connection.in_region(ENDPOINT_REGION).call("freetier", "GetAccountPlanState")
-    except TimedOut:
-        raise
     except Problem:
         return None
     if isinstance(answer, Refusal) or (answer.get("accountPlanType"), answer.get("accountPlanStatus")) != ("FREE", "ACTIVE"):

@@ -11,7 +11,7 @@ import pytest
 
 from iac.aws import redshift
 from iac.aws.connection import Connection
-from iac.money.ability import events
+from iac.money import events
 from iac.money.bill import Event
 from iac.money.others import Credits, credits
 from tests.sample import NOW
