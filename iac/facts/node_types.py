@@ -46,7 +46,7 @@ class NodeType(NamedTuple):
     @property
     def counts(self) -> str:
         """The numbers of nodes a new cluster may have, in words."""
-        return f"1 to {self.most}" if self.single_node else f"2 to {self.most}"
+        return f"{self.least} to {self.most}"
 
 
 NODE_TYPES: dict[str, NodeType] = {
@@ -81,7 +81,7 @@ RETIRED_MEMORY: dict[str, int] = {
 }
 """GiB per node of the types AWS sold once. New DC2 clusters ended on 2025-05-15."""
 
-RETIRED_FAMILIES = ("dc1", "dc2", "ds1", "ds2", "dw1", "dw2")
+RETIRED_FAMILIES = tuple(dict.fromkeys(name.partition(".")[0] for name in RETIRED_MEMORY))
 
 DEFAULT_PORT = 5439
 PORT_RANGES: dict[str, tuple[tuple[int, int], ...]] = {

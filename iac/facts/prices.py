@@ -54,8 +54,9 @@ def _hourly() -> dict[str, dict[str, Decimal]]:
 HOURLY_USD = _hourly()
 """USD per node-hour, by Region and node type; what is missing is unknown."""
 
-STORAGE_USD = {region: Decimal("0.024") for region in ("us-east-1", "us-east-2", "us-west-2")} | {
-    "ap-south-1": Decimal("0.0261")
+STORAGE_USD = {
+    **dict.fromkeys(("us-east-1", "us-east-2", "us-west-2"), Decimal("0.024")),
+    "ap-south-1": Decimal("0.0261"),
 }
 """USD per GB-month of managed storage, the same for every node type that has it.
 
@@ -64,12 +65,10 @@ have us-east-1's price of every node type, so its price of storage is taken for 
 """
 
 SNAPSHOT_USD = {
-    region: Decimal(price)
-    for region, price in {
-        "us-east-1": "0.023", "us-east-2": "0.023", "us-west-2": "0.023", "eu-west-1": "0.023",
-        "eu-central-1": "0.0245", "ap-southeast-1": "0.025",
-    }.items()
-}  # fmt: skip
+    **dict.fromkeys(("us-east-1", "us-east-2", "us-west-2", "eu-west-1"), Decimal("0.023")),
+    "eu-central-1": Decimal("0.0245"),
+    "ap-southeast-1": Decimal("0.025"),
+}
 """USD per GB-month of manual snapshots, the first 50 TB.
 
 us-east-1: Price List, family Storage Snapshot, as in Infracost's test data. The others are derived: snapshots are billed
