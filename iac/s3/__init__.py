@@ -77,8 +77,16 @@ def look(view: View, config: Config, goal: str, begun: Begun) -> Callable[[Obser
 
 def running(config: Config, seen: Observed, context: Context, steps: Sequence[Step]) -> Plan:
     """Raises Problem where a bucket does not exist and the cluster is still to be made."""
-    _refuse(config, seen)
-    return Plan(details=tuple(notes(config, seen)))
+    absent = [each for each in places(seen) if each.exists is False]
+    if seen.cluster is not None or not absent:
+        return Plan(details=tuple(notes(config, seen)))
+    several, buckets = len(absent) > 1, dict.fromkeys(each.bucket for each in absent)
+    raise Problem(
+        f"There {'is no S3 bucket' if len(buckets) == 1 else 'are no S3 buckets'} {', '.join(buckets)}, so no cluster is made.",
+        f"COPY could not read {_listed(_named(config, each) for each in absent)}.",
+        f"Edit {'these lines' if several else 'this line'} of {config.path.name} to name a bucket that exists, or make the bucket "
+        f"(`aws s3 mb s3://{next(iter(buckets))} --region {seen.place.region}`); then run the same command again.",
+    )
 
 
 def permissions(config: Config) -> Permissions:
@@ -102,20 +110,6 @@ def is_to_ask(config: Config, seen: Observed, planning: bool) -> bool:
     if seen.cluster_only or is_changing(seen.cluster):
         return False
     return any("PutRolePolicy" in step.operations for step in role_steps(config, seen))
-
-
-def _refuse(config: Config, seen: Observed) -> None:
-    """Raises Problem where a bucket does not exist and the cluster is still to be made."""
-    absent = [each for each in places(seen) if each.exists is False]
-    if seen.cluster is not None or not absent:
-        return
-    several, buckets = len(absent) > 1, dict.fromkeys(each.bucket for each in absent)
-    raise Problem(
-        f"There {'is no S3 bucket' if len(buckets) == 1 else 'are no S3 buckets'} {', '.join(buckets)}, so no cluster is made.",
-        f"COPY could not read {_listed(_named(config, each) for each in absent)}.",
-        f"Edit {'these lines' if several else 'this line'} of {config.path.name} to name a bucket that exists, or make the bucket "
-        f"(`aws s3 mb s3://{next(iter(buckets))} --region {seen.place.region}`); then run the same command again.",
-    )
 
 
 def notes(config: Config, seen: Observed) -> list[str]:
@@ -169,16 +163,14 @@ def ask(connection: Connection, uris: tuple[str, ...]) -> tuple[S3Place, ...]:
         for bucket in dict.fromkeys(bucket_and_prefix(uri)[0] for uri in batch):
             if bucket not in heads:
                 heads[bucket] = connection.begin(partial(_ask, connection, "HeadBucket", Bucket=bucket))
-        listings = [connection.begin(partial(_list, connection, uri)) for uri in batch]
+        listings = [
+            connection.begin(partial(_ask, connection, "ListObjectsV2", Bucket=bucket, Prefix=prefix, MaxKeys=1))
+            for bucket, prefix in map(bucket_and_prefix, batch)
+        ]
         found += [
             _place(uri, heads[bucket_and_prefix(uri)[0]](), listing()) for uri, listing in zip(batch, listings, strict=True)
         ]
     return tuple(found)
-
-
-def _list(connection: Connection, uri: str) -> dict[str, Any] | Refusal:
-    bucket, prefix = bucket_and_prefix(uri)
-    return _ask(connection, "ListObjectsV2", Bucket=bucket, Prefix=prefix, MaxKeys=1)
 
 
 def _ask(connection: Connection, operation: str, **parameters: Any) -> dict[str, Any] | Refusal:
