@@ -57,23 +57,22 @@ def bill(
     paused: whether its compute rests now, or did when it was deleted.
     """
     end = max(now, created_at)
-    if events is None:
-        return _bill(created_at, end, timedelta(0), price, True, False)
-    since = sorted((event for event in events if event.at >= created_at), key=lambda event: event.at)
+    since = sorted((event for event in events or () if event.at >= created_at), key=lambda event: event.at)
     told = [(min(event.at, end), _change(event)) for event in since]
     end = next((at for at, change in told if change is Change.DELETED), end)
-    resized = any(change is Change.RESIZED for _, change in told)
     pauses = _Pauses(created_at, now - known.KEPT)
     for at, change in told:
         pauses.take(at, change)
-    pauses.finish(end, paused)
-    return _bill(created_at, end, pauses.length, price, pauses.unsure, resized)
-
-
-def _bill(created: datetime, end: datetime, off: timedelta, price: Decimal | None, at_most: bool, resized: bool) -> Bill:
-    ran = max(end - created - off, timedelta(0))
-    cost = None if price is None else price * in_hours(ran)
-    return Bill(end - created, ran, cost, at_most, resized)
+    if events is not None:
+        pauses.finish(end, paused)
+    ran = max(end - created_at - pauses.length, timedelta(0))
+    return Bill(
+        existed=end - created_at,
+        ran=ran,
+        cost=None if price is None else price * in_hours(ran),
+        at_most=events is None or pauses.unsure,
+        resized=any(change is Change.RESIZED for _, change in told),
+    )
 
 
 class Change(Enum):
@@ -135,19 +134,17 @@ class _Pauses:
             self.unsure = self.unsure or self._since is not None
             self._since, self._runs_again = at, False
         elif change is Change.RESUMED:
-            self._resume(at)
+            # Where no event tells of the pause, it began before the first one that AWS still has.
+            since = self._since or self._before_reach
+            if since is not None:
+                self.length += max(at - since, timedelta(0))
+            self.unsure = self.unsure or (since is None and not self._runs_again)
+            self._since, self._runs_again = None, True
         elif change is Change.UNCLEAR:
             self.unsure = True
-        if change in (Change.PAUSED, Change.RESUMED, Change.UNCLEAR):
-            self._before_reach = None
-
-    def _resume(self, at: datetime) -> None:
-        """Where no event tells of the pause, it began before the first one that AWS still has."""
-        since = self._since or self._before_reach
-        if since is not None:
-            self.length += max(at - since, timedelta(0))
-        self.unsure = self.unsure or (since is None and not self._runs_again)
-        self._since, self._runs_again = None, True
+        else:
+            return
+        self._before_reach = None
 
     def finish(self, end: datetime, paused: bool) -> None:
         """The end, and whether the cluster is paused then."""

@@ -48,10 +48,8 @@ def price_words(config: Config, seen: Observed, operations: Collection[str]) -> 
     if there and there != wanted and "ResizeCluster" in operations:
         words += f"; after the resize {_words(seen, wanted)}"
     on_aws = "on AWS " if config.target == "simulator" else ""
-    source = seen.price((there or wanted)[0]).source
-    if "unknown" in words:
-        return f"{on_aws}{words}; storage is extra"
-    return f"{on_aws}{words} ({source}); storage is extra"
+    source = "" if "unknown" in words else f" ({seen.price((there or wanted)[0]).source})"
+    return f"{on_aws}{words}{source}; storage is extra"
 
 
 def refuse_above_limit(config: Config, seen: Observed, context: Context, steps: Collection[Step]) -> None:
@@ -59,14 +57,27 @@ def refuse_above_limit(config: Config, seen: Observed, context: Context, steps: 
     limit, operations = config.max_hourly_usd, operations_of(steps)
     if limit is None:
         return
-    for size, given in _sizes_started(config, seen, context, operations):
-        hourly = seen.price(size[0]).hourly(size[1])
+    for (node_type, number), given in _sizes_started(config, seen, context, operations):
+        price, region = seen.price(node_type), seen.place.region
+        hourly = price.hourly(number)
         if hourly is None:
-            raise _unknown(config, seen, size, limit)
+            known = [node.name for node in sold_in(region) if seen.price(node.name).node_hour is not None]
+            other = f", or take a node type whose price is known: DWH_NODE_TYPE = {known[0]}" if known else ""
+            raise Problem(
+                f"It is not known whether {number} x {node_type} in {region} costs more than {exact(limit)} an hour.",
+                "DWH_MAX_HOURLY_USD is that limit, and neither AWS's Price List (pricing:GetProducts) nor the built-in one "
+                f"tells a price of {node_type} in {region}. Nothing was made or changed.",
+                f"Edit {config.path.name}: blank DWH_MAX_HOURLY_USD to go without the limit{other}.",
+            )
         if hourly > limit:
-            passing = "" if "ResizeCluster" not in operations else ", and lower it again after the resize"
-            instead = passing if given else _cheaper(seen, size, limit)
-            raise _above(config, seen, size, limit, given, instead)
+            passing = ", and lower it again after the resize" if "ResizeCluster" in operations else ""
+            instead = passing if given else _cheaper(seen, node_type, number, limit)
+            raise Problem(
+                f"{number} x {node_type} in {region} costs {exact(hourly)} an hour, more than the limit of {exact(limit)}.",
+                f"DWH_MAX_HOURLY_USD is the limit. The price ({price.source}) is without storage and tax.{given} "
+                "Nothing was made or changed.",
+                f"Edit {config.path.name}: DWH_MAX_HOURLY_USD = {exact(hourly)[1:].replace(',', '')} or more{instead}.",
+            )
 
 
 def above_limit(config: Config, seen: Observed) -> list[str]:
@@ -104,32 +115,8 @@ def _sizes_started(config: Config, seen: Observed, context: Context, operations:
     return found
 
 
-def _unknown(config: Config, seen: Observed, size: Size, limit: Decimal) -> Problem:
-    node_type, number = size
-    known = [node.name for node in sold_in(seen.place.region) if seen.price(node.name).node_hour is not None]
-    other = f", or take a node type whose price is known: DWH_NODE_TYPE = {known[0]}" if known else ""
-    return Problem(
-        f"It is not known whether {number} x {node_type} in {seen.place.region} costs more than {exact(limit)} an hour.",
-        "DWH_MAX_HOURLY_USD is that limit, and neither AWS's Price List (pricing:GetProducts) nor the built-in one tells a "
-        f"price of {node_type} in {seen.place.region}. Nothing was made or changed.",
-        f"Edit {config.path.name}: blank DWH_MAX_HOURLY_USD to go without the limit{other}.",
-    )
-
-
-def _above(config: Config, seen: Observed, size: Size, limit: Decimal, given: str, instead: str) -> Problem:
-    node_type, number = size
-    hourly = seen.price(node_type).hourly(number) or limit
-    return Problem(
-        f"{number} x {node_type} in {seen.place.region} costs {exact(hourly)} an hour, more than the limit of {exact(limit)}.",
-        f"DWH_MAX_HOURLY_USD is the limit. The price ({seen.price(node_type).source}) is without storage and tax.{given} "
-        "Nothing was made or changed.",
-        f"Edit {config.path.name}: DWH_MAX_HOURLY_USD = {exact(hourly)[1:].replace(',', '')} or more{instead}.",
-    )
-
-
-def _cheaper(seen: Observed, size: Size, limit: Decimal) -> str:
+def _cheaper(seen: Observed, node_type: str, number: int, limit: Decimal) -> str:
     """Fewer nodes, and as many of the largest node type that the limit allows."""
-    node_type, number = size
     node, price = NODE_TYPES.get(node_type), seen.price(node_type).node_hour
     most = int(limit // price) if price else 0
     fewer = f"; or DWH_NUM_NODES = {most}" if node is not None and most >= node.least else ""

@@ -81,14 +81,10 @@ def credits_left(config: Config, place: Place, found: Credits | None) -> list[st
     left = max(found.left, Decimal(0))
     price = listed(place.region, config.node_type).hourly(config.number_of_nodes)
     size = config.node_type if config.number_of_nodes == 1 else f"{config.number_of_nodes} x {config.node_type}"
-    hours = f", about {_hours(left / price)} of this cluster ({size})" if price else ""
+    paid = int(left / price) if price else 0
+    hours = f", about {paid:,} hour{'' if paid == 1 else 's'} of this cluster ({size})" if price else ""
     or_on = f", or on {found.ends_at:%Y-%m-%d}" if found.ends_at else ""
     return [
         f"This account is on AWS's free plan: ${left:,.2f} of credits left{hours}; "
         f"the account closes when they end{or_on}."
     ]
-
-
-def _hours(hours: Decimal) -> str:
-    whole = int(hours)
-    return f"{whole:,} hour{'' if whole == 1 else 's'}"
