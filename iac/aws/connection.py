@@ -162,28 +162,21 @@ class Connection:
         and without the suffix `Fault`, which the wire drops irregularly.
         """
         ask = xform_name(operation)
-        return self._asked(service, operation, expected, lambda client: getattr(client, ask)(**parameters), self.patience)
+        return self._asked(service, operation, expected, lambda client: getattr(client, ask)(**parameters))
 
     def pages(
-        self, service: str, operation: str, member: str, expected: tuple[str, ...] = (),
-        patience: float | None = None, **parameters: Any,
-    ) -> list[dict[str, Any]]:  # fmt: skip
-        """Every item of a listing, from all its pages; none after an expected refusal.
-
-        patience: seconds of trouble in a row that are outlasted, where not as many as for any call.
-        """
+        self, service: str, operation: str, member: str, expected: tuple[str, ...] = (), **parameters: Any
+    ) -> list[dict[str, Any]]:
+        """Every item of a listing, from all its pages; none after an expected refusal."""
 
         def every_page(client: Any) -> list[dict[str, Any]]:
             pages = client.get_paginator(xform_name(operation)).paginate(**parameters)
             return [item for page in pages for item in page.get(member) or []]
 
-        most = self.patience if patience is None else min(self.patience, patience)
-        found = self._asked(service, operation, expected, every_page, most)
+        found = self._asked(service, operation, expected, every_page)
         return [] if isinstance(found, Refusal) else found
 
-    def _asked(
-        self, service: str, operation: str, expected: tuple[str, ...], ask: Callable[[Any], Any], patience: float
-    ) -> Any:
+    def _asked(self, service: str, operation: str, expected: tuple[str, ...], ask: Callable[[Any], Any]) -> Any:
         """The answer, or an expected Refusal. Each try is told; what is transient is tried again."""
         last: list[TransientError] = []
 
@@ -221,7 +214,7 @@ class Connection:
             TROUBLE,
             limit=self.left,
             gave_up=lambda seconds, status: TimedOut(last[-1].what, last[-1].why, last[-1].remedy),
-            patience=patience if self._answered else min(patience, FIRST_PATIENCE),
+            patience=self.patience if self._answered else min(self.patience, FIRST_PATIENCE),
             trouble=trouble,
         )
         self._answered = True
