@@ -58,9 +58,13 @@ def look(connection: Connection, name: str) -> tuple[SecurityGroup, ...]:
 
 def with_rules(connection: Connection, group: SecurityGroup) -> SecurityGroup:
     """The group with the ids and tags of its inbound rules."""
-    mine = [_filter("group-id", group.group_id)]
-    rules = connection.pages("ec2", "DescribeSecurityGroupRules", "SecurityGroupRules", Filters=mine)
-    return replace(group, rules=rules_of(rules))
+    return replace(group, rules=rules(connection, group.group_id))
+
+
+def rules(connection: Connection, *group_ids: str) -> tuple[IngressRule, ...]:
+    """The inbound rules of these security groups, with their ids and tags."""
+    of_these = [_filter("group-id", *group_ids)]
+    return rules_of(connection.pages("ec2", "DescribeSecurityGroupRules", "SecurityGroupRules", Filters=of_these))
 
 
 def rules_of(found: list[dict[str, Any]]) -> tuple[IngressRule, ...]:
@@ -105,5 +109,5 @@ def _rule(rule: dict[str, Any]) -> IngressRule:
     )
 
 
-def _filter(name: str, value: str) -> dict[str, Any]:
-    return {"Name": name, "Values": [value]}
+def _filter(name: str, *values: str) -> dict[str, Any]:
+    return {"Name": name, "Values": list(values)}

@@ -42,11 +42,9 @@ def look(connection: Connection, found: Cluster) -> NetworkFacts:
 def _inbound(connection: Connection, found: Cluster) -> tuple[str, ...]:
     if not found.group_ids:
         return ()
-    of_these = [{"Name": "group-id", "Values": list(found.group_ids)}]
-    listed = connection.pages("ec2", "DescribeSecurityGroupRules", "SecurityGroupRules", Filters=of_these)
     covering = (
         rule.cidr
-        for rule in network.rules_of(listed)
+        for rule in network.rules(connection, *found.group_ids)
         if rule.protocol == "-1" or (rule.protocol == "tcp" and rule.from_port <= (found.port or 0) <= rule.to_port)
     )
     return tuple(dict.fromkeys(covering))
