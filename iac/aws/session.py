@@ -89,8 +89,9 @@ def _ask(url: str) -> str:
         text = answer.read(100).decode("ascii").strip()
     try:
         address = ipaddress.IPv4Address(text)
+        public = address.is_global and not address.is_multicast
     except ValueError:
-        address = None
-    if address is None or not address.is_global or address.is_multicast:
+        public = False
+    if not public:
         raise ValueError(f"{text!r} is no public IPv4 address")
-    return str(address)
+    return text

@@ -168,21 +168,26 @@ class Endpoint:
                 trusting = self._roots()
                 trusting.check_hostname = False
             elif outcome is Outcome.UNTRUSTED:
-                trusting = _accepting(self._unchecked(host, port))
+                trusting = self._trusting(host, port)
             else:
                 return None
             return self._certificate(host, port, trusting)[0]
         except (_Stopped, OSError, ValueError):
             return None
 
-    def _unchecked(self, host: str, port: int) -> bytes:
-        """The certificate as it comes."""
+    def _trusting(self, host: str, port: int) -> ssl.SSLContext:
+        """A context that trusts the very certificate that is shown, whoever signed it. Raises _Stopped, OSError, ValueError."""
         anything = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         anything.check_hostname = False
         anything.verify_mode = ssl.CERT_NONE
         plain, _ = self._asked_for_ssl(host, port)
         with plain, anything.wrap_socket(plain, server_hostname=host) as secure:
-            return secure.getpeercert(binary_form=True) or b""
+            certificate = secure.getpeercert(binary_form=True) or b""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+        context.load_verify_locations(cadata=certificate)
+        return context
 
     def _certificate(self, host: str, port: int, context: ssl.SSLContext) -> tuple[Certificate, str]:
         """The certificate that this context accepts, and the address it came from. Raises _Stopped."""
@@ -237,25 +242,14 @@ def _words(error: Exception) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
-def _accepting(certificate: bytes) -> ssl.SSLContext:
-    """A context that trusts this very certificate, whoever signed it."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-    context.load_verify_locations(cadata=certificate)
-    return context
-
-
 def _read(certificate: dict[str, Any]) -> Certificate:
     names = [name for kind, name in certificate.get("subjectAltName", ()) if kind == "DNS"]
-    subject, issuer = (_attributes(certificate.get(whose, ())) for whose in ("subject", "issuer"))
+    subject, issuer = (
+        {name: value for part in certificate.get(whose, ()) for name, value in part} for whose in ("subject", "issuer")
+    )
     ends = certificate.get("notAfter")
     return Certificate(
         name=names[0] if names else subject.get("commonName", ""),
         issuer=issuer.get("commonName") or issuer.get("organizationName", ""),
         not_after=datetime.fromtimestamp(ssl.cert_time_to_seconds(ends), timezone.utc) if ends else None,
     )
-
-
-def _attributes(name: tuple[tuple[tuple[str, str], ...], ...]) -> dict[str, str]:
-    return {key: value for part in name for key, value in part}

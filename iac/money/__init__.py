@@ -45,13 +45,12 @@ def look(view: View, config: Config, goal: str, begun: Begun) -> Callable[[Obser
 
     def prices() -> tuple[Price, ...]:
         found, every, stored = begun.cluster(), _price_list(view), bool(view.planning and begun.snapshots())
-        if goal != "running" and found is None and not begun.snapshots():
-            return ()
+        types = [found.node_type] if found else []
         if goal == "running":
-            restored = [each.node_type for each in begun.snapshots() if each.node_type] if found is None and begun.restoring else []
-            types = [config.node_type, *([found.node_type] if found else restored)]
-        else:
-            types = [(found or config).node_type]
+            restored = [each.node_type for each in begun.snapshots() if each.node_type] if not found and begun.restoring else []
+            types = [config.node_type, *types, *restored]
+        elif not found and begun.snapshots():
+            types = [config.node_type]
         ask = view.planning or (goal == "running" and _is_to_ask(config, found))
         return tuple(every.ask(each, stored) if ask else every.known(each) for each in dict.fromkeys(types))
 

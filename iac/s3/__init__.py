@@ -160,7 +160,7 @@ def ask(connection: Connection, uris: tuple[str, ...]) -> tuple[S3Place, ...]:
     found: list[S3Place] = []
     for first in range(0, len(uris), _AT_ONCE):
         batch = uris[first : first + _AT_ONCE]
-        for bucket in dict.fromkeys(bucket_and_prefix(uri)[0] for uri in batch):
+        for bucket, _ in map(bucket_and_prefix, batch):
             if bucket not in heads:
                 heads[bucket] = connection.begin(partial(_ask, connection, "HeadBucket", Bucket=bucket))
         listings = [
