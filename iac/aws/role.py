@@ -37,7 +37,14 @@ def look(connection: Connection, name: str, *, listed: bool = True, text_of: str
         attached=(),
         tags=tags,
     )
-    return _with_policies(connection, seen, listed, text_of) if seen.ours else seen
+    if not seen.ours:
+        return seen
+    attached = connection.begin(lambda: _listed(connection, name, "ListAttachedRolePolicies", "AttachedPolicies"))
+    names = connection.begin(lambda: _listed(connection, name, "ListRolePolicies", "PolicyNames") if listed else [])
+    text = connection.begin(lambda: _text(connection, name, text_of) if text_of else {})
+    inline: dict[str, dict[str, Any]] = {**{each: {} for each in names()}, **text()}
+    arns = sorted(policy["PolicyArn"] for policy in attached())
+    return replace(seen, attached=tuple(arns), inline=tuple(sorted(inline.items())))
 
 
 def whole(connection: Connection, *names: str) -> tuple[Role, ...]:
@@ -60,15 +67,6 @@ def profiles(connection: Connection, name: str) -> tuple[str, ...]:
     """The instance profiles that the role is in: IAM does not delete it then (API reference, DeleteRole)."""
     found = _listed(connection, name, "ListInstanceProfilesForRole", "InstanceProfiles")
     return tuple(sorted(each["InstanceProfileName"] for each in found))
-
-
-def _with_policies(connection: Connection, role: Role, listed: bool, text_of: str) -> Role:
-    attached = connection.begin(lambda: _listed(connection, role.name, "ListAttachedRolePolicies", "AttachedPolicies"))
-    names = connection.begin(lambda: _listed(connection, role.name, "ListRolePolicies", "PolicyNames") if listed else [])
-    text = connection.begin(lambda: _text(connection, role.name, text_of) if text_of else {})
-    inline: dict[str, dict[str, Any]] = {**{name: {} for name in names()}, **text()}
-    arns = sorted(policy["PolicyArn"] for policy in attached())
-    return replace(role, attached=tuple(arns), inline=tuple(sorted(inline.items())))
 
 
 def _listed(connection: Connection, role: str, operation: str, member: str) -> list[Any]:

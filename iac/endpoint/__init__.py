@@ -123,12 +123,11 @@ def _asked(run: Run, found: Cluster, patience: float) -> Probe:
         settled = last[-1].reachable or not last[-1].may_pass or unknown
         return last[-1] if settled else InProgress(last[-1].outcome.value)
 
-    def over(seconds: float, status: str) -> Problem:
-        return _Over(status, f"{seconds} s", "")
-
-    limit = min(patience, run.connection.left)
+    thing, limit = f"endpoint of {found.identifier}", min(patience, run.connection.left)
     try:
-        return watch(f"endpoint of {found.identifier}", look, run.progress, run.clock, CADENCE, limit, over)
+        return watch(
+            thing, look, run.progress, run.clock, CADENCE, limit, lambda seconds, status: _Over(status, f"{seconds} s", "")
+        )
     except _Over:
         return last[-1]
 

@@ -84,10 +84,7 @@ RETIRED_MEMORY: dict[str, int] = {
 RETIRED_FAMILIES = tuple(dict.fromkeys(name.partition(".")[0] for name in RETIRED_MEMORY))
 
 DEFAULT_PORT = 5439
-PORT_RANGES: dict[str, tuple[tuple[int, int], ...]] = {
-    "ra3": ((5431, 5455), (8191, 8215)),
-    "rg": ((5431, 5455), (8191, 8215)),
-}
+PORT_RANGES: dict[str, tuple[tuple[int, int], ...]] = dict.fromkeys(("ra3", "rg"), ((5431, 5455), (8191, 8215)))
 """Ports by node family (API reference, CreateCluster, Port)."""
 
 

@@ -87,6 +87,7 @@ def price_list_region(region: str) -> str | None:
     continent = region.partition("-")[0]
     return next((each for each in PRICE_LIST_REGIONS if each.startswith(f"{continent}-")), PRICE_LIST_REGIONS[0])
 
+
 LISTED = f"list price of {LISTED_ON}"
 """The source of a built-in price, for a person."""
 
