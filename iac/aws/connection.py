@@ -118,7 +118,7 @@ class Connection:
         return result
 
     def begin_brief(self, look: Callable[[], T], unknown: T) -> Callable[[], T]:
-        """Begin a look that a run can do without: it is unknown where it fails, takes more than BRIEF seconds, or too long."""
+        """Begin a look that a run can do without: unknown where it fails, takes more than BRIEF seconds, or too long."""
 
         def tried() -> T:
             try:

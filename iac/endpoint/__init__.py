@@ -61,7 +61,12 @@ def at_end(run: Run) -> Reach | None:
     After a change it is asked again for a while. Raises nothing: a run is done all the same.
     """
     seen, found = run.seen, run.cluster
-    if run.goal.name != "running" or not run.goal.wait or seen is None or found is None or not _is_to_answer(run, found):
+    if run.goal.name != "running" or not run.goal.wait or seen is None or found is None:
+        return None
+    public = found.publicly_accessible or run.config.publicly_accessible
+    if not (run.view.probe and run.connection.left > 0 and phase(found) is Phase.READY):
+        return None
+    if not (found.host and found.port and public):
         return None
     probe = _asked(run, found, PATIENCE if run.journal else 0.0)
     facts = _facts(run, found) if needs_look(probe) else NetworkFacts()
@@ -81,7 +86,8 @@ def told(report: Report) -> Told:
 def permissions(config: Config) -> Permissions:
     """Of the looks at the network."""
     looks = ("RouteTables", "SecurityGroupRules", "VpcBlockPublicAccessExclusions", "VpcBlockPublicAccessOptions")
-    return {"anything": ({"Resource": ["*"]}, (*(f"ec2:Describe{each}" for each in looks), "redshift:DescribeClusterSubnetGroups"))}
+    operations = (*(f"ec2:Describe{each}" for each in looks), "redshift:DescribeClusterSubnetGroups")
+    return {"anything": ({"Resource": ["*"]}, operations)}
 
 
 def _answers(reach: Reach) -> list[tuple[str, str]]:
@@ -104,11 +110,6 @@ def _unanswered(reach: Reach) -> list[str]:
         said = f"{reach.happened[0].upper()}{reach.happened[1:]}"
     causes = [line for cause in reach.causes for line in (f"  Why: {cause.what}", f"  Do:  {cause.remedy}")]
     return ["", f"{said}.", *causes]
-
-
-def _is_to_answer(run: Run, found: Cluster) -> bool:
-    public = found.publicly_accessible or run.config.publicly_accessible
-    return bool(run.view.probe and run.connection.left > 0 and phase(found) is Phase.READY and found.host and found.port and public)
 
 
 def _asked(run: Run, found: Cluster, patience: float) -> Probe:

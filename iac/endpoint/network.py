@@ -69,8 +69,8 @@ def _routes(subnets: tuple[str, ...], tables: list[dict[str, Any]]) -> tuple[Sub
     for table in tables:
         for association in table.get("Associations", []):
             by_subnet["main" if association.get("Main") else association.get("SubnetId", "")] = table
-    chosen = {subnet: by_subnet.get(subnet) or by_subnet.get("main") for subnet in subnets}
-    return tuple(SubnetRoute(subnet, table["RouteTableId"], _to_internet(table)) for subnet, table in chosen.items() if table)
+    chosen = ((subnet, by_subnet.get(subnet) or by_subnet.get("main")) for subnet in subnets)
+    return tuple(SubnetRoute(subnet, table["RouteTableId"], _to_internet(table)) for subnet, table in chosen if table)
 
 
 def _to_internet(table: dict[str, Any]) -> bool:

@@ -176,7 +176,10 @@ class Endpoint:
             return None
 
     def _trusting(self, host: str, port: int) -> ssl.SSLContext:
-        """A context that trusts the very certificate that is shown, whoever signed it. Raises _Stopped, OSError, ValueError."""
+        """A context that trusts the very certificate that is shown, whoever signed it.
+
+        Raises _Stopped, OSError or ValueError.
+        """
         anything = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         anything.check_hostname = False
         anything.verify_mode = ssl.CERT_NONE

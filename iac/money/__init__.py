@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from iac.words import dollars, exact
 from iac.aws import redshift
@@ -47,8 +47,8 @@ def look(view: View, config: Config, goal: str, begun: Begun) -> Callable[[Obser
         found, every, stored = begun.cluster(), _price_list(view), bool(view.planning and begun.snapshots())
         types = [found.node_type] if found else []
         if goal == "running":
-            restored = [each.node_type for each in begun.snapshots() if each.node_type] if not found and begun.restoring else []
-            types = [config.node_type, *types, *restored]
+            snapshots = begun.snapshots() if not found and begun.restoring else ()
+            types = [config.node_type, *types, *(each.node_type for each in snapshots if each.node_type)]
         elif not found and begun.snapshots():
             types = [config.node_type]
         ask = view.planning or (goal == "running" and _is_to_ask(config, found))
@@ -79,7 +79,8 @@ def running(config: Config, seen: Observed, context: Context, steps: Sequence[St
     """Raises Problem where a size that is started costs more than DWH_MAX_HOURLY_USD."""
     refuse_above_limit(config, seen, context, steps)
     operations = operations_of(steps)
-    return Plan(details=tuple(above_limit(config, seen)), price=price_words(config, seen, operations) if operations & STARTING else "")
+    price = price_words(config, seen, operations) if operations & STARTING else ""
+    return Plan(details=tuple(above_limit(config, seen)), price=price)
 
 
 def at_end(run: Run) -> Bill | None:
@@ -165,4 +166,5 @@ def _stored(seen: Observed) -> dict[str, str]:
 
 def permissions(config: Config) -> Permissions:
     """Of the looks that no run needs."""
-    return {"anything": ({"Resource": ["*"]}, ("freetier:GetAccountPlanState", "pricing:GetProducts", "redshift:DescribeEvents"))}
+    looks = ("freetier:GetAccountPlanState", "pricing:GetProducts", "redshift:DescribeEvents")
+    return {"anything": ({"Resource": ["*"]}, looks)}

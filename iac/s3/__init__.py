@@ -1,4 +1,7 @@
-"""The s3:// places of dwh.cfg: whether they are there, and in which Region, before a cluster costs money for a COPY that fails."""
+"""The s3:// places of dwh.cfg: whether they are there, and in which Region.
+
+Asked before a cluster costs money for a COPY that fails.
+"""
 
 from __future__ import annotations
 
@@ -80,11 +83,13 @@ def running(config: Config, seen: Observed, context: Context, steps: Sequence[St
     absent = [each for each in places(seen) if each.exists is False]
     if seen.cluster is not None or not absent:
         return Plan(details=tuple(notes(config, seen)))
-    several, buckets = len(absent) > 1, dict.fromkeys(each.bucket for each in absent)
+    buckets = dict.fromkeys(each.bucket for each in absent)
+    there = "is no S3 bucket" if len(buckets) == 1 else "are no S3 buckets"
+    lines = "this line" if len(absent) == 1 else "these lines"
     raise Problem(
-        f"There {'is no S3 bucket' if len(buckets) == 1 else 'are no S3 buckets'} {', '.join(buckets)}, so no cluster is made.",
+        f"There {there} {', '.join(buckets)}, so no cluster is made.",
         f"COPY could not read {_listed(_named(config, each) for each in absent)}.",
-        f"Edit {'these lines' if several else 'this line'} of {config.path.name} to name a bucket that exists, or make the bucket "
+        f"Edit {lines} of {config.path.name} to name a bucket that exists, or make the bucket "
         f"(`aws s3 mb s3://{next(iter(buckets))} --region {seen.place.region}`); then run the same command again.",
     )
 
@@ -93,7 +98,8 @@ def permissions(config: Config) -> Permissions:
     """Optional: without it the places are not checked. It is the permission for HeadBucket and for ListObjectsV2 (Service
     Authorization Reference, Amazon S3)."""
     buckets = dict.fromkeys(bucket_and_prefix(uri)[0] for uri in config.s3_places)
-    return {"bucket": ({"Resource": [f"arn:{partition_of(config)}:s3:::{name}" for name in buckets]}, ("s3:ListBucket",))} if buckets else {}
+    arns = [f"arn:{partition_of(config)}:s3:::{name}" for name in buckets]
+    return {"bucket": ({"Resource": arns}, ("s3:ListBucket",))} if arns else {}
 
 
 def _may_ask(config: Config) -> bool:
@@ -122,8 +128,8 @@ def notes(config: Config, seen: Observed) -> list[str]:
     ]
     for bucket, where in dict.fromkeys((each.bucket, each.region) for each in found if each.region not in ("", region)):
         said.append(
-            f"S3 bucket {bucket} is in {where}, and the cluster's Region is {region}: COPY from it needs the clause REGION '{where}', and "
-            "AWS bills the data transfer."
+            f"S3 bucket {bucket} is in {where}, and the cluster's Region is {region}: COPY from it needs the clause REGION "
+            f"'{where}', and AWS bills the data transfer."
         )
     said += [
         f"There is nothing in S3 under {_named(config, each)}: COPY would find no data there. Is it misspelled?"
@@ -185,7 +191,7 @@ def _ask(connection: Connection, operation: str, **parameters: Any) -> dict[str,
 
 
 def _place(uri: str, head: dict[str, Any] | Refusal, listing: dict[str, Any] | Refusal) -> S3Place:
-    """HeadBucket has no body, and its codes are HTTP's; that a bucket is absent counts where the listing says so in words."""
+    """HeadBucket has no body, and its codes are HTTP's: a bucket counts as absent where the listing says so in words."""
     refused = listing.code if isinstance(listing, Refusal) else ""
     region = _region(head) or _region(listing)
     if isinstance(head, Refusal) and head.code in _ABSENT and refused == "NoSuchBucket":
