@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from decimal import ROUND_HALF_UP, Decimal
-
-_CENT = Decimal("0.01")
+TYPE_CHECKING = False  # as typing has it, whose import takes longer than telling of a wrong file
+if TYPE_CHECKING:
+    from datetime import timedelta
+    from decimal import Decimal
 
 
 def duration(seconds: float) -> str:
@@ -24,21 +24,26 @@ def duration(seconds: float) -> str:
 
 def in_hours(time: timedelta) -> Decimal:
     """Hours, exactly."""
+    from datetime import timedelta
+    from decimal import Decimal
+
     return Decimal(time // timedelta(microseconds=1)) / Decimal(3_600_000_000)
 
 
 def usd(amount: Decimal) -> str:
     """`$1.81`, `$1,203.40`, `less than $0.01`."""
-    if amount < _CENT:
-        return f"less than ${_CENT}"
-    return f"${amount.quantize(_CENT, ROUND_HALF_UP):,}"
+    return _rounded(amount, "0.01")
 
 
 def dollars(amount: Decimal) -> str:
     """An amount as a person would round it: `$793`, `$7.70`, `less than $0.01`."""
-    if amount < _CENT:
-        return f"less than ${_CENT}"
-    return f"${amount.quantize(Decimal(1) if amount >= 100 else _CENT, ROUND_HALF_UP):,}"
+    return _rounded(amount, "1" if amount >= 100 else "0.01")
+
+
+def _rounded(amount: Decimal, unit: str) -> str:
+    from decimal import ROUND_HALF_UP, Decimal
+
+    return "less than $0.01" if amount < Decimal("0.01") else f"${amount.quantize(Decimal(unit), ROUND_HALF_UP):,}"
 
 
 def exact(amount: Decimal) -> str:
