@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 
 TYPE_CHECKING = False  # as typing has it, whose import takes longer than the help itself
 if TYPE_CHECKING:
@@ -76,7 +78,7 @@ def request_of(arguments: argparse.Namespace) -> Request:
 
 
 def _common(name: str, description: str) -> argparse.ArgumentParser:
-    parser = _Parser(prog=name, description=description, epilog=_EPILOG, allow_abbrev=False)
+    parser = _Parser(prog=name, description=description, epilog=_EPILOG, formatter_class=_formatter, allow_abbrev=False)
     parser.add_argument(
         "--config", metavar="FILE", type=_file, default="dwh.cfg", help="the file to read (default: dwh.cfg)"
     )
@@ -91,6 +93,16 @@ def _common(name: str, description: str) -> argparse.ArgumentParser:
     volume.add_argument("-q", "--quiet", action="store_true", help="no progress, only the result and errors")
     volume.add_argument("-v", "--verbose", action="store_true", help="more notes, and each API call with its duration")
     return parser
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    """As wide as the terminal, or COLUMNS. argparse would import shutil for it, with three modules for archives."""
+    asked = os.environ.get("COLUMNS", "")
+    try:
+        width = int(asked if asked.isdecimal() else 0) or os.get_terminal_size(sys.__stdout__.fileno()).columns
+    except (AttributeError, ValueError, OSError):
+        width = 0
+    return argparse.HelpFormatter(prog, width=(width or 80) - 2)
 
 
 _EPILOG = (
