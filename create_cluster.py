@@ -14,15 +14,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
+    from iac.config import Config
     from iac.console.display import Display
     from iac.report import Report
     from iac.wait import Clock
 
 
-def story(arguments: argparse.Namespace, display: Display, clock: Clock | None = None) -> Report | str:
-    from iac.config import read
-
-    config = read(arguments.config)
+def story(
+    arguments: argparse.Namespace, config: Config, display: Display, clock: Clock | None = None
+) -> Report | str:
     if arguments.print_policy:
         return policy_text(config)
     from iac.warehouse import opened  # boto3 comes with it, after a wrong file was told of

@@ -14,19 +14,20 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
+    from iac.config import Config
     from iac.console.display import Display
     from iac.report import Report
     from iac.wait import Clock
 
 
-def story(arguments: argparse.Namespace, display: Display, clock: Clock | None = None) -> Report:
-    from iac.config import read
-
-    config, timeout = read(arguments.config), arguments.timeout * 60
+def story(
+    arguments: argparse.Namespace, config: Config, display: Display, clock: Clock | None = None
+) -> Report:
     from iac.warehouse import opened  # boto3 comes with it, after a wrong file was told of
 
     if arguments.discard_data and not arguments.yes and not arguments.plan:
         confirm(config.identifier, opened(config, clock=clock, planning=True))
+    timeout = arguments.timeout * 60
     with opened(config, display, clock, timeout, planning=arguments.plan, stopping=True, confirmed=True) as warehouse:
         return warehouse.pause() if arguments.pause else warehouse.delete(keep_data=not arguments.discard_data)
 

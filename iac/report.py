@@ -51,10 +51,10 @@ class Report:
     config None: dwh.cfg could not be read. seen None: AWS was not looked at.
     """
 
-    config: Config | None
-    seen: Observed | None
-    steps: tuple[str, ...]
-    elapsed_seconds: float
+    config: Config | None = None
+    seen: Observed | None = None
+    steps: tuple[str, ...] = ()
+    elapsed_seconds: float = 0.0
     planned: bool = False
     snapshot: str | None = None
     now: datetime | None = None

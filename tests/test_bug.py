@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from iac.config import Config
 from iac.console import create_arguments, main
 from iac.console.display import Display
 from iac.report import Report
@@ -19,7 +20,7 @@ PASSWORD = "Passw0rdOfTests"
 
 
 def test_a_bug_says_so_and_keeps_a_traceback_without_secrets(capsys: pytest.CaptureFixture[str]) -> None:
-    def story(arguments: Namespace, display: Display) -> Report:
+    def story(arguments: Namespace, config: Config, display: Display) -> Report:
         display.opening(replace(CONFIG, password=Secret(PASSWORD)))
         raise ZeroDivisionError(f"with {PASSWORD} in it")
 
@@ -36,7 +37,7 @@ def test_a_bug_says_so_and_keeps_a_traceback_without_secrets(capsys: pytest.Capt
 
 
 def test_a_python_without_boto3_is_told_which_one_to_use(capsys: pytest.CaptureFixture[str]) -> None:
-    def story(arguments: Namespace, display: Display) -> Report:
+    def story(arguments: Namespace, config: Config, display: Display) -> Report:
         raise ModuleNotFoundError("No module named 'boto3'", name="boto3")
 
     assert main(create_arguments(), story, []) == 1

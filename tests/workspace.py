@@ -19,7 +19,7 @@ from botocore import xform_name
 import create_cluster
 import delete_cluster
 from iac.aws.session import Access
-from iac.config import check_writable, read
+from iac.config import Config, check_writable, read
 from iac.console import create_arguments, delete_arguments, main
 from iac.console.display import Display
 from iac.endpoint.probe import Probe
@@ -176,8 +176,8 @@ class Workspace:
     def _script(
         self, story: Any, parser: ArgumentParser, options: tuple[str, ...], typed: str = ""
     ) -> scripts.Ended:
-        def timed(arguments: Namespace, display: Display) -> Report:
-            return story(arguments, display, self.clock)
+        def timed(arguments: Namespace, config: Config, display: Display) -> Report:
+            return story(arguments, config, display, self.clock)
 
         out, err, stdin = self.stream(), self.stream(), sys.stdin
         sys.stdin = StringIO(typed)

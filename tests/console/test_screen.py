@@ -16,7 +16,8 @@ import pytest
 
 from iac.aws.refusals import explain
 from iac import text
-from iac.console.display import Display, Screen, cells, failure, for_file, leave_pipe
+from iac.console.display import Display
+from iac.console.screen import Screen, cells, failure, for_file, leave_pipe
 from iac.errors import Problem
 from iac.observed import IngressRule
 from iac.plan.preconditions import made_by_another

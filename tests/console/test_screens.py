@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from iac import text
-from iac.console.display import Screen, cells, failure
+from iac.console.screen import Screen, cells, failure
 from iac.errors import Problem
 from iac.observed import Observed, Snapshot
 from tests.planned import reported, to_running

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from iac.aws.session import Access
-from iac.config import read
+from iac.config import Config
 from iac.console import delete_arguments, main
 from iac.console.display import Display
 from iac.text import remaining
@@ -159,15 +159,15 @@ def test_a_shared_role_is_kept(workspace: Workspace) -> None:
 
 
 def test_what_may_not_be_looked_at_is_listed_on_stdout_beside_the_error(workspace: Workspace) -> None:
-    def story(arguments: Namespace, display: Display) -> Report:
+    def story(arguments: Namespace, config: Config, display: Display) -> Report:
         shared_session.PRODUCT.answer = workspace.faulty.answer
         access = Access(shared_session.PRODUCT, workspace.own_address, 1)
-        return connect_to(access, read(workspace.config), display, workspace.clock, PATIENCE).delete()
+        return connect_to(access, config, display, workspace.clock, PATIENCE).delete()
 
     workspace.inject(allow_only("DescribeClusters", "DeleteCluster"))
     out, err = StringIO(), StringIO()
     with redirect_stdout(out), redirect_stderr(err):
-        status = main(delete_arguments(), story, [])
+        status = main(delete_arguments(), story, ["--config", str(workspace.config)])
     assert (status, out.getvalue()) == (1, f"{NOT_SEEN}\n")
     assert "Error: Cluster dwhcluster is gone and costs nothing" in err.getvalue()
 

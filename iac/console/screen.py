@@ -1,0 +1,180 @@
+"""Lines on a terminal or a pipe: laid out, cut, coloured, and without control codes from outside.
+
+The only place where text reaches a terminal or a pipe. That dwh.cfg is wrong is told with this alone, so it imports little.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from iac.errors import Problem, UsageError
+from iac.words import printable
+
+TYPE_CHECKING = False  # as typing has it, whose import takes longer than telling of a wrong file
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import TextIO
+
+USUAL_WIDTH = 80
+_BOLD, _RED, _PLAIN = "\x1b[1m", "\x1b[1;31m", "\x1b[0m"
+_LABEL = re.compile(r"(Error|Note):")
+_ERASE = "\r\x1b[K"
+_ITEM = re.compile(r" *(?:\d+\.|-|(?:Error|Note|Why|Do):) +")
+_ROW = re.compile(r"  \S+(?: \S+)* {2,}(?=\S)")
+_WIDEST_NAME = 40
+_TO_COPY = ("  psql ", "  Python ", "  remove ")
+"""Rows whose value is pasted elsewhere: a terminal that wraps it still copies it as one line."""
+
+
+class Screen:
+    """Writes lines, and on a terminal one live line below them.
+
+    Whatever stands in a line, only this class's own control codes reach the stream, and none reaches a
+    pipe, or a terminal of TERM = dumb, which knows none. A character that the stream's encoding cannot
+    carry becomes a question mark. Colour is left out where NO_COLOR is set (no-color.org).
+
+    environment: TERM, NO_COLOR and COLUMNS are read, from os.environ unless given.
+    optional: whether nobody has to read it: what is written after its reader has gone is lost, and the run goes on.
+    """
+
+    def __init__(self, stream: TextIO, environment: Mapping[str, str] | None = None, optional: bool = False) -> None:
+        self._stream = stream
+        self._optional = optional
+        self._environment = os.environ if environment is None else environment
+        self._terminal = stream.isatty()
+        self.has_live_line = self._terminal and self._environment.get("TERM") != "dumb"
+        self._has_colour = self.has_live_line and not self._environment.get("NO_COLOR")
+        self._live = False
+
+    @property
+    def width(self) -> int:
+        """Columns of this very terminal; COLUMNS makes it narrower."""
+        try:
+            real = os.get_terminal_size(self._stream.fileno()).columns
+        except (OSError, ValueError, AttributeError):
+            real = 0
+        asked = self._environment.get("COLUMNS", "")
+        known = [each for each in (real, int(asked) if asked.isascii() and asked.isdigit() else 0) if each > 0]
+        return min(known, default=USUAL_WIDTH)
+
+    def say(self, *lines: str) -> None:
+        """These lines, in place of the live one."""
+        self.clear()
+        self._print("\n".join(self._written(line) for line in lines), "\n")
+
+    def ask(self, question: str) -> None:
+        """A question, whose answer is typed behind it."""
+        self.clear()
+        self._print(self._carried(question), " ")
+
+    def show(self, text: str) -> None:
+        """The live line, cut to the width so that it never wraps and can be taken back."""
+        self.clear()
+        self._live = True  # before it is: a signal may come in between
+        self._print(cut(self._carried(text), max(self.width - 1, 10)), "")
+
+    def clear(self) -> None:
+        """Leave nothing of the live line."""
+        if self._live:
+            self._print(_ERASE, "")
+            self._live = False
+
+    def _print(self, text: str, end: str) -> None:
+        try:
+            print(text, end=end, file=self._stream, flush=True)
+        except BrokenPipeError:
+            if not self._optional:
+                raise
+            leave_pipe(self._stream)
+
+    def _written(self, line: str) -> str:
+        text = self._carried(line)
+        if self._terminal:
+            text = laid_out(text, max(self.width - 1, 20))
+        return _LABEL.sub(self._coloured, text, count=1) if self._has_colour and _LABEL.match(text) else text
+
+    def _coloured(self, label: re.Match[str]) -> str:
+        return f"{_RED if label[1] == 'Error' else _BOLD}{label[0]}{_PLAIN}"
+
+    def _carried(self, text: str) -> str:
+        encoding = self._stream.encoding or "utf-8"
+        return printable(text).encode(encoding, "replace").decode(encoding)
+
+
+def tell(stream: TextIO, lines: Iterable[str], file: Path | None, optional: bool = False) -> None:
+    """Lines that stay, made to speak of this file where it is known. optional: as Screen has it."""
+    Screen(stream, optional=optional).say(*(for_file(line, file) for line in lines))
+
+
+def leave_pipe(stream: TextIO) -> None:
+    """What is written to it from now on is lost, also what Python writes at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def failure(problem: Problem) -> list[str]:
+    """The three things that a failure is: what happened, why, and what to do.
+
+    Only the faults of a file are several lines: a line end in AWS's words is one of these words.
+    """
+    first, *more = problem.why.split("\n") if isinstance(problem, UsageError) else [problem.why]
+    return [f"Error: {problem.what}", f"  Why: {first}", *(f"       {line}" for line in more), f"  Do:  {problem.remedy}"]
+
+
+def for_file(text: str, path: Path | None) -> str:
+    """The text, made to speak of the same file: its name, and the commands."""
+    if path in (None, Path("dwh.cfg")):
+        return text
+    import shlex
+
+    name, option = path.name, f" --config {shlex.quote(str(path))}"
+    text = re.sub(r"(?<![\w/.])dwh\.cfg\b", lambda found: name, text)
+    return re.sub(r"python (?:create|delete)_cluster\.py", lambda found: found.group() + option, text)
+
+
+def laid_out(line: str, most: int) -> str:
+    """The line, broken between words where it is longer than this many columns.
+
+    What follows a number, a dash, a label or the name of a row stays to the right of it. A command in
+    backticks, a word, and a value that is there to be copied stay whole.
+    """
+    if cells(line) <= most or line.startswith(_TO_COPY):
+        return line
+    import textwrap
+
+    lead = _lead(line, most)
+    indent = " " * (len(lead) if lead.strip() else len(lead) + 2)
+    rest = re.sub("`[^`]*`", lambda found: found.group().replace(" ", "\0"), line[len(lead) :])
+    broken = textwrap.wrap(
+        rest, max(most - len(indent), 20), break_long_words=False, break_on_hyphens=False, drop_whitespace=True
+    )
+    return lead + f"\n{indent}".join(broken).replace("\0", " ")
+
+
+def _lead(line: str, most: int) -> str:
+    """What the rest of the line stays to the right of."""
+    found = _ITEM.match(line) or _ROW.match(line)
+    if found and len(found.group()) <= min(_WIDEST_NAME, most // 2):
+        return found.group()
+    return line[: len(line) - len(line.lstrip())]
+
+
+def cut(text: str, most: int) -> str:
+    """The text, cut to this many columns; three dots stand for what is missing."""
+    if cells(text) <= most:
+        return text
+    while cells(text) > most - 3:
+        text = text[:-1]
+    return f"{text}..."
+
+
+def cells(text: str) -> int:
+    """Columns that the text takes: East Asian wide characters take two, combining ones none."""
+    if text.isascii():
+        return len(text)
+    import unicodedata
+
+    return sum(
+        0 if unicodedata.combining(each) else 1 + (unicodedata.east_asian_width(each) in "WF") for each in text
+    )

@@ -1,0 +1,73 @@
+"""What ends a run and is no Problem yet: Ctrl-C, SIGTERM, a package that is missing, a bug."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import traceback
+from typing import TYPE_CHECKING
+
+from iac.console.display import Display
+from iac.errors import Problem
+
+if TYPE_CHECKING:
+    from iac.config import Config
+
+
+def as_problem(error: BaseException, display: Display | None) -> Problem:
+    """What a person reads, and the exit status. display: what was shown; None where no run had begun."""
+    display = display or Display()
+    if not isinstance(error, Exception):
+        problem = _interrupted(display)
+        problem.exit_status = 130 if isinstance(error, KeyboardInterrupt) else 143
+        return problem
+    if isinstance(error, ModuleNotFoundError):
+        return Problem(
+            f"{error.name} is not installed in this Python.",
+            f"This Python is {sys.executable}; requirements.txt names what it needs.",
+            "Run the script with the Python of the virtual environment (.venv/bin/python), or install into this one: "
+            f"`{sys.executable} -m pip install -r requirements.txt`.",
+        )
+    return _bug(error, display.config)
+
+
+def _interrupted(display: Display) -> Problem:
+    """What goes on in AWS without this run, and costs money."""
+    known, (sentence, settles) = display.report(), display.begun
+    cluster = known.cluster
+    if known.config is None or known.seen is None:
+        going_on = "Nothing was asked of AWS by this run; what is there stays as it is."
+    elif cluster is None and settles:
+        going_on = f"AWS may have begun to {sentence}, and a cluster costs money as long as it exists."
+    elif cluster is None:
+        going_on = "There is no cluster, so none costs money; what was done before stays done."
+    else:
+        goes = "What was asked of AWS goes on there, and the cluster costs money as long as it exists."
+        if cluster.status in ("deleting", "final-snapshot"):
+            goes = "The deletion goes on in AWS; the next run does the rest."
+        going_on = f"Cluster {cluster.identifier} was {cluster.status} at the last look. {goes}"
+    return Problem(
+        "Interrupted.", going_on, "Run the same command again to go on, or `python delete_cluster.py` to take everything down."
+    )
+
+
+def _bug(error: BaseException, config: Config | None) -> Problem:
+    """Write the traceback, without secrets, into a new file that only this user can read."""
+    login = config.credentials if config else None
+    secrets = (config.password, login.key, login.secret, login.session_token) if config and login else ()
+
+    def without_secrets(text: str) -> str:
+        for secret in secrets:
+            if secret is not None and secret.reveal():
+                text = text.replace(secret.reveal(), "****")
+        return text
+
+    handle, path = tempfile.mkstemp(prefix="dwh-iac-bug-", suffix=".txt")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(without_secrets("".join(traceback.format_exception(type(error), error, error.__traceback__))))
+    return Problem(
+        "This is a bug in these scripts, not in your dwh.cfg.",
+        without_secrets(f"{type(error).__name__}: {error}"),
+        f"Running the same command again is safe. If it stays so, report it with the file {path}.",
+    )
