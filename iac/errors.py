@@ -37,13 +37,7 @@ class Problem(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Not by type(self)(*args): a subclass may take others.
-        return _rebuilt, (type(self), self.args, self.__dict__)
-
-
-def _rebuilt(kind: type[Problem], args: tuple[str, ...], state: dict[str, Any]) -> Problem:
-    problem = kind.__new__(kind, *args)
-    problem.__dict__.update(state)
-    return problem
+        return Exception.__new__, (type(self), *self.args), self.__dict__
 
 
 class UsageError(Problem):
