@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from iac.words import duration
 from iac.config import Config
 from iac.facts.limits import CONNECT_TIMEOUT, KEEPALIVES
-from iac.observed import Cluster, IngressRule, Snapshot
+from iac.observed import Cluster, IngressRule
 from iac.plan.context import role_arn
 from iac.report import UNDER_WAY, table
 from iac.status import Phase
@@ -30,7 +30,12 @@ def result(report: Report, verbose: bool = False) -> list[str]:
 
     verbose: a plan shows the API calls below each step.
     """
-    lines = [*_head(report), *_standing(report), *_ahead(report, verbose)]
+    head = ["Nothing to do."]
+    if report.steps:
+        head = [] if report.planned else [f"Done in {duration(report.elapsed_seconds)}."]
+    elif report.planned and report.phase is Phase.CHANGING:
+        head = []
+    lines = [*head, *_standing(report), *_ahead(report, verbose)]
     only_planned = report.planned and report.steps
     if report.config and report.config.target == "simulator" and report.phase is Phase.READY and not only_planned:
         lines += ["", *NOT_REAL]
@@ -42,12 +47,6 @@ def remaining(report: Report) -> list[str]:
     return [f"  {row}" for row in report.checklist]
 
 
-def _head(report: Report) -> list[str]:
-    if report.planned:
-        return [] if report.steps or report.phase is Phase.CHANGING else ["Nothing to do."]
-    return [f"Done in {duration(report.elapsed_seconds)}." if report.steps else "Nothing to do."]
-
-
 def _standing(report: Report) -> list[str]:
     """What is there now."""
     config, cluster = report.config, report.cluster
@@ -56,7 +55,10 @@ def _standing(report: Report) -> list[str]:
     if cluster is None:
         after = ["", *remaining(report)] if report.checklist else []
         return [f"{report.sentence()}.", *after, *_snapshots(report), *table(told.rows)]
-    rows = [*_age(report, cluster), *told.rows]
+    rows = list(told.rows)
+    if cluster.created_at is not None:
+        ago = f", {duration((report.now - cluster.created_at).total_seconds())} ago" if report.now else ""
+        rows.insert(0, ("created", f"{cluster.created_at:%Y-%m-%d %H:%M} UTC{ago}"))
     if report.planned or report.phase is Phase.READY:
         rows += _access(report, cluster)
     if report.phase is Phase.READY:
@@ -69,7 +71,10 @@ def _standing(report: Report) -> list[str]:
 def _ahead(report: Report, verbose: bool) -> list[str]:
     """What would be done, or what a person may want to type next."""
     if report.planned and report.steps:
-        return ["", "To be done:", *_numbered(report, verbose)]
+        lines = ["", "To be done:"]
+        for number, (step, calls) in enumerate(zip(report.steps, report.calls, strict=True), 1):
+            lines += [f"  {number}. {step}", *(f"       {call}" for call in (calls if verbose else ()))]
+        return lines
     if report.planned and report.phase is Phase.CHANGING:
         return ["", UNDER_WAY]
     if report.phase is Phase.READY:
@@ -96,20 +101,6 @@ def _ahead(report: Report, verbose: bool) -> list[str]:
             "  python create_cluster.py            empty",
         ]
     return []
-
-
-def _numbered(report: Report, verbose: bool) -> list[str]:
-    lines = []
-    for number, (step, calls) in enumerate(zip(report.steps, report.calls, strict=True), 1):
-        lines += [f"  {number}. {step}", *(f"       {call}" for call in (calls if verbose else ()))]
-    return lines
-
-
-def _age(report: Report, cluster: Cluster) -> list[tuple[str, str]]:
-    if cluster.created_at is None:
-        return []
-    ago = f", {duration((report.now - cluster.created_at).total_seconds())} ago" if report.now else ""
-    return [("created", f"{cluster.created_at:%Y-%m-%d %H:%M} UTC{ago}")]
 
 
 def _access(report: Report, cluster: Cluster) -> list[tuple[str, str]]:
@@ -142,24 +133,17 @@ def _rule(rule: IngressRule) -> str:
 
 def _snapshots(report: Report) -> list[str]:
     """What a deleted cluster leaves behind, and still costs; after a run, with the command that deletes it."""
-    left = report.cluster is None and not report.planned
-    return [line for each in report.snapshots for line in (_snapshot(report, each), *(_removal(report, each) if left else ()))]
-
-
-def _snapshot(report: Report, snapshot: Snapshot) -> str:
-    costs = report.told.stored.get(f"snapshot {snapshot.identifier}")
-    size = f", {snapshot.size:,.0f} MB{f', {costs}' if costs else ''}" if snapshot.size else ""
-    kept = f"kept until {snapshot.ends_at:%Y-%m-%d}" if snapshot.ends_at else "kept for ever"
-    return f"  snapshot  {snapshot.identifier}: {snapshot.status}{size}, {kept}"
-
-
-def _removal(report: Report, snapshot: Snapshot) -> list[str]:
     assert report.seen is not None
-    place = report.seen.place
-    if place.target == "simulator":
-        return []
-    command = f"aws redshift delete-cluster-snapshot --snapshot-identifier {snapshot.identifier} --region {place.region}"
-    return [f"  remove    {command}"]
+    lines, place = [], report.seen.place
+    for each in report.snapshots:
+        costs = report.told.stored.get(f"snapshot {each.identifier}")
+        size = f", {each.size:,.0f} MB{f', {costs}' if costs else ''}" if each.size else ""
+        kept = f"kept until {each.ends_at:%Y-%m-%d}" if each.ends_at else "kept for ever"
+        lines.append(f"  snapshot  {each.identifier}: {each.status}{size}, {kept}")
+        if report.cluster is None and not report.planned and place.target != "simulator":
+            command = f"aws redshift delete-cluster-snapshot --snapshot-identifier {each.identifier} --region {place.region}"
+            lines.append(f"  remove    {command}")
+    return lines
 
 
 def connection_rows(config: Config, cluster: Cluster) -> list[tuple[str, str]]:
