@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 UNDER_WAY = "A change is in progress; the plan can be made when it has ended."
 OF_ABILITIES = ("hourly_usd", "reachable", "unreachable_because")
 """Keys of the JSON object that are always there, and null where AWS was not looked at."""
+_OF_CLUSTER = (
+    "node_type", "number_of_nodes", "host", "port", "database", "user", "publicly_accessible", "encrypted",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -181,14 +184,7 @@ class Report:
         return {
             "identifier": config.identifier if config else None,
             "status": found.status if found else ("absent" if self.seen else None),
-            "node_type": found.node_type if found else None,
-            "number_of_nodes": found.number_of_nodes if found else None,
-            "host": found.host if found else None,
-            "port": found.port if found else None,
-            "database": found.database if found else None,
-            "user": found.user if found else None,
-            "publicly_accessible": found.publicly_accessible if found else None,
-            "encrypted": found.encrypted if found else None,
+            **{key: getattr(found, key) if found else None for key in _OF_CLUSTER},
             "created_at": found.created_at.isoformat() if found and found.created_at else None,
             "managed": found.ours if found else None,
         }
