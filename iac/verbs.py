@@ -170,22 +170,18 @@ def _down(down: Callable[[], Report], command: str) -> None:
 
 
 def _down_after(error: BaseException, down: Callable[[], Report], command: str) -> None:
+    """Should it fail, that becomes the context of the exception of the block, and a note on it."""
     try:
         _down(down, command)
     except Exception as failure:
         if isinstance(error, SystemExit):
             raise  # it would end the process without a word of this
-        _note(error, failure)
-
-
-def _note(error: BaseException, failure: Exception) -> None:
-    """The failure of taking down becomes the context of the exception of the block, and a note on it."""
-    first: BaseException = failure
-    while first.__context__ not in (None, error):  # Python has put the exception of the block at the end
-        first = first.__context__
-    first.__context__, error.__context__ = error.__context__, failure
-    if hasattr(error, "add_note"):  # since Python 3.11
-        error.add_note(f"And after this exception: {failure}")
+        first: BaseException = failure
+        while first.__context__ not in (None, error):  # Python has put the exception of the block at the end
+            first = first.__context__
+        first.__context__, error.__context__ = error.__context__, failure
+        if hasattr(error, "add_note"):  # since Python 3.11
+            error.add_note(f"And after this exception: {failure}")
 
 
 def _costs(command: str) -> str:

@@ -96,17 +96,15 @@ def confirm(identifier: str, opening: AbstractContextManager[Warehouse]) -> None
 
     opening: the warehouse, for planning. Raises UsageError if the identifier is not typed.
     """
+    from contextlib import suppress
+
     from iac.console.screen import Screen
     from iac.errors import Problem, UsageError
 
     screen = Screen(sys.stderr)
-    try:
-        with opening as warehouse:
-            warnings = warehouse.made_by_another()
-    except Problem:
-        warnings = []
-    for warning in warnings:
-        screen.say(f"Note: {warning}")
+    with suppress(Problem), opening as warehouse:
+        for warning in warehouse.made_by_another():
+            screen.say(f"Note: {warning}")
     screen.say(f"All data of cluster {identifier} will be lost.")
     screen.ask("Type its identifier to go on:")
     if sys.stdin.readline().strip() != identifier:

@@ -70,11 +70,9 @@ def delete_arguments() -> argparse.ArgumentParser:
 
 def request_of(arguments: argparse.Namespace) -> Request:
     """What create_cluster.py was asked for: its options of the same names."""
-    from dataclasses import fields
-
     from iac.plan.context import Request
 
-    return Request(**{field.name: getattr(arguments, field.name) for field in fields(Request)})
+    return Request(arguments.restore, arguments.adopt, arguments.set_password)
 
 
 def _common(name: str, description: str) -> argparse.ArgumentParser:

@@ -108,14 +108,10 @@ def live(wait: Wait, most: int) -> str:
     for text in (usual, short) if wait.fraction is not None else ():
         room = most - cells(text) - cells(f" []{percent}")
         if room >= LEAST_BAR:
-            return f"{text} {_bar(wait.fraction or 0.0, min(room, MOST_BAR))}{percent}"
+            length = min(room, MOST_BAR)
+            return f"{text} [{'#' * int((wait.fraction or 0.0) * length):-<{length}}]{percent}"
     for text in (usual, short, f"{begin}{duration(wait.seconds)}"):
         if cells(text + percent) <= most:
             return text + percent
     end = f": {wait.status}, {duration(wait.seconds)}{percent}"
     return cut(f"  {cut(wait.thing, max(most - 2 - cells(end), 4))}{end}", most)
-
-
-def _bar(fraction: float, length: int) -> str:
-    done = int(fraction * length)
-    return f"[{'#' * done}{'-' * (length - done)}]"

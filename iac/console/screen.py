@@ -93,10 +93,8 @@ class Screen:
         text = self._carried(line)
         if self._terminal:
             text = laid_out(text, max(self.width - 1, 20))
-        return _LABEL.sub(self._coloured, text, count=1) if self._has_colour and _LABEL.match(text) else text
-
-    def _coloured(self, label: re.Match[str]) -> str:
-        return f"{_RED if label[1] == 'Error' else _BOLD}{label[0]}{_PLAIN}"
+        label = _LABEL.match(text) if self._has_colour else None
+        return f"{_RED if label[1] == 'Error' else _BOLD}{label[0]}{_PLAIN}{text[label.end() :]}" if label else text
 
     def _carried(self, text: str) -> str:
         encoding = self._stream.encoding or "utf-8"
