@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
-
 from iac.words import duration
 from iac.config import Config
 from iac.facts.limits import CONNECT_TIMEOUT, KEEPALIVES
 from iac.observed import Cluster, IngressRule
 from iac.plan.context import role_arn
-from iac.report import UNDER_WAY, table
+from iac.report import UNDER_WAY, Report, table
 from iac.status import Phase
-
-if TYPE_CHECKING:
-    from iac.report import Report
 
 NOT_REAL = (
     "This is a simulation: nothing answers at this host.",
