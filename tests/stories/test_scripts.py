@@ -224,22 +224,43 @@ def test_ctrl_c_on_a_terminal_restores_its_line_and_says_what_goes_on(tmp_path: 
     assert "costs money" in end and "Run the same command again" in end and "Traceback" not in end
 
 
+def loaded(script: str, *options: str) -> set[str]:
+    """The modules that a run of this script imports."""
+    code = (
+        "import sys\n"
+        "before = set(sys.modules)\n"
+        f"sys.argv = {[script, *options]!r}\n"
+        "try:\n"
+        f"    exec(compile(open({script!r}).read(), {script!r}, 'exec'), {{'__name__': '__main__'}})\n"
+        "finally:\n"
+        "    print('', *sorted(set(sys.modules) - before), file=sys.stderr, sep='\\n')\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], cwd=scripts.ROOT, capture_output=True, text=True, check=False)
+    return set(ended.stderr.split("\n"))
+
+
+def of_the_product(modules: set[str]) -> set[str]:
+    return {name for name in modules if name.partition(".")[0] == "iac"}
+
+
 HELP_LOADS = {"iac", "iac.console", "iac.console.arguments"}
 
 
 @pytest.mark.parametrize("script", ["create_cluster.py", "delete_cluster.py"])
 def test_help_loads_nothing_but_the_arguments(script: str) -> None:
-    code = (
-        "import sys\n"
-        "before = set(sys.modules)\n"
-        f"sys.argv = [{script!r}, '--help']\n"
-        "try:\n"
-        f"    exec(compile(open({script!r}).read(), {script!r}, 'exec'), {{'__name__': '__main__'}})\n"
-        "finally:\n"
-        "    print(*sorted(set(sys.modules) - before), file=sys.stderr)\n"
-    )
-    ended = subprocess.run([sys.executable, "-c", code], cwd=scripts.ROOT, capture_output=True, text=True, check=False)
-    loaded = set(ended.stderr.split())
-    assert {name for name in loaded if name.partition(".")[0] == "iac"} == HELP_LOADS
-    heavy = {"typing", "dataclasses", "inspect", "json", "pathlib", "ipaddress", "secrets", "traceback", "difflib", "decimal"}
-    assert loaded & heavy == set()
+    modules = loaded(script, "--help")
+    assert of_the_product(modules) == HELP_LOADS
+    heavy = {
+        "typing", "dataclasses", "inspect", "json", "pathlib", "ipaddress", "secrets", "traceback", "difflib", "decimal", "shutil",
+    }  # fmt: skip
+    assert modules & heavy == set()
+
+
+@pytest.mark.parametrize("script", ["create_cluster.py", "delete_cluster.py"])
+def test_a_wrong_file_loads_nothing_of_a_run_or_a_report(config: Path, script: str) -> None:
+    scripts.edit(config, DWH_NODE_TYPE="dc2.large")
+    modules = loaded(script, "--config", str(config))
+    own = {name for name in of_the_product(modules) if not name.startswith(("iac.config", "iac.facts"))}
+    assert own == HELP_LOADS | {"iac.console.screen", "iac.errors", "iac.words"}
+    assert "iac.config" in modules and "iac.config.writeback" not in modules
+    assert modules & {"json", "shutil", "tempfile", "textwrap", "traceback", "secrets"} == set()
