@@ -10,7 +10,7 @@ from iac.wait import Cadence
 
 
 class Phase(Enum):
-    """All that a plan ever meets, and MOVING, which is waited out first."""
+    """All that a plan ever meets, and CHANGING, which is waited out first."""
 
     ABSENT = "absent"
     READY = "ready"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
+    from pathlib import Path
     from types import FrameType
 
     from iac.config import Config
@@ -60,35 +61,7 @@ def main(parser: argparse.ArgumentParser, story: Story, command_line: Sequence[s
         _show(result, display, as_json)
         return 0
     except (Exception, KeyboardInterrupt, Terminated) as error:
-        if not isinstance(error, Exception):
-            import signal
-
-            # A second Ctrl-C must not garble what is said after the first.
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        from iac.console.screen import failure, tell
-        from iac.errors import Problem
-
-        if isinstance(error, Problem):
-            problem = error
-        else:
-            from iac.console.unexpected import as_problem
-
-            problem = as_problem(error, display)
-        known = None
-        if display is not None:
-            display.close()
-            known = display.report()
-            if known.checklist and not as_json:
-                from iac.text import remaining
-
-                tell(sys.stdout, remaining(known), file)
-        tell(sys.stderr, failure(problem), file, optional=True)
-        if as_json:
-            from iac.report import Report
-
-            print(_as_json((known or Report()).as_json(problem)))
-        return problem.exit_status
+        return _failed(error, display, file, as_json)
 
 
 def confirm(identifier: str, opening: AbstractContextManager[Warehouse]) -> None:
@@ -138,6 +111,38 @@ def _show(result: Report | str, display: Display, as_json: bool) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         leave_pipe(sys.stdout)
+
+
+def _failed(error: BaseException, display: Display | None, file: Path | None, as_json: bool) -> int:
+    """What went wrong, on stderr. Returns the exit status. display: None where no run had begun, as with a wrong file."""
+    if not isinstance(error, Exception):
+        import signal
+
+        # A second Ctrl-C must not garble what is said after the first.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    from iac.console.screen import failure, tell
+    from iac.errors import Problem
+
+    if isinstance(error, Problem):
+        problem = error
+    else:
+        from iac.console.unexpected import as_problem
+
+        problem = as_problem(error, display)
+    if display is not None:
+        display.close()
+        known = display.report()
+        if known.checklist and not as_json:
+            from iac.text import remaining
+
+            tell(sys.stdout, remaining(known), file)
+    tell(sys.stderr, failure(problem), file, optional=True)
+    if as_json:
+        from iac.report import Report
+
+        print(_as_json((display.report() if display else Report()).as_json(problem)))
+    return problem.exit_status
 
 
 def _as_json(result: object) -> str:

@@ -6,13 +6,9 @@ import os
 import sys
 import tempfile
 import traceback
-from typing import TYPE_CHECKING
 
 from iac.console.display import Display
 from iac.errors import Problem
-
-if TYPE_CHECKING:
-    from iac.config import Config
 
 
 def as_problem(error: BaseException, display: Display | None) -> Problem:
@@ -29,7 +25,7 @@ def as_problem(error: BaseException, display: Display | None) -> Problem:
             "Run the script with the Python of the virtual environment (.venv/bin/python), or install into this one: "
             f"`{sys.executable} -m pip install -r requirements.txt`.",
         )
-    return _bug(error, display.config)
+    return _bug(error, display)
 
 
 def _interrupted(display: Display) -> Problem:
@@ -52,8 +48,9 @@ def _interrupted(display: Display) -> Problem:
     )
 
 
-def _bug(error: BaseException, config: Config | None) -> Problem:
+def _bug(error: BaseException, display: Display) -> Problem:
     """Write the traceback, without secrets, into a new file that only this user can read."""
+    config = display.config
     login = config.credentials if config else None
     secrets = (config.password, login.key, login.secret, login.session_token) if config and login else ()
 
