@@ -155,11 +155,9 @@ def _python(config: Config) -> list[tuple[str, str]]:
         return []
     sections = {section for section, _ in places.values()}
     read = f'import configparser, psycopg2; cfg = configparser.RawConfigParser(); cfg.read("{config.path.name}")'
+    names = {section: "db" if len(sections) == 1 else f'cfg["{section}"]' for section in sections}
     if len(sections) == 1:
         read += f'; db = cfg["{sections.pop()}"]'
-        values = {_PYTHON[meaning]: f'db["{option}"]' for meaning, (_, option) in places.items()}
-    else:
-        values = {_PYTHON[meaning]: f'cfg["{section}"]["{option}"]' for meaning, (section, option) in places.items()}
-    values |= {"sslmode": '"require"', "connect_timeout": str(CONNECT_TIMEOUT)}
-    values |= {"keepalives_idle": str(KEEPALIVES["keepalives_idle"])}
-    return [("Python", f"{read}; psycopg2.connect({', '.join(f'{name}={value}' for name, value in values.items())})")]
+    values = [f'{_PYTHON[meaning]}={names[section]}["{option}"]' for meaning, (section, option) in places.items()]
+    values += ['sslmode="require"', f"connect_timeout={CONNECT_TIMEOUT}", f"keepalives_idle={KEEPALIVES['keepalives_idle']}"]
+    return [("Python", f"{read}; psycopg2.connect({', '.join(values)})")]
