@@ -32,7 +32,7 @@ class Display(Lines):
         super().__init__((lambda text: None) if quiet else self.line)
         self.file = file
         self._screen = screen or Screen(sys.stderr, optional=True)
-        self._quiet = quiet
+        self._live = self._screen.has_live_line and not quiet
         self.verbose = verbose
         self._held: list[str] | None = None
         self.begun: tuple[str, bool] = ("", False)
@@ -59,7 +59,7 @@ class Display(Lines):
         self._release()
         self._held = []
         self.begun = sentence, settles
-        if not self._quiet and self._screen.has_live_line:
+        if self._live:
             self._screen.show(f"... {sentence}")
 
     def done(self, sentence: str) -> None:
@@ -68,11 +68,11 @@ class Display(Lines):
 
     def waiting(self, thing: str, status: str, seconds: float, usually: str, fraction: float | None = None) -> None:
         self._release()
-        if self._quiet or not self._screen.has_live_line:
-            super().waiting(thing, status, seconds, usually, fraction)
-        else:
+        if self._live:
             wait = self._wait(thing, status, seconds, usually, fraction)
             self._screen.show(live(wait, max(self._screen.width - 1, 10)))
+        else:
+            super().waiting(thing, status, seconds, usually, fraction)
 
     def arrived(self) -> None:
         super().arrived()
