@@ -68,7 +68,10 @@ class Conflict(Problem):
     """AWS refuses because what was observed is out of date, or another operation is running.
 
     Looking again, and planning anew from what is seen, is the way on.
+    repeated: an earlier try of the same call may have been carried out.
     """
+
+    repeated = False
 
 
 class AnswerLost(Conflict):

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Optional, TypeVar
 
 from iac.aws import network, redshift, role
 from iac.aws.connection import Connection
-from iac.aws.session import Access
+from iac.aws.session import OWN_ADDRESS_LIMIT, Access, no_own_address
 from iac.config import Config
 from iac.errors import Denied, Problem, Refusal
 from iac.facts.node_types import sold_in
@@ -50,7 +50,9 @@ class View:
         self, connection: Connection, place: Place, access: Access, looks: Mapping[str, Look], planning: bool = False
     ) -> None:
         self.connection, self.place, self.planning, self._looks = connection, place, planning, looks
-        self.own_address, self.probe = cache(access.own_address), access.probe
+        late = no_own_address(f"no whole answer came within {OWN_ADDRESS_LIMIT:.0f} s")
+        self.own_address = cache(lambda: connection.within(access.own_address, OWN_ADDRESS_LIMIT, lambda: late))
+        self.probe = access.probe
         self.seen: Observed | None = None
         self.last_cluster: Cluster | None = None
         self._is_fresh = False
@@ -81,6 +83,17 @@ class View:
         known = _after(self.seen, role_name, call.operation, sent, answer) if self.seen else None
         self._is_accounted = self._is_accounted and known is not None
         self.seen = known or self.seen
+
+    def recheck(self, config: Config) -> None:
+        """After a wait, in which others were at work: whether the role and the groups that were seen are there still."""
+        if self.seen is None or not self._is_accounted:
+            return
+        name, group = config.role_name, group_name(config.identifier)
+        role_look = self.connection.begin(lambda: tried(name, lambda: role.exists(self.connection, name))[0])
+        group_look = self.connection.begin(lambda: tried(group, lambda: network.look(self.connection, group))[0])
+        groups = group_look()
+        gone = groups is not None and {each.group_id for each in self.seen.groups} - {each.group_id for each in groups}
+        self._is_accounted = role_look() is not False and not gone
 
     def to_run(self, config: Config, restore: str | None = None) -> Observed:
         """All that a running warehouse consists of, and whom dwh.cfg lets in.

@@ -16,8 +16,8 @@ from botocore import xform_name
 from botocore.config import Config as ClientConfig
 from botocore.parsers import ResponseParserError
 
-from iac.aws.refusals import explain, explain_local
-from iac.errors import AnswerLost, Problem, Refusal, TimedOut, TransientError
+from iac.aws.refusals import CHECK_NETWORK, explain, explain_local
+from iac.errors import AnswerLost, Conflict, Problem, Refusal, TimedOut, TransientError
 from iac.progress import Progress
 from iac.wait import TROUBLE_LIMIT, Cadence, Clock, until
 
@@ -31,6 +31,13 @@ FIRST_PATIENCE = 15.0
 """Seconds of trouble that the first call outlasts: a region misspelled or a
 laptop offline is told soon, when nothing is under way yet."""
 
+CALL_LIMIT = 45.0
+"""Seconds for one call or listing as a whole: the limits of a socket hold for each part of an answer anew."""
+
+GRACE = 10.0
+"""Seconds after the run's time for calls that end it in order: what the cluster's status is, say."""
+
+_UNANSWERED: Any = object()
 TICK = 0.2
 """Seconds after which a wait for a thread can be interrupted: on Windows Ctrl-C does not end one without a limit."""
 
@@ -128,6 +135,14 @@ class Connection:
 
         return self.begin(tried, min(self._clock.monotonic() + BRIEF, self.deadline), unknown)
 
+    def within(self, look: Callable[[], T], seconds: float, over: Callable[[], Problem]) -> T:
+        """What a look gives. Raises over() where it takes more seconds, or goes on GRACE after the run's time is over."""
+        ends = min(self._clock.monotonic() + seconds, self.deadline + GRACE)
+        found = self.begin(look, ends, _UNANSWERED)()
+        if found is _UNANSWERED:
+            raise over()
+        return found
+
     @contextmanager
     def hurried(self) -> Iterator[None]:
         """Inside, trouble is outlasted for FIRST_PATIENCE only."""
@@ -180,16 +195,23 @@ class Connection:
         """The answer, or an expected Refusal. Each try is told; what is transient is tried again."""
         last: list[TransientError] = []
 
+        def over() -> TransientError:
+            what = f"{operation} ({service}) was not answered."
+            return TransientError(what, f"No whole answer came within {CALL_LIMIT:.0f} s.", CHECK_NETWORK.format(region=self.region))
+
         def once() -> Any:
             began, outcome = self._clock.monotonic(), "ok"
             try:
-                return ask(self._client(service))
+                return self.within(lambda: ask(self._client(service)), CALL_LIMIT, over)
             except botocore.exceptions.ClientError as error:
                 outcome = error.response["Error"]["Code"]
                 if outcome.removesuffix("Fault") in {code.removesuffix("Fault") for code in expected}:
                     headers = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
                     return Refusal(outcome, error.response["Error"].get("Message", ""), headers)
                 refused = explain(service, operation, self.region, error.response)
+                retried = error.response.get("ResponseMetadata", {}).get("RetryAttempts", 0)
+                if isinstance(refused, Conflict):
+                    refused.repeated = bool(last or retried)
             except (botocore.exceptions.BotoCoreError, ResponseParserError) as error:
                 outcome = type(error).__name__
                 refused = explain_local(service, operation, self.region, error)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from iac.aws import tag_pairs
 from iac.errors import Denied, Problem, Refusal
-from iac.observed import Cluster, Offer, Snapshot
+from iac.observed import Cluster, Offer, Snapshot, tried
 from iac.naming import OUR_TAG, is_ours
 
 if TYPE_CHECKING:
@@ -38,6 +38,12 @@ def siblings(connection: Connection, identifier: str) -> tuple[Cluster, ...]:
     except Problem:
         return ()
     return tuple(each for each in map(_cluster, found) if each.ours and each.identifier != identifier)
+
+
+def behind(connection: Connection, group_id: str) -> tuple[Cluster, ...]:
+    """The clusters of the Region that this security group is on; none where the login may not look at all of them."""
+    found, _ = tried(group_id, lambda: connection.pages("redshift", "DescribeClusters", "Clusters"))
+    return tuple(each for each in map(_cluster, found or ()) if group_id in each.group_ids)
 
 
 def snapshots(connection: Connection, identifier: str) -> tuple[Snapshot, ...]:

@@ -43,6 +43,12 @@ CONFLICTS = frozenset(
 """What was observed is out of date: another operation runs, or the thing came or went
 meanwhile (also by our own call whose answer was lost)."""
 
+CHECK_NETWORK = "Check the network and REGION = {region} in dwh.cfg, then run the same command: it goes on from here."
+CHECK_LOGIN = (
+    "Look for spaces and line ends (a file with Windows line ends has them) in KEY and SESSION_TOKEN in dwh.cfg, and in "
+    "AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN in the environment."
+)
+
 LOST = (local.ConnectionError, local.HTTPClientError, local.IncompleteReadError, ResponseParserError)
 """Exceptions after which nobody knows whether AWS heard the request."""
 
@@ -246,9 +252,14 @@ def explain(service: str, operation: str, region: str, response: dict[str, Any])
 def explain_local(service: str, operation: str, region: str, error: Exception) -> Problem:
     """A failure on this side of the wire: no credentials, no connection, half an answer."""
     what = f"{operation} ({service}) could not be asked of AWS."
+    if type(error) is local.HTTPClientError:
+        # What it says may hold the headers of the request, and so the login.
+        inner = error.kwargs.get("error")
+        if isinstance(inner, ValueError):
+            return Problem(what, "The access key or the session token has a character that no HTTP header can carry.", CHECK_LOGIN)
+        return TransientError(what, f"The HTTP library failed ({type(inner).__name__}).", CHECK_NETWORK.format(region=region))
     if isinstance(error, LOST) and not isinstance(error, local.SSLError):
-        remedy = f"Check the network and REGION = {region} in dwh.cfg, then run the same command: it goes on from here."
-        return TransientError(what, str(error), remedy)
+        return TransientError(what, str(error), CHECK_NETWORK.format(region=region))
     means, remedy = _by_code(type(error).__name__, region)
     return Problem(what, f"{means} {error}".strip(), remedy)
 

@@ -47,6 +47,11 @@ def look(connection: Connection, name: str, *, listed: bool = True, text_of: str
     return replace(seen, attached=tuple(arns), inline=tuple(sorted(inline.items())))
 
 
+def exists(connection: Connection, name: str) -> bool:
+    """Whether there is a role of this name."""
+    return not isinstance(connection.call("iam", "GetRole", RoleName=name, expected=("NoSuchEntity",)), Refusal)
+
+
 def whole(connection: Connection, *names: str) -> tuple[Role, ...]:
     """Those of these roles that exist, looked at side by side; of each of ours, the instance profiles it is in."""
 

@@ -82,3 +82,11 @@ def test_an_answer_that_cannot_be_read_is_refused(head: bytes) -> None:
     with telling(b"", head) as url, pytest.raises(Problem) as caught:
         own_address(url)
     assert "DWH_INGRESS_CIDR = " in caught.value.remedy
+
+
+def test_no_redirect_to_another_host_is_followed() -> None:
+    with telling(b"8.8.8.8\n") as other:
+        head = f"HTTP/1.0 302 Found\r\nLocation: {other}\r\n\r\n".encode()
+        with telling(b"", head) as url, pytest.raises(Problem) as caught:
+            own_address(url)
+    assert "it redirects to another host" in caught.value.why

@@ -7,6 +7,7 @@ from threading import Barrier, Event
 import pytest
 from botocore.exceptions import (
     EndpointConnectionError,
+    HTTPClientError,
     IncompleteReadError,
     NoCredentialsError,
     ProfileNotFound,
@@ -221,3 +222,39 @@ def test_a_client_that_cannot_be_made_ahead_of_time_is_told_of_where_it_is_neede
     tried = Event()
     beside(Broken()).prepare("redshift")
     assert tried.wait(20) and capfd.readouterr() == ("", "")
+
+
+class Fast(FakeClock):
+    """A minute goes by between two readings."""
+
+    def monotonic(self) -> float:
+        self.sleep(60)
+        return super().monotonic()
+
+
+def test_a_call_that_is_never_answered_whole_is_trouble_that_is_told_and_ends() -> None:
+    class Hanging(StubbedSession):
+        def client(self, service: str, **_: object) -> object:
+            never.wait(20)
+            raise AssertionError("nobody waits for this any more")
+
+    never, told = Event(), Recorder()
+    connected = Connection(Hanging(), Fast(), told, at_once=True)  # type: ignore[arg-type]
+    try:
+        with pytest.raises(TransientError, match="was not answered") as caught:
+            connected.call(**ASK)
+        assert "No whole answer came within 45 s." in caught.value.why and told.all("trouble") == []
+        connected.patience = connected._clock.monotonic() + 600
+        connected._answered = True
+        with pytest.raises(TransientError):
+            connected.call(**ASK)
+        assert told.all("trouble")
+    finally:
+        never.set()
+
+
+@pytest.mark.parametrize("error", [ValueError("Invalid header value b'SECRET\\r'"), UnicodeError("SECRET"), OSError("SECRET")])
+def test_what_the_http_library_says_of_a_request_is_not_passed_on(error: Exception) -> None:
+    problem = explain_local("sts", "GetCallerIdentity", "us-west-2", HTTPClientError(error=error))
+    assert "SECRET" not in str(problem) and isinstance(problem, TransientError) is isinstance(error, OSError)
+    assert ("AWS_SESSION_TOKEN" in problem.remedy) is not isinstance(error, OSError)
