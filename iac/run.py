@@ -18,7 +18,8 @@ from iac.observed import Cluster, Observed
 from iac.plan import Plan
 from iac.progress import Progress, watch
 from iac.status import JOINED, Phase, cadence, is_changing, is_known_at_rest, phase, refused_when_broken
-from iac.steps import Call, GroupId, Later, Step
+from iac.steps import Call, GroupId, Later, Retry, Step
+from iac.steps.cluster import MAKING
 from iac.steps.network import GROUP_SHOWS
 from iac.wait import Cadence, Clock, InProgress
 
@@ -44,6 +45,9 @@ MOST_TIMES = 2
 MOST_ROUNDS = 20
 """Rounds of plan and apply that change something. A round ends where the cluster
 has to settle, so some are usual; this many mean that AWS does not keep what is set."""
+
+HELD_CADENCE = 60.0
+"""Seconds between two looks at whether another cluster is behind a security group that cannot be deleted."""
 
 SNAPSHOT_CADENCE = Cadence(((0, 5), (120, 10), (1200, 30)), "usually 1 to 10 min")
 TRUST_CHANGES = frozenset({"CreateRole", "UpdateAssumeRolePolicy"})
@@ -205,6 +209,7 @@ class Run:
                 self.view.forget()
             except Conflict as busy:
                 self.view.forget()
+                self._tell_whose_cluster_it_is(busy)
                 now = self.clock.monotonic()
                 busy_since = now if busy_since is None else busy_since
                 lasting = self._as_lasting(busy, now - busy_since)
@@ -215,6 +220,22 @@ class Run:
                     self._pause(BUSY_CADENCE, now - busy_since, busy)
                 elif not (self.begun and self._leave_out(self.begun.step, goal, lasting)):
                     raise lasting from None
+
+    def _tell_whose_cluster_it_is(self, refused: Conflict) -> None:
+        """Another run has made the cluster that this one was about to make: its password is not the one in this file."""
+        making = self.begun is not None and MAKING & set(self.begun.step.operations)
+        if not making or refused.repeated or refused.code.removesuffix("Fault") != "ClusterAlreadyExists":
+            return
+        self.begun, file, identifier = None, self.config.path.name, self.config.identifier
+        if self.config.password is None:
+            return
+        made_here = any("password" in each.step.file for each in self.journal)
+        self.progress.note(
+            f"Another run made cluster {identifier} at the same moment. DB_PASSWORD in {file} "
+            f"{'was made by this run, so it is not' if made_here else 'is not necessarily'} the password of its admin user. Copy it "
+            "from the file of the other run; or `python create_cluster.py --set-password` sets the one in this file, after which "
+            "the other file's no longer works."
+        )
 
     def _pause(self, cadence: Cadence, waited: float, why: Problem | None = None) -> None:
         """Until the next look. Raises TimedOut when the run's time is over."""
@@ -316,6 +337,8 @@ class Run:
             if step.settles:
                 if goal.wait:
                     self._settle(goal)
+                    if MAKING & set(step.operations):
+                        self.view.recheck(self.config)
                 else:
                     goal.look()
                 return goal.wait
@@ -397,7 +420,7 @@ class Run:
         return True
 
     def _perform(self, call: Call) -> None:
-        retry, parameters = call.retry, self._resolved(call.parameters)
+        retry, parameters, looks = call.retry, self._resolved(call.parameters), list[float]()
 
         def attempt() -> bool | InProgress:
             try:
@@ -405,6 +428,8 @@ class Run:
             except Problem as refused:
                 if retry is None or isinstance(refused, AnswerLost) or not retry.is_for(refused.code, refused.said):
                     raise
+                if retry.held_group:
+                    self._refuse_if_behind(retry, looks)
                 return InProgress(retry.status)
             self.view.account_for(self.config.role_name, call, parameters, answer)
             return True
@@ -420,6 +445,19 @@ class Run:
             attempt()
         else:
             self.watch(retry.thing, attempt, retry.cadence, limit=retry.limit, gave_up=gave_up if retry.what else None)
+
+    def _refuse_if_behind(self, retry: Retry, looks: list[float]) -> None:
+        """Raises Problem where a cluster uses the security group, which no waiting ends. looks: when that was looked at."""
+        now = self.clock.monotonic()
+        if looks and now - looks[-1] < HELD_CADENCE * self.clock.pace:
+            return
+        looks.append(now)
+        for found in redshift.behind(self.connection, retry.held_group):
+            raise Problem(
+                retry.what,
+                f"Cluster {found.identifier} ({found.status}) uses it.",
+                "It stays until that cluster is deleted. Then run `python delete_cluster.py` again.",
+            )
 
     def _resolved(self, value: Any) -> Any:
         """The value with every reference in it replaced."""

@@ -19,6 +19,7 @@ from iac.money.price_list import ASKED, PriceList
 from iac.plan import Context, Plan
 from iac.report import Told
 from iac.status import Phase, is_changing, phase
+from iac.steps.cluster import MAKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from iac.steps import Step
 
 NAME = "money"
-MAKING = {"CreateCluster", "RestoreFromClusterSnapshot"}
 
 
 def look(view: View, config: Config, goal: str, begun: Begun) -> Callable[[Observed], tuple[Price, ...]]:

@@ -32,6 +32,9 @@ ROLE_SETTLES = 300.0
 """Seconds after which a new role must be known everywhere: IAM is eventually
 consistent (IAM User Guide, Troubleshooting); seconds are typical."""
 
+MAKING = frozenset({"CreateCluster", "RestoreFromClusterSnapshot"})
+"""The operations after which there is a cluster where there was none."""
+
 _PAUSED = r"(?<!\w)[Pp]aused"
 """What a refusal must say for a paused cluster to be resumed. The list of lifecycles in which a
 cluster can be deleted has PAUSED in it, in capitals, and so does not count."""

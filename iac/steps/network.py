@@ -77,7 +77,7 @@ def delete_group(group_id: str, name: str) -> Step:
     retry = Retry(
         codes=("DependencyViolation", "InvalidGroup.InUse"),
         thing=f"security group {name}",
-        status="still in use",
+        status="in use",
         cadence=GROUP_CADENCE,
         limit=GROUP_LIMIT,
         what=f"Security group {name} ({group_id}) cannot be deleted.",
