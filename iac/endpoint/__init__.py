@@ -31,6 +31,9 @@ PATIENCE = 20.0
 NAME_PATIENCE = 6.0
 """Seconds until its name must be known: an endpoint gets it while the cluster is creating, so it is there as a rule."""
 
+PROBE_LIMIT = 20.0
+"""Seconds for one try as a whole: its own limits hold for each part of an answer anew."""
+
 CADENCE = Cadence(((0, 2), (10, 4)), "usually at once")
 
 
@@ -115,11 +118,12 @@ def _unanswered(reach: Reach) -> list[str]:
 def _asked(run: Run, found: Cluster, patience: float) -> Probe:
     """The first answer, or the last failure."""
     assert run.view.probe is not None
-    ask, last = partial(run.view.probe, found.host or "", found.port or 0), []
+    host, port = found.host or "", found.port or 0
+    ask, last = partial(run.view.probe, host, port), [Probe(Outcome.SILENT, host, port)]
     began = run.clock.monotonic()
 
     def look() -> Probe | InProgress:
-        last.append(ask())
+        last.append(run.connection.within(ask, PROBE_LIMIT, lambda: _Over("silent", f"{PROBE_LIMIT} s", "")))
         unknown = last[-1].outcome is Outcome.NO_ADDRESS and run.clock.monotonic() - began >= NAME_PATIENCE
         settled = last[-1].reachable or not last[-1].may_pass or unknown
         return last[-1] if settled else InProgress(last[-1].outcome.value)
