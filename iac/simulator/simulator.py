@@ -45,8 +45,8 @@ class Simulator:
         self._journal = Journal(state)
         self._clock = clock
         self._durations = durations
-        self._ahead = timedelta(0)
-        self._latest: datetime | None = None
+        # Of a clock that cannot be set back, and later than all that the account has seen.
+        self._began = clock.now() - timedelta(seconds=clock.monotonic())
         self._account = Account(durations)
         with self._up_to_date(writing=False):
             pass
@@ -113,12 +113,10 @@ class Simulator:
             first = self._journal.count - len(entries) + 1
             for number, (at, call) in enumerate(entries, start=first):
                 self._replay(at, call, number)
-            # Where the clock was put back, time still passes in the account.
-            now = self._clock.now() + self._ahead
-            if self._latest is not None and now < self._latest:
-                self._ahead += self._latest - now
-            self._latest = max(now, self._latest or now)
-            yield self._latest
+            yield self._now()
+
+    def _now(self) -> datetime:
+        return self._began + timedelta(seconds=self._clock.monotonic())
 
     def _replay(self, at: datetime, call: Call, number: int) -> None:
         try:
@@ -127,7 +125,7 @@ class Simulator:
             raise self._journal.damaged(f"change {number} cannot be repeated ({error})") from error
         if status >= 300:
             raise self._journal.damaged(f"change {number} was refused when repeated ({body!r})")
-        self._ahead = max(self._ahead, at - self._clock.now())
+        self._began += max(at - self._now(), timedelta(0))
 
 
 @lru_cache(maxsize=8)
