@@ -123,11 +123,11 @@ def _size(config: Config, seen: Observed, cluster: Cluster, context: Context) ->
             "Edit DWH_NUM_NODES in dwh.cfg to one of these.",
         )
     if not classic:
-        return [resize_cluster(config.identifier, *wanted, cluster.size, classic)]
+        return [resize_cluster(config.identifier, *wanted, cluster.size)]
     snapshot = context.taken or recent_snapshot(seen, cluster, context)
     name = snapshot or f"{config.identifier}-resize-{context.now:%Y%m%d-%H%M%S}"
     first = [] if snapshot else [take_snapshot(config.identifier, name, config.snapshot_days)]
-    return [*first, resize_cluster(config.identifier, *wanted, cluster.size, classic, awaits=name)]
+    return [*first, resize_cluster(config.identifier, *wanted, cluster.size, awaits=name)]
 
 
 def recent_snapshot(seen: Observed, cluster: Cluster, context: Context) -> str | None:

@@ -7,8 +7,7 @@ from iac.errors import Problem
 from iac.facts.node_types import NODE_TYPES, is_retired
 from iac.naming import PASSWORD_TAG, final_prefix
 from iac.observed import Cluster, Observed, Snapshot
-from iac.steps import Step
-from iac.steps.cluster import AUTOMATED_SNAPSHOT_DAYS, ClusterSpec, restore_cluster
+from iac.steps.cluster import AUTOMATED_SNAPSHOT_DAYS, ClusterSpec
 
 
 def chosen_snapshot(config: Config, seen: Observed, name: str) -> Snapshot:
@@ -62,24 +61,13 @@ def _keeps_its_type(snapshot: Snapshot) -> bool:
     return not is_retired(there) and (not snapshot.restorable or there in snapshot.restorable)
 
 
-def restore_step(snapshot: Snapshot, spec: ClusterSpec) -> Step:
-    """In the snapshot's own size, which always fits; only a retired node type has to change at once."""
-    node_type, number = restored_size(snapshot, spec)
-    own = (node_type, number) == (snapshot.node_type, snapshot.number_of_nodes)
-    return restore_cluster(
-        spec,
-        snapshot.identifier,
-        f"{number} x {node_type}",
-        None if own else node_type,
-        None if own else number,
-        snapshot.managed_password,
-    )
+def restored_size(snapshot: Snapshot, config: Config) -> tuple[str, int]:
+    """Node type and number of nodes that the cluster has as soon as it is restored.
 
-
-def restored_size(snapshot: Snapshot, wanted: ClusterSpec | Config) -> tuple[str, int]:
-    """Node type and number of nodes that the cluster has as soon as it is restored."""
+    The snapshot's own size, which always fits; only a retired node type has to change at once.
+    """
     own = _keeps_its_type(snapshot)
-    return (snapshot.node_type, snapshot.number_of_nodes) if own else (wanted.node_type, wanted.number_of_nodes)
+    return (snapshot.node_type, snapshot.number_of_nodes) if own else (config.node_type, config.number_of_nodes)
 
 
 def after_restore(snapshot: Snapshot, spec: ClusterSpec, seen: Observed) -> Cluster:
@@ -88,19 +76,19 @@ def after_restore(snapshot: Snapshot, spec: ClusterSpec, seen: Observed) -> Clus
     It keeps the snapshot's size, database, admin user, password and tags (API
     reference, RestoreFromClusterSnapshot; Management Guide, Tagging).
     """
-    node_type, number = restored_size(snapshot, spec)
+    node_type, number = restored_size(snapshot, spec.config)
     group = seen.group_in(seen.network.vpc_id)
     return Cluster(
-        identifier=spec.identifier,
+        identifier=spec.config.identifier,
         status="available",
         node_type=node_type,
         number_of_nodes=number,
         database=snapshot.database,
         user=snapshot.user,
         ours=True,
-        port=spec.port,
-        publicly_accessible=spec.publicly_accessible,
-        subnet_group=spec.subnet_group,
+        port=spec.config.port,
+        publicly_accessible=spec.config.publicly_accessible,
+        subnet_group=spec.config.subnet_group,
         group_ids=(group.group_id if group else "",),  # as GroupId will find it
         roles=((spec.role_arn, "in-sync"),),
         default_role=spec.role_arn,

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from iac.config import Config
 from iac.errors import Problem
 from iac.naming import ROLE_TAG
-from iac.observed import Observed
+from iac.observed import Cluster, Observed
 from iac.plan import preconditions
 from iac.plan.access import group_steps, held_roles, old_role_steps, others_policies, others_rules, role_steps
 from iac.plan.context import Context, Part, Plan, new_cluster_tags, role_arn, role_is_new
 from iac.plan.drift import adoption, drift_steps, role_tag
 from iac.plan.preconditions import another_account, another_cluster, made_by_another
-from iac.plan.restoring import after_restore, chosen_snapshot, restore_step
+from iac.plan.restoring import after_restore, chosen_snapshot, restored_size
 from iac.status import Phase, phase
 from iac.steps import GroupId, Step
-from iac.steps.cluster import ClusterSpec, create_cluster, resume_cluster
+from iac.steps.cluster import ClusterSpec, create_cluster, restore_cluster, resume_cluster
 from iac.steps.file import claim_account, make_password, write_address
 
 
@@ -37,8 +37,9 @@ def running(config: Config, seen: Observed, context: Context, parts: Sequence[Pa
     try:
         preconditions.refuse(config, seen, context)
         role_and_group = [*role_steps(config, seen), *group_steps(config, seen, context.group)]
-        before, made = [*adoption(config, seen), *first, *role_and_group], _made(config, seen, context)
-        rest = [*_drift(config, seen, context), *old_role_steps(config, seen, context), *role_tag(config, seen, context)]
+        before, (made, there) = [*adoption(config, seen), *first, *role_and_group], _brought_up(config, seen, context)
+        rest = drift_steps(config, seen, there, context) if there is not None else []
+        rest += [*old_role_steps(config, seen, context), *role_tag(config, seen, context)]
         rest += [] if first and not _has_old_role(config, seen) else _file_last(config, seen, context)
         added = [part(config, seen, context, [*before, *made, *rest]) for part in parts]
     except Problem as problem:
@@ -114,49 +115,28 @@ def _of_others(config: Config, seen: Observed, context: Context) -> list[str]:
     return notes
 
 
-def _made(config: Config, seen: Observed, context: Context) -> list[Step]:
-    """The cluster: created, restored or resumed."""
-    found, address = seen.cluster, write_address(config, role_arn(config, seen))
+def _brought_up(config: Config, seen: Observed, context: Context) -> tuple[list[Step], Cluster | None]:
+    """The cluster is created, restored or resumed; and what it is like then, but for a new one, which is as dwh.cfg says."""
+    found, arn, restore = seen.cluster, role_arn(config, seen), context.request.restore
     if found is not None:
-        return [resume_cluster(config.identifier)] if phase(found) is Phase.PAUSED else []
-    if context.request.restore is not None:
-        snapshot = chosen_snapshot(config, seen, context.request.restore)
-        return [restore_step(snapshot, cluster_spec(config, seen, context)), address]
-    needs_password = config.password is None and not config.managed_password
-    password = [make_password(config.path.name)] if needs_password else []
-    return [*password, create_cluster(cluster_spec(config, seen, context)), address]
-
-
-def _drift(config: Config, seen: Observed, context: Context) -> list[Step]:
-    """Of the cluster that is there, or is to be restored. A new one is as dwh.cfg says."""
-    found = seen.cluster
-    if found is None and context.request.restore is None:
-        return []
-    if found is None:
-        snapshot = chosen_snapshot(config, seen, context.request.restore or "")
-        found = after_restore(snapshot, cluster_spec(config, seen, context), seen)
-    return drift_steps(config, seen, found, context)
-
-
-def cluster_spec(config: Config, seen: Observed, context: Context) -> ClusterSpec:
-    """What a new cluster is asked for."""
+        return [resume_cluster(config.identifier)] if phase(found) is Phase.PAUSED else [], found
     assert seen.network.vpc_id is not None
-    return ClusterSpec(
-        identifier=config.identifier,
+    spec = ClusterSpec(
+        config=config,
         arn=seen.place.cluster_arn(config.identifier),
-        node_type=config.node_type,
-        number_of_nodes=config.number_of_nodes,
-        database=config.database,
-        user=config.user,
-        port=config.port,
-        publicly_accessible=config.publicly_accessible,
-        subnet_group=config.subnet_group,
-        role_arn=role_arn(config, seen),
+        role_arn=arn,
         new_role=role_is_new(seen, context),
         group=GroupId(context.group, seen.network.vpc_id),
-        managed_password=config.managed_password,
         tags=new_cluster_tags(config, seen),
     )
+    address = write_address(config, arn)
+    if restore is not None:
+        snapshot = chosen_snapshot(config, seen, restore)
+        restored = restore_cluster(spec, snapshot, *restored_size(snapshot, config))
+        return [restored, address], after_restore(snapshot, spec, seen)
+    needs_password = config.password is None and not config.managed_password
+    password = [make_password(config.path.name)] if needs_password else []
+    return [*password, create_cluster(spec), address], None
 
 
 def _host_first(config: Config, seen: Observed, context: Context) -> list[Step]:

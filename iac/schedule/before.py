@@ -14,9 +14,8 @@ from iac.naming import OUR_PREFIX, use_tag
 from iac.observed import Cluster, Observed, Role
 from iac.schedule.value import BUDGET, NAME_LENGTH, ONCE, POLICY, Schedule, Scheduling, cut, names
 from iac.status import Phase, phase
-from iac.steps import Step
+from iac.steps import Call, Step
 from iac.steps import role as roles
-from iac.steps.cluster import redshift_call
 from iac.steps.policy import SCHEDULER, others_trusted
 
 TAG = "dwh-iac-schedule"
@@ -66,4 +65,4 @@ def untag(config: Config, seen: Observed) -> list[Step]:
         return []
     asked = {"ResourceName": seen.place.cluster_arn(config.identifier), "TagKeys": [TAG]}
     sentence = f"remove tag {TAG} from cluster {config.identifier}: its schedules have a role of their own"
-    return [Step(sentence, (redshift_call("DeleteTags", asked),), optional=True)]
+    return [Step(sentence, (Call("redshift", "DeleteTags", asked),), optional=True)]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from iac.config import Config
 from iac.facts.node_types import cluster_type
 from iac.naming import PASSWORD_TAG, PENDING
+from iac.observed import Snapshot
 from iac.steps.step import (
     RESIZE_LATER,
     RESUME_FIRST,
@@ -49,105 +51,85 @@ ROLE_CADENCE = Cadence(((0, 3), (6, 2), (8, 0.7), (20, 1.5), (60, 3)), "usually 
 
 @dataclass(frozen=True)
 class ClusterSpec:
-    """What CreateCluster and RestoreFromClusterSnapshot are asked for.
+    """What CreateCluster and RestoreFromClusterSnapshot are asked for: dwh.cfg, and what is derived from it.
 
-    new_role: whether the role may not be known everywhere yet.
+    arn: of the cluster. new_role: whether the role may not be known everywhere yet.
     """
 
-    identifier: str
+    config: Config
     arn: str
-    node_type: str
-    number_of_nodes: int
-    database: str
-    user: str
-    port: int
-    publicly_accessible: bool
-    subnet_group: str | None
     role_arn: str
     new_role: bool
     group: GroupId
-    managed_password: bool
     tags: Tags
-
-    @property
-    def size(self) -> str:
-        """For a person: `2 x ra3.large`."""
-        return f"{self.number_of_nodes} x {self.node_type}"
 
     @property
     def reach(self) -> str:
         """For a person: who can reach it at all."""
-        return "publicly accessible" if self.publicly_accessible else "private"
+        return "publicly accessible" if self.config.publicly_accessible else "private"
 
-    @property
-    def shared(self) -> dict[str, Any]:
-        """The parameters that both operations take.
+    def call(self, operation: str, **parameters: Any) -> Call:
+        """One of the two, with the parameters that both take.
 
         All that has a default which changed over the years is said outright: since
         January 2025 a cluster is private unless asked for (Management Guide, Behavior
         changes), and a restore brings back neither groups nor roles (API reference).
         The default role is what `IAM_ROLE default` in SQL stands for.
         """
-        return {
-            "ClusterIdentifier": self.identifier,
-            "Port": self.port,
-            "PubliclyAccessible": self.publicly_accessible,
-            "VpcSecurityGroupIds": [self.group],
-            "IamRoles": [self.role_arn],
-            "DefaultIamRoleArn": self.role_arn,
-            "AutomatedSnapshotRetentionPeriod": AUTOMATED_SNAPSHOT_DAYS,
-            **({"ClusterSubnetGroupName": self.subnet_group} if self.subnet_group else {}),
-        }
+        config, subnet_group = self.config, self.config.subnet_group
+        return _call(
+            operation,
+            config.identifier,
+            retry=role_settles(self.role_arn, self.new_role),
+            Port=config.port,
+            PubliclyAccessible=config.publicly_accessible,
+            VpcSecurityGroupIds=[self.group],
+            IamRoles=[self.role_arn],
+            DefaultIamRoleArn=self.role_arn,
+            AutomatedSnapshotRetentionPeriod=AUTOMATED_SNAPSHOT_DAYS,
+            **({"ClusterSubnetGroupName": subnet_group} if subnet_group else {}),
+            **parameters,
+        )
 
 
 def create_cluster(spec: ClusterSpec) -> Step:
-    """API reference, CreateCluster. NumberOfNodes may not be sent for a single node."""
-    password = {"ManageMasterPassword": True} if spec.managed_password else {"MasterUserPassword": Later.ADMIN_PASSWORD}
-    wanted = {
-        **spec.shared,
-        "NodeType": spec.node_type,
-        "ClusterType": cluster_type(spec.number_of_nodes),
-        "DBName": spec.database,
-        "MasterUsername": spec.user,
-        "Encrypted": True,
-        "AllowVersionUpgrade": True,
-        "Tags": as_list(spec.tags),
-        **number_of_nodes(spec.number_of_nodes),
-        **password,
-    }
-    return Step(
-        f"create cluster {spec.identifier}: {spec.size}, {spec.reach}, encrypted",
-        (redshift_call("CreateCluster", wanted, retry=role_settles(spec.role_arn, spec.new_role)),),
-        settles=True,
-        essential=True,
+    """API reference, CreateCluster."""
+    config = spec.config
+    call = spec.call(
+        "CreateCluster",
+        **_size(config.node_type, config.number_of_nodes),
+        DBName=config.database,
+        MasterUsername=config.user,
+        Encrypted=True,
+        AllowVersionUpgrade=True,
+        Tags=as_list(spec.tags),
+        **({"ManageMasterPassword": True} if config.managed_password else {"MasterUserPassword": Later.ADMIN_PASSWORD}),
     )
+    size = f"{config.number_of_nodes} x {config.node_type}"
+    sentence = f"create cluster {config.identifier}: {size}, {spec.reach}, encrypted"
+    return Step(sentence, (call,), settles=True, essential=True)
 
 
-def restore_cluster(
-    spec: ClusterSpec, snapshot: str, size: str, node_type: str | None, number: int | None, managed: bool
-) -> Step:
+def restore_cluster(spec: ClusterSpec, snapshot: Snapshot, node_type: str, number: int) -> Step:
     """API reference, RestoreFromClusterSnapshot. It takes no tags and keeps the snapshot's password.
 
-    size: what it will be, for a person. node_type and number: other ones than the
-    snapshot's, or None for its own. managed: a password that Secrets Manager kept stays so.
+    node_type, number: what it will be, which is told where it is not the snapshot's own. A password that Secrets Manager
+    kept stays so.
     """
-    wanted = {
-        **spec.shared,
-        "SnapshotIdentifier": snapshot,
-        **({"NodeType": node_type} if node_type else {}),
-        **({"NumberOfNodes": number} if number else {}),
-        **({"ManageMasterPassword": True} if managed else {}),
-    }
+    identifier, own = spec.config.identifier, (node_type, number) == (snapshot.node_type, snapshot.number_of_nodes)
+    restore = spec.call(
+        "RestoreFromClusterSnapshot",
+        SnapshotIdentifier=snapshot.identifier,
+        **({} if own else {"NodeType": node_type, "NumberOfNodes": number}),
+        **({"ManageMasterPassword": True} if snapshot.managed_password else {}),
+    )
     # Tagged at once where AWS allows it; otherwise the plan after the wait has the tags again.
-    marks = {"ResourceName": spec.arn, "Tags": as_list((*spec.tags, (PASSWORD_TAG, PENDING)))}
     not_yet = ("InvalidClusterState", "ResourceNotFound", "ClusterNotFound")
+    marks = _create_tags(spec.arn, (*spec.tags, (PASSWORD_TAG, PENDING)), not_yet)
     return Step(
-        f"restore cluster {spec.identifier} from snapshot {snapshot}: {size}, {spec.reach}",
-        (
-            redshift_call("RestoreFromClusterSnapshot", wanted, retry=role_settles(spec.role_arn, spec.new_role)),
-            redshift_call("CreateTags", marks, ignore=not_yet),
-        ),
-        awaits=snapshot,
+        f"restore cluster {identifier} from snapshot {snapshot.identifier}: {number} x {node_type}, {spec.reach}",
+        (restore, marks),
+        awaits=snapshot.identifier,
         settles=True,
         essential=True,
     )
@@ -158,16 +140,18 @@ def delete_cluster(identifier: str, snapshot: str | None, keep_days: int, is_pau
 
     is_paused: AWS may not delete it, or not take a final snapshot of it, as it is.
     """
-    final = (
-        {"FinalClusterSnapshotIdentifier": snapshot, "FinalClusterSnapshotRetentionPeriod": keep_days}
-        if snapshot
-        else {}
-    )
-    wanted = {"ClusterIdentifier": identifier, "SkipFinalClusterSnapshot": snapshot is None, **final}
-    into = f" into final snapshot {snapshot}, kept {keep_days} days" if snapshot else " and all its data"
+    final: dict[str, Any] = {"SkipFinalClusterSnapshot": True}
+    into = " and all its data"
+    if snapshot is not None:
+        final = {
+            "SkipFinalClusterSnapshot": False,
+            "FinalClusterSnapshotIdentifier": snapshot,
+            "FinalClusterSnapshotRetentionPeriod": keep_days,
+        }
+        into = f" into final snapshot {snapshot}, kept {keep_days} days"
     return Step(
         f"delete cluster {identifier}{into}",
-        (redshift_call("DeleteCluster", wanted, ignore=("ClusterNotFound",)),),
+        (_call("DeleteCluster", identifier, ignore=("ClusterNotFound",), **final),),
         settles=True,
         essential=True,
         fallback=Fallback(_PAUSED, RESUME_FIRST, PAUSED_REFUSED) if is_paused else None,
@@ -179,7 +163,7 @@ def pause_cluster(identifier: str, awaits: str = "") -> Step:
     """API reference, PauseCluster: storage is still billed."""
     return Step(
         f"pause cluster {identifier}: the data stays, the compute bill stops",
-        (redshift_call("PauseCluster", {"ClusterIdentifier": identifier}),),
+        (_call("PauseCluster", identifier),),
         awaits=awaits,
         settles=True,
         essential=True,
@@ -189,15 +173,24 @@ def pause_cluster(identifier: str, awaits: str = "") -> Step:
 
 def resume_cluster(identifier: str) -> Step:
     """API reference, ResumeCluster."""
-    calls = (redshift_call("ResumeCluster", {"ClusterIdentifier": identifier}),)
-    return Step(f"resume cluster {identifier}", calls, settles=True, essential=True)
+    return Step(f"resume cluster {identifier}", (_call("ResumeCluster", identifier),), settles=True, essential=True)
 
 
-def redshift_call(
-    operation: str, parameters: dict[str, Any], ignore: tuple[str, ...] = (), retry: Retry | None = None
+def _call(
+    operation: str, identifier: str, ignore: tuple[str, ...] = (), retry: Retry | None = None, **parameters: Any
 ) -> Call:
-    """One call of Redshift's."""
-    return Call("redshift", operation, parameters, ignore, retry)
+    return Call("redshift", operation, {"ClusterIdentifier": identifier, **parameters}, ignore, retry)
+
+
+def _create_tags(arn: str, tags: Tags, ignore: tuple[str, ...] = ()) -> Call:
+    """API reference, CreateTags: other tags stay."""
+    return Call("redshift", "CreateTags", {"ResourceName": arn, "Tags": as_list(tags)}, ignore)
+
+
+def _size(node_type: str, number: int) -> dict[str, Any]:
+    """NumberOfNodes may not be sent for a single node."""
+    number_of_nodes = {"NumberOfNodes": number} if number > 1 else {}
+    return {"ClusterType": cluster_type(number), "NodeType": node_type, **number_of_nodes}
 
 
 def role_settles(role_arn: str, new_role: bool) -> Retry | None:
@@ -216,11 +209,6 @@ def role_settles(role_arn: str, new_role: bool) -> Retry | None:
         why="AWS still says that the role must delegate access to Amazon Redshift",
         remedy="Run the same command again; if it stays so, look at the role's trust policy in the IAM console.",
     )
-
-
-def number_of_nodes(number: int) -> dict[str, Any]:
-    """NumberOfNodes, which may not be sent for a single node."""
-    return {"NumberOfNodes": number} if number > 1 else {}
 
 
 MARK_LIMIT = 600.0
@@ -263,19 +251,15 @@ def associate_role(identifier: str, role_arn: str, new_role: bool) -> Step:
 
     One call may add a role and make it the default (Management Guide, Creating an IAM role as default).
     """
-    wanted = {"ClusterIdentifier": identifier, "AddIamRoles": [role_arn], "DefaultIamRoleArn": role_arn}
-    call = redshift_call("ModifyClusterIamRoles", wanted, retry=role_settles(role_arn, new_role))
-    name = role_arn.rpartition("/")[2]
-    sentence = f"associate IAM role {name} with cluster {identifier}, as its default role"
-    return Step(sentence, (call,), settles=True)
+    retry, name = role_settles(role_arn, new_role), role_arn.rpartition("/")[2]
+    call = _call("ModifyClusterIamRoles", identifier, retry=retry, AddIamRoles=[role_arn], DefaultIamRoleArn=role_arn)
+    return Step(f"associate IAM role {name} with cluster {identifier}, as its default role", (call,), settles=True)
 
 
 def set_default_role(identifier: str, role_arn: str) -> Step:
     """API reference, ModifyClusterIamRoles: the role is associated already. COPY with the role's ARN works without it."""
-    wanted = {"ClusterIdentifier": identifier, "DefaultIamRoleArn": role_arn}
-    name = role_arn.rpartition("/")[2]
-    calls = (redshift_call("ModifyClusterIamRoles", wanted),)
-    return Step(f"make IAM role {name} the default role of cluster {identifier}", calls, settles=True, optional=True)
+    call, name = _call("ModifyClusterIamRoles", identifier, DefaultIamRoleArn=role_arn), role_arn.rpartition("/")[2]
+    return Step(f"make IAM role {name} the default role of cluster {identifier}", (call,), settles=True, optional=True)
 
 
 def disassociate_role(identifier: str, role_arn: str, default: str = "") -> Step:
@@ -283,18 +267,16 @@ def disassociate_role(identifier: str, role_arn: str, default: str = "") -> Step
 
     default: the ARN of the role that becomes the default in its place, where it was that.
     """
-    wanted = {"ClusterIdentifier": identifier, "RemoveIamRoles": [role_arn]}
-    wanted |= {"DefaultIamRoleArn": default} if default else {}
-    name = role_arn.rpartition("/")[2]
-    calls = (redshift_call("ModifyClusterIamRoles", wanted, retry=role_settles(role_arn, new_role=True)),)
-    return Step(f"disassociate IAM role {name} from cluster {identifier}", calls, settles=True)
+    retry, name = role_settles(role_arn, new_role=True), role_arn.rpartition("/")[2]
+    instead = {"DefaultIamRoleArn": default} if default else {}
+    call = _call("ModifyClusterIamRoles", identifier, retry=retry, RemoveIamRoles=[role_arn], **instead)
+    return Step(f"disassociate IAM role {name} from cluster {identifier}", (call,), settles=True)
 
 
 def announce_password(identifier: str, arn: str) -> Step:
     """Before the file changes. No API tells a password, so a tag tells the next run, should this one end."""
-    wanted = {"ResourceName": arn, "Tags": as_list(((PASSWORD_TAG, PENDING),))}
-    sentence = f"mark the admin password of cluster {identifier} as about to change"
-    return Step(sentence, (redshift_call("CreateTags", wanted),), essential=True)
+    call = _create_tags(arn, ((PASSWORD_TAG, PENDING),))
+    return Step(f"mark the admin password of cluster {identifier} as about to change", (call,), essential=True)
 
 
 def set_password(identifier: str, arn: str, file: str, was_managed: bool) -> Step:
@@ -317,8 +299,8 @@ def set_password(identifier: str, arn: str, file: str, was_managed: bool) -> Ste
     return Step(
         f"set the admin password of cluster {identifier} to the one in {file}",
         (
-            redshift_call("ModifyCluster", {"ClusterIdentifier": identifier, **password}),
-            redshift_call("CreateTags", mark, retry=retry),
+            _call("ModifyCluster", identifier, **password),
+            Call("redshift", "CreateTags", mark, retry=retry),
         ),
         settles=True,
     )
@@ -326,42 +308,33 @@ def set_password(identifier: str, arn: str, file: str, was_managed: bool) -> Ste
 
 def tag_cluster(identifier: str, arn: str, tags: Tags) -> Step:
     """API reference, CreateTags: other tags stay."""
-    wanted = {"ResourceName": arn, "Tags": as_list(tags)}
-    return Step(f"tag cluster {identifier}: {as_words(tags)}", (redshift_call("CreateTags", wanted),))
+    return Step(f"tag cluster {identifier}: {as_words(tags)}", (_create_tags(arn, tags),))
 
 
 def adopt_cluster(identifier: str, arn: str, tags: Tags) -> Step:
     """The cluster was not ours until now."""
     sentence = f"take over cluster {identifier}: from now on dwh.cfg holds for it, and it can be deleted"
-    wanted = {"ResourceName": arn, "Tags": as_list(tags)}
-    return Step(sentence, (redshift_call("CreateTags", wanted),), essential=True)
+    return Step(sentence, (_create_tags(arn, tags),), essential=True)
 
 
 def _modify(sentence: str, identifier: str, **settings: Any) -> Step:
-    calls = (redshift_call("ModifyCluster", {"ClusterIdentifier": identifier, **settings}),)
-    return Step(sentence, calls, settles=True)
+    return Step(sentence, (_call("ModifyCluster", identifier, **settings),), settles=True)
 
 
-def resize_cluster(identifier: str, node_type: str, number: int, was: str, classic: bool, awaits: str = "") -> Step:
+def resize_cluster(identifier: str, node_type: str, number: int, was: str, awaits: str = "") -> Step:
     """API reference, ResizeCluster; Management Guide, Resizing a cluster, for how long it takes.
 
-    was: the size before, for a person. awaits: the snapshot that a classic resize needs.
+    was: the size before, for a person. awaits: the snapshot that a classic resize needs; an elastic one needs none.
     """
+    classic = bool(awaits)
     means = (
         "classic: it restarts, then moves its data in the background, and cannot be cancelled"
         if classic
         else "elastic: about ten minutes, queries are held and connections may drop"
     )
-    wanted = {
-        "ClusterIdentifier": identifier,
-        "ClusterType": cluster_type(number),
-        "NodeType": node_type,
-        "Classic": classic,
-        **number_of_nodes(number),
-    }
     return Step(
         f"resize cluster {identifier} from {was} to {number} x {node_type} ({means})",
-        (redshift_call("ResizeCluster", wanted),),
+        (_call("ResizeCluster", identifier, Classic=classic, **_size(node_type, number)),),
         awaits=awaits,
         settles=True,
         fallback=Fallback(r"streaming restore", RESIZE_LATER),
@@ -370,14 +343,10 @@ def resize_cluster(identifier: str, node_type: str, number: int, was: str, class
 
 def take_snapshot(identifier: str, snapshot: str, keep_days: int) -> Step:
     """API reference, CreateClusterSnapshot. One of that name (a lost answer) is as good."""
-    wanted = {
-        "ClusterIdentifier": identifier,
-        "SnapshotIdentifier": snapshot,
-        "ManualSnapshotRetentionPeriod": keep_days,
-    }
+    wanted = {"SnapshotIdentifier": snapshot, "ManualSnapshotRetentionPeriod": keep_days}
     days = "1 day" if keep_days == 1 else f"{keep_days} days"
     return Step(
         f"take snapshot {snapshot} of cluster {identifier}, kept {days}",
-        (redshift_call("CreateClusterSnapshot", wanted, ignore=("ClusterSnapshotAlreadyExists",)),),
+        (_call("CreateClusterSnapshot", identifier, ignore=("ClusterSnapshotAlreadyExists",), **wanted),),
         same_as=f"take a snapshot of cluster {identifier}",
     )
