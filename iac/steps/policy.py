@@ -68,10 +68,10 @@ def trusts(trust: dict[str, Any], service: str = SERVICE) -> bool:
     """Whether a role of someone else's lets the service take it, as far as its text can tell."""
     return any(
         statement.get("Effect") == "Allow"
-        and service in _listed(_principal(statement).get("Service"))
+        and service in _listed(statement["Principal"].get("Service"))
         and {"sts:AssumeRole", "sts:*", "*"} & set(_listed(statement.get("Action")))
         for statement in _listed(trust.get("Statement"))
-        if isinstance(statement, dict)
+        if isinstance(statement, dict) and isinstance(statement.get("Principal"), dict)
     )
 
 
@@ -82,27 +82,28 @@ def s3_policy(places: tuple[str, ...], partition: str) -> dict[str, Any]:
     so the grant is for the prefix. GetBucketLocation knows no s3:prefix, so it
     stands in a statement of its own.
     """
-    objects, buckets, listings = [], [], []
+    objects: list[str] = []
+    prefixes: dict[str, list[str]] = {}
     for place in sorted(set(places)):
         bucket, prefix = bucket_and_prefix(place)
-        prefix = "".join(_WILDCARDS.get(character, character) for character in prefix)
         arn = f"arn:{partition}:s3:::{bucket}"
-        objects.append(f"{arn}/{prefix}*")
-        buckets.append(arn)
-        listings.append((arn, f"{prefix}*"))
-    statements: list[dict[str, Any]] = [
+        start = "".join(_WILDCARDS.get(character, character) for character in prefix) + "*"
+        objects.append(f"{arn}/{start}")
+        prefixes.setdefault(arn, []).append(start)
+    buckets = sorted(prefixes)
+    statements = [
         {"Effect": "Allow", "Action": "s3:GetObject", "Resource": objects},
-        {"Effect": "Allow", "Action": "s3:GetBucketLocation", "Resource": sorted(set(buckets))},
-    ]
-    for arn in sorted(set(buckets)):
-        statements.append(
+        {"Effect": "Allow", "Action": "s3:GetBucketLocation", "Resource": buckets},
+        *(
             {
                 "Effect": "Allow",
                 "Action": "s3:ListBucket",
                 "Resource": arn,
-                "Condition": {"StringLike": {"s3:prefix": [prefix for bucket, prefix in listings if bucket == arn]}},
+                "Condition": {"StringLike": {"s3:prefix": prefixes[arn]}},
             }
-        )
+            for arn in buckets
+        ),
+    ]
     return {"Version": "2012-10-17", "Statement": statements}
 
 
@@ -116,8 +117,3 @@ def _with_lists(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _with_lists(each) for key, each in value.items()}
     return sorted(map(str, _listed(value)))
-
-
-def _principal(statement: dict[str, Any]) -> dict[str, Any]:
-    principal = statement.get("Principal")
-    return principal if isinstance(principal, dict) else {}
