@@ -8,11 +8,12 @@ from dataclasses import replace
 from iac.config import Config
 from iac.naming import MAKER_TAG, use_tag
 from iac.observed import IngressRule, Observed, Role
-from iac.plan.context import Context, missing_tags, role_arn, wanted_tags
+from iac.plan.context import Context, role_arn, wanted_tags
 from iac.steps import Step, network
 from iac.steps import cluster as clusters
 from iac.steps import role as roles
 from iac.steps.policy import INLINE_POLICY, READ_ALL_POLICY, inline_policy, others_trusted, s3_policy
+from iac.steps.step import missing_tags
 
 
 def role_steps(config: Config, seen: Observed) -> list[Step]:

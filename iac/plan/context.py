@@ -109,17 +109,13 @@ def wanted_tags(config: Config) -> Tags:
     return (OUR_TAG, *config.tags)
 
 
-def cluster_tags(config: Config, seen: Observed) -> Tags:
-    """Those of a cluster: also the role that goes with it, if that is ours."""
+def role_tags(config: Config, seen: Observed) -> Tags:
+    """On a cluster: the role that goes with it, if that is ours."""
     role_is_ours = seen.role.ours if seen.role is not None else seen.role_unread is None
-    return (*wanted_tags(config), *([(ROLE_TAG, config.role_name)] if role_is_ours else []))
+    return ((ROLE_TAG, config.role_name),) if role_is_ours else ()
 
 
 def new_cluster_tags(config: Config, seen: Observed) -> Tags:
-    """Those, and who makes it."""
-    return (*cluster_tags(config, seen), *([(MAKER_TAG, seen.place.caller)] if seen.place.caller else []))
-
-
-def missing_tags(wanted: Tags, there: Tags) -> Tags:
-    """Those that are not there, or say something else there."""
-    return tuple(tag for tag in wanted if tag not in there)
+    """Of a cluster that is made or taken over; also who does that."""
+    maker = ((MAKER_TAG, seen.place.caller),) if seen.place.caller else ()
+    return (*wanted_tags(config), *role_tags(config, seen), *maker)

@@ -10,19 +10,12 @@ from iac.facts.node_types import NODE_TYPES
 from iac.naming import PASSWORD_TAG, PENDING
 from iac.observed import Cluster, Observed
 from iac.plan.access import could_not_leave
-from iac.plan.context import (
-    Context,
-    cluster_tags,
-    missing_tags,
-    new_cluster_tags,
-    role_arn,
-    role_is_new,
-    wanted_tags,
-)
+from iac.plan.context import Context, new_cluster_tags, role_arn, role_is_new, role_tags, wanted_tags
 from iac.steps import RESIZE_LATER, GroupId, Step
 from iac.steps import cluster as clusters
 from iac.steps.cluster import AUTOMATED_SNAPSHOT_DAYS, resize_cluster, take_snapshot
 from iac.steps.file import make_password
+from iac.steps.step import missing_tags
 
 SNAPSHOT_SERVES = timedelta(hours=9)
 """How old a manual snapshot may be for a classic resize; AWS's limit is ten hours."""
@@ -101,7 +94,7 @@ def role_tag(config: Config, seen: Observed, context: Context) -> list[Step]:
     """Last of all: until then it tells the next run which role of ours the cluster used before."""
     if seen.cluster is None or not seen.cluster.ours or could_not_leave(config, seen, seen.old_roles, context):
         return []
-    missing = missing_tags(cluster_tags(config, seen)[len(wanted_tags(config)) :], seen.cluster.tags)
+    missing = missing_tags(role_tags(config, seen), seen.cluster.tags)
     arn = seen.place.cluster_arn(config.identifier)
     return [clusters.tag_cluster(config.identifier, arn, missing)] if missing else []
 

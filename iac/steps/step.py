@@ -146,6 +146,11 @@ def as_words(tags: Tags) -> str:
     return ", ".join(f"{key} = {value}" for key, value in tags)
 
 
+def missing_tags(wanted: Tags, there: Tags) -> Tags:
+    """Those that are not there, or say something else there."""
+    return tuple(tag for tag in wanted if tag not in there)
+
+
 def json_text(document: Mapping[str, Any]) -> str:
     """A policy document as the APIs take it, always spelled the same."""
     return json.dumps(document, sort_keys=True)
