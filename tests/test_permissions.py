@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from iac.steps.permissions import DEPENDENT, RESOURCES
+from iac.steps.permissions import core, dependent
 from iac.abilities import ABILITIES, login_policy
 from iac.endpoint.probe import Outcome, Probe
 from tests import scripts
@@ -87,13 +87,13 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
 
 def test_the_policy_allows_every_call_of_every_story_and_no_other(asked: set[str]) -> None:
     optional = {"s3:ListBucket"}
-    statements = [each for ability in ABILITIES if ability.permissions for each in ability.permissions(CONFIG).values()]
-    known = {action for _, actions in statements for action in actions if action != "iam:PassRole"} | set(RESOURCES)
+    permissions = [core(CONFIG), *(ability.permissions(CONFIG) for ability in ABILITIES if ability.permissions)]
+    known = {action for each in permissions for _, actions in each.values() for action in actions} - {"iam:PassRole"}
     assert asked - known == {NEEDS_NONE}
     assert known - asked == NOT_SIMULATED | optional
     allowed = {action for statement in login_policy(CONFIG)["Statement"] for action in statement["Action"]}
-    dependent = {action for needed in DEPENDENT.values() for action, _ in needed}
-    assert allowed == known | dependent and set(DEPENDENT) <= asked
+    beside = {action for each in dependent(CONFIG).values() for _, actions in each.values() for action in actions}
+    assert allowed == known | beside and set(dependent(CONFIG)) <= asked
 
 
 def test_the_policy_is_as_narrow_as_the_services_allow() -> None:
