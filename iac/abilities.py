@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from iac import endpoint, money, s3
 from iac.report import Told
-from iac.schedule import ability as schedule
+from iac.schedule import plan as schedule
+from iac.schedule.look import look as schedule_look
 from iac.schedule.value import NAME as SCHEDULE
 from iac.steps.permissions import operator_policy
 
@@ -58,7 +59,7 @@ ABILITIES = (
         permissions=money.permissions,
     ),
     Ability(
-        name=SCHEDULE, look=schedule.look, running=schedule.running, paused=schedule.paused, gone=schedule.gone,
+        name=SCHEDULE, look=schedule_look, running=schedule.running, paused=schedule.paused, gone=schedule.gone,
         told=schedule.told, permissions=schedule.permissions,
     ),
     Ability(name=endpoint.NAME, at_end=endpoint.at_end, told=endpoint.told, permissions=endpoint.permissions),

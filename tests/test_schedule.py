@@ -13,13 +13,13 @@ import pytest
 from iac.config import Config, read
 from iac.errors import Problem, UsageError
 from iac.observed import Observed
-from iac.plan import Context
+from iac.plan import Context, Plan
 from iac.steps.policy import SCHEDULER, trust_policy
 from iac.schedule import value as schedule
 from iac.config.faults import Wrong
 from iac.config.times import PauseAfter, PauseDaily, auto_pause, running_hours
-from iac.schedule.plan import known, outside_hours, unguarded, will_resume
-from iac.schedule.plan import wanted as schedules
+from iac.schedule.plan import known, paused, wanted as schedules
+from iac.schedule.plan import running as part
 from iac.schedule.value import POLICY, Scheduling
 from iac.naming import OUR_TAG
 from tests.planned import to_running
@@ -214,8 +214,8 @@ EMPTY = seen(NOTHING, of=of())
 def test_the_pause_is_asked_for_before_the_cluster() -> None:
     found = operations(replace(PAUSING, host="", role_arn=""), EMPTY)
     assert found.index("CreateSchedule") < found.index("CreateCluster")
-    paused = running(PAUSING, NOW - timedelta(hours=5), status="paused")
-    assert operations(PAUSING, paused) == ["UpdateSchedule", "ResumeCluster"]
+    there = running(PAUSING, NOW - timedelta(hours=5), status="paused")
+    assert operations(PAUSING, there) == ["UpdateSchedule", "ResumeCluster"]
 
 
 PLANS = {
@@ -300,23 +300,23 @@ def test_a_budget_that_cannot_be_kept_is_refused_before_anything_is_made(wanted:
 
 def test_outside_its_hours_a_cluster_is_left_running_and_it_is_said() -> None:
     sunday, monday = at("2026-03-01T12:00"), at("2026-03-02T12:00")
-    (note,) = outside_hours(IN_HOURS, context(sunday))
+    (note,) = part(IN_HOURS, running(IN_HOURS), context(sunday), ()).details
     assert "outside DWH_RUNNING_HOURS" in note and "2026-03-02 19:00 CET" in note
-    assert outside_hours(IN_HOURS, context(monday)) == []
+    assert part(IN_HOURS, running(IN_HOURS), context(monday), ()).details == ()
     assert operations(IN_HOURS, running(IN_HOURS), sunday) == []
 
 
 def test_a_pause_by_hand_says_when_the_cluster_is_resumed() -> None:
-    (note,) = will_resume(IN_HOURS, running(IN_HOURS), at("2026-03-02T12:00"))
+    (note,) = paused(IN_HOURS, running(IN_HOURS), context(at("2026-03-02T12:00")), ()).notes
     assert note.startswith("AWS resumes cluster dwhcluster on 2026-03-03 08:00 CET")
-    assert will_resume(IN_HOURS, seen(), NOW) == will_resume(PAUSING, running(PAUSING), NOW) == []
+    assert paused(IN_HOURS, seen(), context(), ()) == paused(PAUSING, running(PAUSING), context(), ()) == Plan()
 
 
 def test_a_role_that_does_not_fit_means_that_nothing_pauses_the_cluster() -> None:
     others = replace(SCHEDULE_ROLE, ours=False, trust=trust_policy(PLACE.account))
     there = replace(running(PAUSING), of=of((), others))
     assert operations(PAUSING, there) == []
-    (note,) = unguarded(PAUSING, there, context())
+    (note,) = part(PAUSING, there, context(), ()).notes
     assert note.startswith("NOTHING PAUSES cluster dwhcluster by itself, although DWH_AUTO_PAUSE asks for it: IAM role dwh-iac-sch")
 
 

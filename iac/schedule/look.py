@@ -11,16 +11,32 @@ from iac.aws import role
 from iac.config import Config
 from iac.config.times import UTC
 from iac.errors import Denied, Problem, Refusal
-from iac.observed import Cluster, Unread, tried
+from iac.observed import Cluster, Observed, Unread, tried
 from iac.schedule import before
+from iac.schedule.plan import known
 from iac.schedule.value import POLICY, Schedule, Scheduling, names, prefix, role_name
 
 if TYPE_CHECKING:
     from iac.aws.connection import Connection
-    from iac.look import View
+    from iac.look import Begun, View
 
 GROUP = "default"
 """The schedule group of all schedules here; each account has it."""
+
+
+def look(view: View, config: Config, goal: str, begun: Begun) -> Callable[[Observed], Scheduling | None] | None:
+    """What is there. Before a pause only where it is of interest when AWS resumes the cluster, and as advice."""
+    before_it = known(view.seen) if view.seen and goal == "running" else None
+    if before_it == Scheduling() and not config.schedule_options:
+        return lambda seen: before_it  # what was nothing stays so
+    if goal != "paused":
+        tolerated = Problem if goal == "gone" else Denied
+        there = view.connection.begin(lambda: scheduling(view, config, begun.cluster, tolerated))
+    elif config.running_hours:
+        there = view.connection.begin_brief(lambda: scheduling(view, config, begun.cluster, once=True), None)
+    else:
+        return None
+    return lambda seen: there()
 
 
 def scheduling(
@@ -33,8 +49,8 @@ def scheduling(
     tolerated: why what is there may stay unknown; the schedules that are wanted may for any reason.
     once: it is advice, and no trouble is outlasted.
     """
-    wanted, connection, identifier = bool(config.schedule_options), view.connection, config.identifier
-    asked = connection.in_region(connection.region) if once else connection
+    wanted, identifier = bool(config.schedule_options), config.identifier
+    asked = view.connection.in_region(view.connection.region) if once else view.connection
     name = role_name(view.place.region, identifier)
 
     def listed() -> tuple[tuple[Schedule, ...] | None, Unread | None]:

@@ -1,22 +1,24 @@
-"""Which schedules there should be, the steps there, and what a person reads of them: pure.
+"""What this ability adds to a plan and to the result: which schedules there should be, the steps there, the words; pure.
 
 Every step is optional: where the login may not make schedules, the cluster is made all the same, and it is said that
-nothing pauses it.
+nothing pauses it. See iac/abilities.py.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from iac.config import Config
 from iac.config.times import UTC, PauseAfter, PauseDaily
 from iac.errors import Problem
-from iac.naming import OUR_TAG
-from iac.observed import Observed, Unread
+from iac.observed import Observed, Place, Role
+from iac.plan import Context, Plan
+from iac.plan.context import wanted_tags
+from iac.report import Report, Told
 from iac.schedule import before
 from iac.schedule.value import (
     BUDGET,
@@ -28,12 +30,14 @@ from iac.schedule.value import (
     POLICY,
     RESUME,
     RESUME_ACTION,
+    ROLE,
     Schedule,
     Scheduling,
     at,
     cron,
     names,
     next_run,
+    prefix,
     role_name,
     spoken,
 )
@@ -41,11 +45,9 @@ from iac.status import Phase, phase
 from iac.steps import Step
 from iac.steps import role as roles
 from iac.steps.cluster import role_settles
+from iac.steps.permissions import Permissions, partition_of
 from iac.steps.policy import SCHEDULER, trusts
 from iac.steps.step import Call, Retry, json_text
-
-if TYPE_CHECKING:
-    from iac.plan.context import Context
 
 PAUSE_RETRIED = 3600
 """Seconds for which a refused pause is tried again, by a resize that is under way say: a missed one costs a night."""
@@ -62,15 +64,111 @@ STARTING = timedelta(minutes=15)
 SOON = timedelta(minutes=2)
 """How far off a pause is put that would be due already: AWS refuses a moment that has passed."""
 
+
 def known(seen: Observed) -> Scheduling | None:
     """What was seen of it; None where it was not looked at."""
     return seen.of.get(NAME)  # type: ignore[no-any-return]
 
 
+def running(config: Config, seen: Observed, context: Context, steps: Sequence[Step]) -> Plan:
+    """The schedules that dwh.cfg asks for. They come before the cluster, so that it is never without its pause.
+
+    Raises Problem for a budget that cannot be kept.
+    """
+    _refuse(config, seen)
+    there, now = known(seen), context.now
+    if there is None:
+        return Plan()
+    untagging = [] if there.old_unread else before.untag(config, seen)
+    if not config.schedule_options:
+        return Plan() if there.unread else Plan(steps=tuple(_removal(config, seen, there, context) or untagging))
+    details, every = tuple(_outside_hours(config, now)), wanted(config, seen, now)
+    needed = [*_role_steps(config, seen.place, there), *_put_steps(every, seen.place, there, now)]
+    why = _why_not(there, needed, context)
+    if why:
+        note = (
+            f"NOTHING PAUSES cluster {config.identifier} by itself, although {' and '.join(config.schedule_options)} asks "
+            f"for it: {why} It costs money until `python delete_cluster.py --pause` or `python delete_cluster.py`."
+        )
+        return Plan(notes=(note,), details=details)
+    kept = [each.name for each in every]
+    missing = [*needed, *(_delete(each.name) for each in there.schedules if each.name not in kept)]
+    # After a cluster is made, the pauses that come once count from then; the time is not known before.
+    anew = [_put(each, "counted from when it is available", seen.place, there, is_new=False) for each in every if each.once]
+    return Plan(
+        steps=tuple(missing or before.leaving(config, seen, there.old_role) or untagging),
+        after=tuple(anew) if seen.cluster is None else (),
+        details=details,
+    )
+
+
+def gone(config: Config, seen: Observed, context: Context, steps: Sequence[Step]) -> Plan:
+    """No schedule, and no role for one. What could not be read may be left: without a role no schedule was ever made."""
+    there = known(seen) or Scheduling()
+    some = there.role or there.role_unread or there.old_role or there.old_unread
+    unread = (there.unread, there.role_unread, there.old_unread) if some else ()
+    return Plan(
+        steps=tuple(_removal(config, seen, there, context)),
+        about=f"schedules of cluster {config.identifier}" if config.schedule_options else "",
+        unread=tuple(each for each in unread if each is not None),
+    )
+
+
+def paused(config: Config, seen: Observed, context: Context, steps: Sequence[Step]) -> Plan:
+    """When AWS resumes it: DWH_RUNNING_HOURS does not know of a pause by hand."""
+    there = known(seen)
+    found = there.next_run(RESUME_ACTION, context.now) if there else None
+    if found is None:
+        return Plan()
+    moment, schedule = found
+    note = (
+        f"AWS resumes cluster {config.identifier} on {spoken(moment, schedule.zone)} (DWH_RUNNING_HOURS). To leave it paused "
+        "for longer, blank DWH_RUNNING_HOURS in dwh.cfg and run `python create_cluster.py`, then "
+        "`python delete_cluster.py --pause`."
+    )
+    return Plan(notes=(note,))
+
+
+def told(report: Report) -> Told:
+    """When AWS pauses and resumes the cluster by itself."""
+    config, seen, now = report.config, report.seen, report.now
+    there = known(seen) if seen else None
+    if config is None or seen is None or report.cluster is None or there is None or now is None:
+        return Told()
+    pause, resume = there.next_run(PAUSE_ACTION, now), there.next_run(RESUME_ACTION, now)
+    if phase(seen.cluster) is Phase.PAUSED and resume is None:
+        pause = None
+    runs = [(name, found) for name, found in (("pauses", pause), ("resumes", resume)) if found]
+    if not runs and config.schedule_options and phase(seen.cluster) is Phase.READY and not report.planned:
+        return Told((("pauses", f"never by itself: {' and '.join(config.schedule_options)} is not in effect"),))
+    return Told(tuple((name, f"{spoken(moment, each.zone)} ({each.option})") for name, (moment, each) in runs))
+
+
+def permissions(config: Config) -> Permissions:
+    """Of the schedules, and of the role that they run as."""
+    partition, region, account = partition_of(config), config.region or "*", config.role_in_arn[0] or "*"
+    iam, name = f"arn:{partition}:iam::{account}:role", role_name(region, config.identifier) if config.region else f"{ROLE}*"
+    own, old = f"{iam}/{name}", f"{iam}/{before.role_name(config.role_name)}"
+    mine = {"Resource": [f"arn:{partition}:scheduler:{region}:{account}:schedule/default/{prefix(config.identifier)}*"]}
+    passing = {"Resource": [own], "Condition": {"StringEquals": {"iam:PassedToService": SCHEDULER}}}
+    return {
+        "schedule role": (
+            {"Resource": [own, old]},
+            (*(f"iam:{each}Role" for each in ("Create", "Delete", "Get", "Tag", "Untag")),
+             *(f"iam:{each}RolePolicy" for each in ("Delete", "Get", "Put")), "iam:UpdateAssumeRolePolicy",
+             *(f"iam:List{each}" for each in ("AttachedRolePolicies", "InstanceProfilesForRole", "RolePolicies"))),
+        ),
+        "cluster": ({}, ("redshift:DeleteTags",)),
+        "schedule role, to Scheduler": (passing, ("iam:PassRole",)),
+        "schedule": (mine, tuple(f"scheduler:{each}Schedule" for each in ("Create", "Delete", "Get", "Update"))),
+        "anything": ({"Resource": ["*"]}, ("scheduler:ListSchedules",)),
+    }  # fmt: skip
+
+
 # What should be.
 
 
-def refuse(config: Config, seen: Observed) -> None:
+def _refuse(config: Config, seen: Observed) -> None:
     """Raises Problem for a budget that cannot be kept: the price is not known, or it is less than that of an hour."""
     if config.budget_usd is None:
         return
@@ -151,30 +249,8 @@ def _rate(config: Config, seen: Observed) -> Decimal:
 # The steps there.
 
 
-def steps(config: Config, seen: Observed, context: Context) -> list[Step]:
-    """What is missing and what is too much; before the cluster is made or resumed, so that it is never without its pause."""
-    there = known(seen)
-    if there is None or there.unread or _why_not(config, seen, context):
-        return []
-    untagging = [] if there.old_unread else before.untag(config, seen)
-    if not config.schedule_options:
-        return removal(config, seen, context) or untagging
-    kept = {each.name for each in wanted(config, seen, context.now)}
-    steps = [*_needed(config, seen, context.now), *(_delete(each.name) for each in there.schedules if each.name not in kept)]
-    return steps or before.leaving(config, seen, there.old_role) or untagging
-
-
-def counted_anew(config: Config, seen: Observed, context: Context) -> list[Step]:
-    """After a cluster is made, the pauses that come once count from then; the time is not known before."""
-    if not config.schedule_options or known(seen) is None or _why_not(config, seen, context):
-        return []
-    once = [each for each in wanted(config, seen, context.now) if each.once]
-    return [_put(each, "counted from when it is available", seen, is_new=False) for each in once]
-
-
-def removal(config: Config, seen: Observed, context: Context) -> list[Step]:
+def _removal(config: Config, seen: Observed, there: Scheduling, context: Context) -> list[Step]:
     """No schedule, and then no role; a schedule that could not be deleted, or is not known, keeps its role."""
-    there = known(seen) or Scheduling()
     deleted = [_delete(each.name) for each in there.schedules]
     if there.unread or any(step.key in context.left_out for step in deleted):
         return deleted
@@ -182,36 +258,33 @@ def removal(config: Config, seen: Observed, context: Context) -> list[Step]:
     return [*deleted, *own, *before.leaving(config, seen, there.old_role)]
 
 
-def _needed(config: Config, seen: Observed, now: datetime) -> list[Step]:
-    return [*_role_steps(config, seen), *_put_steps(config, seen, now)]
-
-
-def _role_steps(config: Config, seen: Observed) -> list[Step]:
+def _role_steps(config: Config, place: Place, there: Scheduling) -> list[Step]:
     """A role of someone else's is used as it is."""
-    place, role = seen.place, known(seen).role if known(seen) else None
+    role, name = there.role, role_name(place.region, config.identifier)
     if role is not None and not role.ours:
         return []
-    name, actions = role_name(place.region, config.identifier), ["redshift:PauseCluster", "redshift:ResumeCluster"]
+    actions = ["redshift:PauseCluster", "redshift:ResumeCluster"]
     allowed = {"Effect": "Allow", "Action": actions, "Resource": place.cluster_arn(config.identifier)}
     policy = {"Version": "2012-10-17", "Statement": [allowed]}
     granted = role is not None and dict(role.inline).get(POLICY) == policy
-    grants = [] if granted else [roles.put_policy(name, POLICY, policy, f"only pause and resume cluster {config.identifier}")]
-    steps = roles.put_right(name, role, place.account, (OUR_TAG, *config.tags), grants, SCHEDULER)
+    may = f"only pause and resume cluster {config.identifier}"
+    grants = [] if granted else [roles.put_policy(name, POLICY, policy, may)]
+    steps = roles.put_right(name, role, place.account, wanted_tags(config), grants, SCHEDULER)
     return [replace(step, optional=True) for step in steps]
 
 
-def _put_steps(config: Config, seen: Observed, now: datetime) -> list[Step]:
-    there, found = known(seen) or Scheduling(), []
-    for each in wanted(config, seen, now):
-        now_there = there.named(each.name)
-        if now_there != each:
+def _put_steps(every: Sequence[Schedule], place: Place, there: Scheduling, now: datetime) -> list[Step]:
+    steps = []
+    for each in every:
+        found = there.named(each.name)
+        if found != each:
             run = next_run(each.expression, each.zone, now)
             when = f"{'' if each.once else 'next '}{spoken(run, each.zone)}" if run else each.expression
-            found.append(_put(each, when, seen, is_new=now_there is None))
-    return found
+            steps.append(_put(each, when, place, there, is_new=found is None))
+    return steps
 
 
-def _put(schedule: Schedule, when: str, seen: Observed, is_new: bool) -> Step:
+def _put(schedule: Schedule, when: str, place: Place, there: Scheduling, is_new: bool) -> Step:
     """API reference, CreateSchedule, where a lost answer shows as ConflictException; UpdateSchedule replaces every value.
 
     when: its next run, for a person. User Guide, Using universal targets: the target's ARN has neither Region nor account.
@@ -225,7 +298,7 @@ def _put(schedule: Schedule, when: str, seen: Observed, is_new: bool) -> Step:
         "ActionAfterCompletion": "DELETE" if schedule.once else "NONE",
         "State": "ENABLED",
         "Target": {
-            "Arn": f"arn:{seen.place.partition}:scheduler:::aws-sdk:redshift:{schedule.action}",
+            "Arn": f"arn:{place.partition}:scheduler:::aws-sdk:redshift:{schedule.action}",
             "RoleArn": schedule.role_arn,
             "Input": json_text({"ClusterIdentifier": schedule.cluster}),
             "RetryPolicy": {
@@ -235,17 +308,17 @@ def _put(schedule: Schedule, when: str, seen: Observed, is_new: bool) -> Step:
         },
     }
     operation, ignore = ("CreateSchedule", ("ConflictException",)) if is_new else ("UpdateSchedule", ())
-    call = Call("scheduler", operation, asked, ignore, _role_settles(schedule, seen))
+    call = Call("scheduler", operation, asked, ignore, _role_settles(schedule, there.role))
     does = f"have AWS {schedule.verb} cluster {schedule.cluster} by itself"
     does = does if is_new else f"change when AWS {schedule.verb}s cluster {schedule.cluster}"
     return Step(f"{does}: {when} ({schedule.description})", (call,), optional=True, same_as=f"{operation} {schedule.name}")
 
 
-def _role_settles(schedule: Schedule, seen: Observed) -> Retry | None:
+def _role_settles(schedule: Schedule, role: Role | None) -> Retry | None:
     """AWS's words for a role of ours that it cannot assume yet; Terraform's provider repeats the call as well."""
-    role, name = known(seen).role if known(seen) else None, schedule.role_arn.rpartition("/")[2]
     if role is not None and not role.ours:
         return None
+    name = schedule.role_arn.rpartition("/")[2]
     return replace(
         role_settles(schedule.role_arn, True),
         codes=("ValidationException",),
@@ -260,78 +333,27 @@ def _delete(name: str) -> Step:
     return Step(f"delete schedule {name}", calls, optional=True)
 
 
-# What a person reads.
-
-
-def unguarded(config: Config, seen: Observed, context: Context) -> list[str]:
-    """What to say where dwh.cfg asks for a pause, and AWS was not brought to make it."""
-    why = _why_not(config, seen, context) if known(seen) else ""
-    if not why:
-        return []
-    return [
-        f"NOTHING PAUSES cluster {config.identifier} by itself, although {' and '.join(config.schedule_options)} asks for it: "
-        f"{why} It costs money until `python delete_cluster.py --pause` or `python delete_cluster.py`."
-    ]
-
-
-def _why_not(config: Config, seen: Observed, context: Context) -> str:
+def _why_not(there: Scheduling, needed: Sequence[Step], context: Context) -> str:
     """Why there cannot be the schedules that dwh.cfg asks for; empty where there can."""
-    there = known(seen) or Scheduling()
-    if not config.schedule_options:
-        return ""
-    for unread in (each for each in (there.unread, there.role_unread) if each is not None):
+    unread = there.unread or there.role_unread
+    if unread:
         return f"{unread.what} could not be read ({unread.problem.why})."
     if there.role is not None and not there.role.ours and not trusts(there.role.trust, SCHEDULER):
         return f"IAM role {there.role.name} is there, these scripts did not make it, and it does not let {SCHEDULER} take it."
-    needed = _needed(config, seen, context.now)
     failed = [step for step in needed if step.key in context.left_out and "UpdateSchedule" not in step.operations]
     return f"it was not possible to {failed[0]}." if failed else ""
 
 
-def outside_hours(config: Config, context: Context) -> list[str]:
+def _outside_hours(config: Config, now: datetime) -> list[str]:
     """What to say where the cluster runs now, and DWH_RUNNING_HOURS has it paused."""
     hours = config.running_hours
     if hours is None:
         return []
-    pause = next_run(cron(hours.end, hours.end_days), hours.zone, context.now)
-    resume = next_run(cron(hours.begin, hours.days), hours.zone, context.now)
+    pause = next_run(cron(hours.end, hours.end_days), hours.zone, now)
+    resume = next_run(cron(hours.begin, hours.days), hours.zone, now)
     if pause is None or resume is None or pause < resume:
         return []
     return [
         f"It is outside DWH_RUNNING_HOURS = {hours.text} now: the cluster is left running until the next pause, "
         f"{spoken(pause, hours.zone)}."
     ]
-
-
-def will_resume(config: Config, seen: Observed, now: datetime) -> list[str]:
-    """What to say after a pause by hand: DWH_RUNNING_HOURS does not know of it."""
-    found = known(seen).next_run(RESUME_ACTION, now) if known(seen) else None
-    if found is None:
-        return []
-    return [
-        f"AWS resumes cluster {config.identifier} on {spoken(found[0], found[1].zone)} (DWH_RUNNING_HOURS). To leave it paused "
-        "for longer, blank DWH_RUNNING_HOURS in dwh.cfg and run `python create_cluster.py`, then "
-        "`python delete_cluster.py --pause`."
-    ]
-
-
-def rows(config: Config, seen: Observed, now: datetime | None, planned: bool) -> list[tuple[str, str]]:
-    """When AWS pauses and resumes the cluster by itself, for the result on the screen."""
-    there = known(seen)
-    if there is None or now is None:
-        return []
-    pause, resume = there.next_run(PAUSE_ACTION, now), there.next_run(RESUME_ACTION, now)
-    if phase(seen.cluster) is Phase.PAUSED and resume is None:
-        pause = None
-    runs = [(name, found) for name, found in (("pauses", pause), ("resumes", resume)) if found]
-    if not runs and config.schedule_options and phase(seen.cluster) is Phase.READY and not planned:
-        return [("pauses", f"never by itself: {' and '.join(config.schedule_options)} is not in effect")]
-    return [(name, f"{spoken(moment, each.zone)} ({each.option})") for name, (moment, each) in runs]
-
-
-def left_unread(seen: Observed) -> tuple[Unread, ...]:
-    """What could not be read at a deletion, and may be left: without a role no schedule was ever made."""
-    there = known(seen) or Scheduling()
-    if not (there.role or there.role_unread or there.old_role or there.old_unread):
-        return ()
-    return tuple(each for each in (there.unread, there.role_unread, there.old_unread) if each is not None)
