@@ -259,6 +259,11 @@ class Observed:
         every = (self.role_unread, self.groups_unread, self.snapshots_unread)
         return tuple(each for each in every if each is not None)
 
+    @property
+    def group(self) -> SecurityGroup | None:
+        """The group of our name in the VPC that the cluster goes to."""
+        return self.group_in(self.network.vpc_id)
+
     def group_in(self, vpc_id: str | None) -> SecurityGroup | None:
         """The group of our name in this VPC: names are unique within one."""
         return next((group for group in self.groups if group.vpc_id == vpc_id), None)

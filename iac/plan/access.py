@@ -12,19 +12,17 @@ from iac.plan.context import Context, role_arn, wanted_tags
 from iac.steps import Step, network
 from iac.steps import cluster as clusters
 from iac.steps import role as roles
-from iac.steps.policy import INLINE_POLICY, READ_ALL_POLICY, inline_policy, others_trusted, s3_policy
+from iac.steps.policy import INLINE_POLICY, READ_ALL_POLICY, SERVICE, inline_policy, others_trusted, s3_policy
 from iac.steps.step import missing_tags
 
 
 def role_steps(config: Config, seen: Observed) -> list[Step]:
     """A role of someone else's is used as it is, and so is one that the login may not read."""
-    role, name = seen.role, config.role_name
+    role = seen.role
+    if role is not None and not role.ours or role is None and seen.role_unread is not None:
+        return []
     tags = (*wanted_tags(config), use_tag(seen.place.region, config.identifier))
-    if role is None and seen.role_unread is not None:
-        return []
-    if role is not None and not role.ours:
-        return []
-    return roles.put_right(name, role, seen.place.account, tags, _grants(config, seen, role))
+    return roles.put_right(config.role_name, role, seen.place.account, tags, _grants(config, seen, role))
 
 
 def old_role_steps(config: Config, seen: Observed, context: Context) -> list[Step]:
@@ -32,14 +30,13 @@ def old_role_steps(config: Config, seen: Observed, context: Context) -> list[Ste
 
     One that AWS does not disassociate stays for the next run.
     """
-    held = held_roles(config, seen, context)
-    steps: list[Step] = []
+    held, steps = held_roles(config, seen, context), []
     for role in seen.old_roles:
         if role in held:
             continue
-        if _is_associated(config, seen, role):
-            is_default = seen.cluster is not None and seen.cluster.default_role == role.arn
-            default = role_arn(config, seen) if is_default else ""  # one that is disassociated must not stay it
+        if seen.cluster is not None and _is_associated(config, seen, role):
+            # One that is disassociated must not stay the default.
+            default = role_arn(config, seen) if seen.cluster.default_role == role.arn else ""
             steps.append(clusters.disassociate_role(config.identifier, role.arn, default))
         steps.extend(replace(step, optional=True) for step in leaving_steps(config, seen, role))
     return steps
@@ -58,17 +55,20 @@ def _is_associated(config: Config, seen: Observed, role: Role) -> bool:
     return role.arn in associated and use_tag(seen.place.region, config.identifier) in role.tags
 
 
-def leaving_steps(config: Config, seen: Observed, role: Role) -> list[Step]:
+def leaving_steps(
+    config: Config, seen: Observed, role: Role, prefix: str = INLINE_POLICY, service: str = SERVICE
+) -> list[Step]:
     """What it takes that this cluster no longer uses a role: it is deleted with its last cluster.
 
     Where no cluster is named in its tags, nobody knows, and the role stays: it costs nothing.
+    prefix: how the names of our inline policies in it begin. service: that assumes it.
     """
     mine, _ = use_tag(seen.place.region, config.identifier)
     if not role.ours or mine not in role.users or role.profiles:
         return []
-    if role.users == (mine,) and not extended_by_others(role):
+    if role.users == (mine,) and not extended_by_others(role, prefix, service):
         return [roles.delete_role(role)]
-    policy = inline_policy(seen.place.region, config.identifier)
+    policy = inline_policy(seen.place.region, config.identifier, prefix)
     return [roles.leave_role(role.name, config.identifier, policy, mine)]
 
 
@@ -78,42 +78,39 @@ def could_not_leave(config: Config, seen: Observed, roles_of_ours: Sequence[Role
     return any(step.key in context.left_out for step in steps)
 
 
-def extended_by_others(role: Role) -> list[str]:
+def extended_by_others(role: Role, prefix: str = INLINE_POLICY, service: str = SERVICE) -> list[str]:
     """What others have put into a role of ours, and would lose with it, for a person."""
-    inline = [f"inline policy {name}" for name, _ in role.inline if not name.startswith(INLINE_POLICY)]
+    inline = [f"inline policy {name}" for name, _ in role.inline if not name.startswith(prefix)]
     account = role.arn.split(":")[4]  # known also where AWS does not tell the login's
-    return [*inline, *(f"trust of {who}" for who in others_trusted(role.trust, account))]
+    return [*inline, *(f"trust of {who}" for who in others_trusted(role.trust, account, service))]
 
 
 def group_steps(config: Config, seen: Observed, name: str) -> list[Step]:
     """Our rules are kept as dwh.cfg says; those of others stay."""
-    vpc_id = seen.network.vpc_id
+    vpc_id, found, port = seen.network.vpc_id, seen.group, config.port
     assert vpc_id is not None
-    found = seen.group_in(vpc_id)
     tags = wanted_tags(config)
     marked = (*tags, (MAKER_TAG, seen.place.caller))
+    open_now = {rule.cidr for rule in found.rules if _covers(rule, port)} if found else set()
+    added = [network.authorize(name, vpc_id, cidr, port, marked) for cidr in seen.ingress if cidr not in open_now]
     if found is None:
-        return [
-            network.create_group(name, vpc_id, tags),
-            *(network.authorize(name, vpc_id, cidr, config.port, marked) for cidr in seen.ingress),
-        ]
+        return [network.create_group(name, vpc_id, tags), *added]
     missing = missing_tags(tags, found.tags)
-    steps: list[Step] = [network.tag_group(found.group_id, name, missing)] if missing else []
-    open_now = {rule.cidr for rule in found.rules if _covers(rule, config.port)}
-    steps.extend(
-        network.authorize(name, vpc_id, cidr, config.port, marked) for cidr in seen.ingress if cidr not in open_now
-    )
-    for rule in found.rules:
-        if _is_to_go(config, seen, rule):
-            steps.append(network.revoke(found.group_id, rule.rule_id, rule.cidr, rule.from_port))
-    return steps
+    return [
+        *([network.tag_group(found.group_id, name, missing)] if missing else []),
+        *added,
+        *(
+            network.revoke(found.group_id, rule.rule_id, rule.cidr, rule.from_port)
+            for rule in found.rules
+            if _is_to_go(config, seen, rule)
+        ),
+    ]
 
 
 def others_rules(config: Config, seen: Observed, name: str) -> list[str]:
     """The rules in our group that are not this login's: named, and left."""
-    found = seen.group_in(seen.network.vpc_id)
     notes = []
-    for rule in found.rules if found and found.ours else ():
+    for rule in seen.group.rules if seen.group and seen.group.ours else ():
         if rule.admits(seen.ingress, config.port) or _is_to_go(config, seen, rule):
             continue
         by = f"added by {rule.maker}" if rule.ours and rule.maker else "not added by these scripts"
@@ -150,20 +147,21 @@ def _is_to_go(config: Config, seen: Observed, rule: IngressRule) -> bool:
 def _grants(config: Config, seen: Observed, role: Role | None) -> list[Step]:
     """What the role may read: the listed places by our inline policy, or all by a managed one."""
     name, inline, attached = config.role_name, dict(role.inline) if role else {}, role.attached if role else ()
-    own = inline_policy(seen.place.region, config.identifier)
-    read_all = seen.place.policy_arn(READ_ALL_POLICY)
-    wanted = None if config.s3_access == "listed" else config.policy_arn or read_all
+    own, read_all = inline_policy(seen.place.region, config.identifier), seen.place.policy_arn(READ_ALL_POLICY)
+    wanted = "" if config.s3_access == "listed" else config.policy_arn or read_all
     steps: list[Step] = []
-    if wanted is None:
+    if not wanted:
         document = s3_policy(config.s3_places, seen.place.partition)
         if inline.get(own) != document:
             steps.append(roles.put_policy(name, own, document, f"read only {', '.join(config.s3_places)}"))
-    elif wanted not in attached:
-        steps.append(roles.attach_policy(name, wanted))
-    if wanted is not None and own in inline:
-        steps.append(roles.delete_policy(name, own))
-    shared = role is not None and _is_shared(config, seen, role)
-    unwanted = [] if shared else [arn for arn in (read_all, config.policy_arn) if arn in attached and arn != wanted]
+    else:
+        if wanted not in attached:
+            steps.append(roles.attach_policy(name, wanted))
+        if own in inline:
+            steps.append(roles.delete_policy(name, own))
+    if role is None or _is_shared(config, seen, role):
+        return steps
+    unwanted = [arn for arn in (read_all, config.policy_arn) if arn in attached and arn != wanted]
     return [*steps, *(roles.detach_policy(name, arn) for arn in unwanted if arn)]
 
 

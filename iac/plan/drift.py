@@ -46,23 +46,20 @@ def adoption(config: Config, seen: Observed) -> list[Step]:
 
 
 def _association(config: Config, seen: Observed, cluster: Cluster, context: Context) -> list[Step]:
-    arn = role_arn(config, seen)
-    steps: list[Step] = []
+    arn, vpc_id = role_arn(config, seen), seen.network.vpc_id
+    steps = []
     if arn not in [used for used, _ in cluster.roles]:
         steps.append(clusters.associate_role(config.identifier, arn, role_is_new(seen, context)))
     elif cluster.default_role not in ("", arn):
         steps.append(clusters.set_default_role(config.identifier, arn))
-    vpc_id = seen.network.vpc_id
-    group = seen.group_in(vpc_id)
-    if vpc_id and (group.group_id if group else "") not in cluster.group_ids:
+    if vpc_id and (seen.group.group_id if seen.group else "") not in cluster.group_ids:
         steps.append(clusters.add_group(config.identifier, cluster.group_ids, GroupId(context.group, vpc_id)))
     return steps
 
 
 def _settings(config: Config, cluster: Cluster) -> list[Step]:
     """What AWS has accepted and applies later, in the maintenance window say, counts as done."""
-    name, pending = config.identifier, dict(cluster.pending)
-    steps: list[Step] = []
+    name, pending, steps = config.identifier, dict(cluster.pending), []
     if pending.get("PubliclyAccessible", cluster.publicly_accessible) not in (None, config.publicly_accessible):
         steps.append(clusters.set_public_access(name, config.publicly_accessible))
     if cluster.port is not None and cluster.port != config.port:

@@ -172,7 +172,7 @@ def _refuse_network(seen: Observed, context: Context) -> None:
             "DWH_SUBNET_GROUP is blank, so the cluster would go to the default VPC.",
             f"Run `aws ec2 create-default-vpc --region {region}`, or name a cluster subnet group in DWH_SUBNET_GROUP.",
         )
-    found = seen.group_in(seen.network.vpc_id)
+    found = seen.group
     if found is not None and not found.ours:
         raise not_ours(
             f"security group {context.group} ({found.group_id})",

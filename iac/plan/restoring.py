@@ -77,7 +77,6 @@ def after_restore(snapshot: Snapshot, spec: ClusterSpec, seen: Observed) -> Clus
     reference, RestoreFromClusterSnapshot; Management Guide, Tagging).
     """
     node_type, number = restored_size(snapshot, spec.config)
-    group = seen.group_in(seen.network.vpc_id)
     return Cluster(
         identifier=spec.config.identifier,
         status="available",
@@ -89,7 +88,7 @@ def after_restore(snapshot: Snapshot, spec: ClusterSpec, seen: Observed) -> Clus
         port=spec.config.port,
         publicly_accessible=spec.config.publicly_accessible,
         subnet_group=spec.config.subnet_group,
-        group_ids=(group.group_id if group else "",),  # as GroupId will find it
+        group_ids=(seen.group.group_id if seen.group else "",),  # as GroupId will find it
         roles=((spec.role_arn, "in-sync"),),
         default_role=spec.role_arn,
         snapshot_retention=AUTOMATED_SNAPSHOT_DAYS,

@@ -63,7 +63,7 @@ def running(config: Config, seen: Observed, context: Context, parts: Sequence[Pa
 def _remarks(config: Config, seen: Observed, context: Context) -> list[str]:
     """What is left as it is although dwh.cfg does not say it."""
     notes = own_address_remarks(config, seen, context)
-    notes += [*others_rules(config, seen, context.group), *others_policies(config, seen), *_of_others(config, seen, context)]
+    notes += [*others_rules(config, seen, context.group), *others_policies(config, seen), *_of_others(config, seen)]
     if seen.offer is not None and not seen.offer.told:
         notes.append(
             f"The login may not ask whether AWS offers {config.node_type} (redshift:DescribeOrderableClusterOptions); "
@@ -88,31 +88,31 @@ def _warnings(config: Config, seen: Observed, context: Context) -> list[str]:
     return notes
 
 
-def _of_others(config: Config, seen: Observed, context: Context) -> list[str]:
+def _of_others(config: Config, seen: Observed) -> list[str]:
     """Whose account and cluster it is, and what else belongs to the cluster."""
-    notes = []
+    notes, found = [], seen.cluster
     if seen.role_unread is not None:
         notes.append(
             f"{seen.role_unread.what} could not be read ({seen.role_unread.problem.why}). "
             "It is used as it is, and Amazon Redshift decides whether it fits."
         )
-    if seen.cluster is None:
+    if found is None:
         return notes
-    group = seen.group_in(seen.network.vpc_id)
-    old = {role.arn for role in seen.old_roles}
-    for arn, _ in seen.cluster.roles:
-        if arn != role_arn(config, seen) and arn not in old:
-            notes.append(f"Role {arn} is associated with the cluster as well; it is left.")
-    default = seen.cluster.default_role
-    if default not in ("", role_arn(config, seen), *old):
+    known = (role_arn(config, seen), *(role.arn for role in seen.old_roles))
+    notes += [
+        f"Role {arn} is associated with the cluster as well; it is left." for arn, _ in found.roles if arn not in known
+    ]
+    if found.default_role not in ("", *known):
         notes.append(
-            f"`IAM_ROLE default` in SQL stands for role {default} on this cluster, and is to stand for {config.role_name}. To "
-            f"keep it as it is, write DWH_IAM_ROLE_NAME = {default.rpartition('/')[2]} into {config.path.name}."
+            f"`IAM_ROLE default` in SQL stands for role {found.default_role} on this cluster, and is to stand for "
+            f"{config.role_name}. To keep it as it is, write DWH_IAM_ROLE_NAME = {found.default_role.rpartition('/')[2]} into "
+            f"{config.path.name}."
         )
-    for group_id in seen.cluster.group_ids:
-        if group is None or group_id != group.group_id:
-            notes.append(f"Security group {group_id} is on the cluster as well, with rules of its own; it is left.")
-    return notes
+    return notes + [
+        f"Security group {group_id} is on the cluster as well, with rules of its own; it is left."
+        for group_id in found.group_ids
+        if seen.group is None or group_id != seen.group.group_id
+    ]
 
 
 def _brought_up(config: Config, seen: Observed, context: Context) -> tuple[list[Step], Cluster | None]:

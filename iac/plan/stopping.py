@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from iac.config import Config
 from iac.errors import Problem
-from iac.naming import ROLE_TAG, final_prefix
+from iac.naming import ROLE_TAG, final_prefix, use_tag
 from iac.observed import Cluster, Observed, Role, Unread
 from iac.plan.access import could_not_leave, extended_by_others, leaving_steps
 from iac.plan.context import Context, Part, Plan
@@ -24,22 +24,22 @@ def paused(config: Config, seen: Observed, context: Context, parts: Sequence[Par
     """Until the compute bill stops; refused for what is broken or not ours. parts: what the abilities say of it."""
     of_abilities = (note for part in parts for note in part(config, seen, context, ()).notes)
     notes = (*config.default_identifier, *made_by_another(seen.place, seen.cluster), *of_abilities)
-    if seen.cluster is None or phase(seen.cluster) is Phase.PAUSED or is_in_transition(seen.cluster):
+    found, awaits, first = seen.cluster, context.taken, []
+    if found is None or phase(found) is Phase.PAUSED or is_in_transition(found):
         return Plan(notes=notes)
-    if not seen.cluster.ours:
+    if not found.ours:
         return Plan(notes=notes, refused=_left_alone(config))
-    if phase(seen.cluster) is Phase.BROKEN:
+    if phase(found) is Phase.BROKEN:
         refused = Problem(
-            f"Cluster {config.identifier} cannot be paused: it is {seen.cluster.status}.",
+            f"Cluster {config.identifier} cannot be paused: it is {found.status}.",
             "AWS pauses only a cluster that is available.",
             "To stop its bill, run `python delete_cluster.py`: a final snapshot keeps the data.",
         )
         return Plan(notes=notes, refused=refused)
-    if SNAPSHOT_FIRST not in context.learned or context.taken:
-        return Plan(steps=(pause_cluster(config.identifier, awaits=context.taken),), notes=notes)
-    name = f"{config.identifier}-pause-{context.now:%Y%m%d-%H%M%S}"
-    snapshot = take_snapshot(config.identifier, name, PAUSE_SNAPSHOT_DAYS)
-    return Plan(steps=(snapshot, pause_cluster(config.identifier, awaits=name)), notes=notes)
+    if SNAPSHOT_FIRST in context.learned and not awaits:
+        awaits = f"{config.identifier}-pause-{context.now:%Y%m%d-%H%M%S}"
+        first = [take_snapshot(config.identifier, awaits, PAUSE_SNAPSHOT_DAYS)]
+    return Plan(steps=(*first, pause_cluster(config.identifier, awaits)), notes=notes)
 
 
 def gone(config: Config, seen: Observed, keep_data: bool, context: Context, parts: Sequence[Part] = ()) -> Plan:
@@ -142,8 +142,8 @@ def _unread(unread: Iterable[Unread]) -> list[str]:
 
 def why_role_stays(config: Config, seen: Observed, role: Role) -> str:
     """Why a role of ours stays when this cluster is deleted; empty where it goes."""
-    mine = f":{seen.place.region}:{config.identifier}"
-    others = [user.partition(":")[2] for user in role.users if not user.endswith(mine)]
+    mine, _ = use_tag(seen.place.region, config.identifier)
+    others = [user.partition(":")[2] for user in role.users if user != mine]
     if role.profiles:
         return f"it is in instance profile {', '.join(role.profiles)}"
     extended = extended_by_others(role)

@@ -10,13 +10,12 @@ import re
 from dataclasses import replace
 
 from iac.config import Config
-from iac.naming import OUR_PREFIX, use_tag
 from iac.observed import Cluster, Observed, Role
+from iac.plan.access import leaving_steps
 from iac.schedule.value import BUDGET, NAME_LENGTH, ONCE, POLICY, Schedule, Scheduling, cut, names
 from iac.status import Phase, phase
 from iac.steps import Call, Step
-from iac.steps import role as roles
-from iac.steps.policy import SCHEDULER, others_trusted
+from iac.steps.policy import SCHEDULER
 
 TAG = "dwh-iac-schedule"
 """On a cluster: the name of the role that its schedules run as."""
@@ -48,15 +47,8 @@ def counting(there: Scheduling, identifier: str, kind: str) -> Schedule | None:
 
 def leaving(config: Config, seen: Observed, role: Role | None) -> list[Step]:
     """What it takes that this cluster no longer uses the old role: it is deleted with its last cluster."""
-    mine, _ = use_tag(seen.place.region, config.identifier)
-    if role is None or not role.ours or mine not in role.users or role.profiles:
-        return []
-    by_others = [name for name, _ in role.inline if not name.startswith(OUR_PREFIX)]
-    by_others += others_trusted(role.trust, role.arn.split(":")[4], SCHEDULER)
-    if role.users == (mine,) and not by_others:
-        return [replace(roles.delete_role(role), optional=True)]
-    policy = f"{POLICY}-{seen.place.region}-{config.identifier}"
-    return [replace(roles.leave_role(role.name, config.identifier, policy, mine), optional=True)]
+    steps = leaving_steps(config, seen, role, POLICY, SCHEDULER) if role is not None else []
+    return [replace(step, optional=True) for step in steps]
 
 
 def untag(config: Config, seen: Observed) -> list[Step]:

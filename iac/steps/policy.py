@@ -43,9 +43,9 @@ def bucket_and_prefix(uri: str) -> tuple[str, str]:
     return bucket, prefix
 
 
-def inline_policy(region: str, identifier: str) -> str:
+def inline_policy(region: str, identifier: str, prefix: str = INLINE_POLICY) -> str:
     """The name of the inline policy for one cluster: others with the same role have their own."""
-    return f"{INLINE_POLICY}-{region}-{identifier}"
+    return f"{prefix}-{region}-{identifier}"
 
 
 def completed(trust: dict[str, Any], account: str, service: str = SERVICE) -> dict[str, Any]:
