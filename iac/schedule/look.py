@@ -29,6 +29,7 @@ def look(view: View, config: Config, goal: str, begun: Begun) -> Callable[[Obser
     before_it = known(view.seen) if view.seen and goal == "running" else None
     if before_it == Scheduling() and not config.schedule_options:
         return lambda seen: before_it  # what was nothing stays so
+    there: Callable[[], Scheduling | None]
     if goal != "paused":
         tolerated = Problem if goal == "gone" else Denied
         there = view.connection.begin(lambda: scheduling(view, config, begun.cluster, tolerated))

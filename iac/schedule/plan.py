@@ -67,7 +67,7 @@ SOON = timedelta(minutes=2)
 
 def known(seen: Observed) -> Scheduling | None:
     """What was seen of it; None where it was not looked at."""
-    return seen.of.get(NAME)  # type: ignore[no-any-return]
+    return seen.of.get(NAME)
 
 
 def running(config: Config, seen: Observed, context: Context, steps: Sequence[Step]) -> Plan:
@@ -221,8 +221,10 @@ def _due(counting: Schedule | None, why: str, length: timedelta, seen: Observed,
     No API tells when a cluster was resumed. So the time that is left is what the schedule itself says.
     """
     now = now.replace(microsecond=0)
-    due = counting and next_run(counting.expression, counting.zone, now - timedelta(seconds=PAUSE_RETRIED))
-    if counting is None or due is None or counting.description.partition(" at ")[0] != why.partition(" at ")[0]:
+    if counting is None or counting.description.partition(" at ")[0] != why.partition(" at ")[0]:
+        return now + length
+    due = next_run(counting.expression, counting.zone, now - timedelta(seconds=PAUSE_RETRIED))
+    if due is None:
         return now + length
     same = counting.description == why
     if phase(seen.cluster) in (Phase.ABSENT, Phase.PAUSED):
@@ -320,7 +322,7 @@ def _role_settles(schedule: Schedule, role: Role | None) -> Retry | None:
         return None
     name = schedule.role_arn.rpartition("/")[2]
     return replace(
-        role_settles(schedule.role_arn, True),
+        role_settles(schedule.role_arn),
         codes=("ValidationException",),
         saying="must allow AWS EventBridge Scheduler to assume the role",
         what=f"EventBridge Scheduler does not accept IAM role {name}.",

@@ -76,18 +76,19 @@ class ClusterSpec:
         changes), and a restore brings back neither groups nor roles (API reference).
         The default role is what `IAM_ROLE default` in SQL stands for.
         """
-        config, subnet_group = self.config, self.config.subnet_group
+        config = self.config
+        subnet_group: dict[str, Any] = {"ClusterSubnetGroupName": config.subnet_group} if config.subnet_group else {}
         return _call(
             operation,
             config.identifier,
-            retry=role_settles(self.role_arn, self.new_role),
+            retry=role_settles(self.role_arn) if self.new_role else None,
             Port=config.port,
             PubliclyAccessible=config.publicly_accessible,
             VpcSecurityGroupIds=[self.group],
             IamRoles=[self.role_arn],
             DefaultIamRoleArn=self.role_arn,
             AutomatedSnapshotRetentionPeriod=AUTOMATED_SNAPSHOT_DAYS,
-            **({"ClusterSubnetGroupName": subnet_group} if subnet_group else {}),
+            **subnet_group,
             **parameters,
         )
 
@@ -193,10 +194,8 @@ def _size(node_type: str, number: int) -> dict[str, Any]:
     return {"ClusterType": cluster_type(number), "NodeType": node_type, **number_of_nodes}
 
 
-def role_settles(role_arn: str, new_role: bool) -> Retry | None:
+def role_settles(role_arn: str) -> Retry:
     """A role that was made a moment ago is refused until Redshift knows it; an old one is refused for good."""
-    if not new_role:
-        return None
     name = role_arn.rpartition("/")[2]
     return Retry(
         codes=("InvalidParameterValue",),
@@ -251,7 +250,7 @@ def associate_role(identifier: str, role_arn: str, new_role: bool) -> Step:
 
     One call may add a role and make it the default (Management Guide, Creating an IAM role as default).
     """
-    retry, name = role_settles(role_arn, new_role), role_arn.rpartition("/")[2]
+    retry, name = role_settles(role_arn) if new_role else None, role_arn.rpartition("/")[2]
     call = _call("ModifyClusterIamRoles", identifier, retry=retry, AddIamRoles=[role_arn], DefaultIamRoleArn=role_arn)
     return Step(f"associate IAM role {name} with cluster {identifier}, as its default role", (call,), settles=True)
 
@@ -267,8 +266,8 @@ def disassociate_role(identifier: str, role_arn: str, default: str = "") -> Step
 
     default: the ARN of the role that becomes the default in its place, where it was that.
     """
-    retry, name = role_settles(role_arn, new_role=True), role_arn.rpartition("/")[2]
-    instead = {"DefaultIamRoleArn": default} if default else {}
+    retry, name = role_settles(role_arn), role_arn.rpartition("/")[2]
+    instead: dict[str, Any] = {"DefaultIamRoleArn": default} if default else {}
     call = _call("ModifyClusterIamRoles", identifier, retry=retry, RemoveIamRoles=[role_arn], **instead)
     return Step(f"disassociate IAM role {name} from cluster {identifier}", (call,), settles=True)
 
@@ -284,7 +283,7 @@ def set_password(identifier: str, arn: str, file: str, was_managed: bool) -> Ste
 
     The tags cannot be changed while AWS is still at work on the password.
     """
-    password = {"MasterUserPassword": Later.ADMIN_PASSWORD, **({"ManageMasterPassword": False} if was_managed else {})}
+    managed: dict[str, Any] = {"ManageMasterPassword": False} if was_managed else {}
     mark = {"ResourceName": arn, "Tags": [{"Key": PASSWORD_TAG, "Value": Later.PASSWORD_MARK}]}
     retry = Retry(
         codes=("InvalidClusterState",),
@@ -299,7 +298,7 @@ def set_password(identifier: str, arn: str, file: str, was_managed: bool) -> Ste
     return Step(
         f"set the admin password of cluster {identifier} to the one in {file}",
         (
-            _call("ModifyCluster", identifier, **password),
+            _call("ModifyCluster", identifier, MasterUserPassword=Later.ADMIN_PASSWORD, **managed),
             Call("redshift", "CreateTags", mark, retry=retry),
         ),
         settles=True,
@@ -343,10 +342,16 @@ def resize_cluster(identifier: str, node_type: str, number: int, was: str, await
 
 def take_snapshot(identifier: str, snapshot: str, keep_days: int) -> Step:
     """API reference, CreateClusterSnapshot. One of that name (a lost answer) is as good."""
-    wanted = {"SnapshotIdentifier": snapshot, "ManualSnapshotRetentionPeriod": keep_days}
     days = "1 day" if keep_days == 1 else f"{keep_days} days"
+    call = _call(
+        "CreateClusterSnapshot",
+        identifier,
+        ignore=("ClusterSnapshotAlreadyExists",),
+        SnapshotIdentifier=snapshot,
+        ManualSnapshotRetentionPeriod=keep_days,
+    )
     return Step(
         f"take snapshot {snapshot} of cluster {identifier}, kept {days}",
-        (_call("CreateClusterSnapshot", identifier, ignore=("ClusterSnapshotAlreadyExists",), **wanted),),
+        (call,),
         same_as=f"take a snapshot of cluster {identifier}",
     )
