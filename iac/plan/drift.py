@@ -11,7 +11,7 @@ from iac.naming import PASSWORD_TAG, PENDING
 from iac.observed import Cluster, Observed
 from iac.plan.access import could_not_leave
 from iac.plan.context import Context, new_cluster_tags, role_arn, role_is_new, role_tags, wanted_tags
-from iac.steps import RESIZE_LATER, GroupId, Step
+from iac.steps import RESIZE_LATER, GroupId, Step, Tags
 from iac.steps import cluster as clusters
 from iac.steps.cluster import AUTOMATED_SNAPSHOT_DAYS, resize_cluster, take_snapshot
 from iac.steps.file import make_password
@@ -23,9 +23,8 @@ SNAPSHOT_SERVES = timedelta(hours=9)
 
 def drift_steps(config: Config, seen: Observed, cluster: Cluster, context: Context) -> list[Step]:
     """The steps that bring this cluster to what dwh.cfg says, quick ones first."""
-    missing, arn = missing_tags(wanted_tags(config), cluster.tags), seen.place.cluster_arn(config.identifier)
     return [
-        *([clusters.tag_cluster(config.identifier, arn, missing)] if missing and cluster.ours else []),
+        *(_tags(config, seen, cluster, wanted_tags(config)) if cluster.ours else []),
         *_association(config, seen, cluster, context),
         *_settings(config, cluster),
         *_password(config, seen, cluster, context),
@@ -91,8 +90,11 @@ def role_tag(config: Config, seen: Observed, context: Context) -> list[Step]:
     """Last of all: until then it tells the next run which role of ours the cluster used before."""
     if seen.cluster is None or not seen.cluster.ours or could_not_leave(config, seen, seen.old_roles, context):
         return []
-    missing = missing_tags(role_tags(config, seen), seen.cluster.tags)
-    arn = seen.place.cluster_arn(config.identifier)
+    return _tags(config, seen, seen.cluster, role_tags(config, seen))
+
+
+def _tags(config: Config, seen: Observed, cluster: Cluster, wanted: Tags) -> list[Step]:
+    missing, arn = missing_tags(wanted, cluster.tags), seen.place.cluster_arn(config.identifier)
     return [clusters.tag_cluster(config.identifier, arn, missing)] if missing else []
 
 
@@ -134,10 +136,9 @@ def _is_elastic(config: Config, seen: Observed, cluster: Cluster) -> bool:
     """A single node is resized classically, in either direction."""
     if 1 in (cluster.number_of_nodes, config.number_of_nodes):
         return False
-    if seen.resize_options is not None:
-        return (config.node_type, config.number_of_nodes) in seen.resize_options
     sizes = _elastic_sizes(config, seen, cluster)
-    return not sizes or config.number_of_nodes in sizes
+    unknown = seen.resize_options is None and not sizes
+    return unknown or config.number_of_nodes in sizes
 
 
 def _elastic_sizes(config: Config, seen: Observed, cluster: Cluster) -> tuple[int, ...]:

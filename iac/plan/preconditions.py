@@ -8,7 +8,7 @@ from iac.config import Config
 from iac.config.faults import Fault, Misconfigured
 from iac.config.options import instead
 from iac.errors import Problem
-from iac.facts.node_types import NODE_TYPES, NodeType, cluster_type, replacement
+from iac.facts.node_types import NODE_TYPES, cluster_type, replacement
 from iac.naming import OUR_TAG
 from iac.observed import Cluster, Observed, Place
 from iac.plan.context import Context
@@ -36,8 +36,13 @@ def refuse(config: Config, seen: Observed, context: Context) -> None:
         snapshot = chosen_snapshot(config, seen, context.request.restore)
         refuse_restore(config, snapshot)
         _refuse_unchangeable(config, f"Snapshot {snapshot.identifier}", snapshot.database, snapshot.user, "")
-    elif config.node_type in NODE_TYPES:
-        _refuse_number_of_nodes(config, NODE_TYPES[config.node_type])
+    elif config.node_type in NODE_TYPES and config.number_of_nodes > NODE_TYPES[config.node_type].most:
+        node = NODE_TYPES[config.node_type]
+        raise Problem(
+            f"A new cluster of {node.name} has {node.counts} nodes, not {config.number_of_nodes}.",
+            f"Only a later resize reaches up to {node.most_resized} nodes.",
+            f"Write DWH_NUM_NODES = {node.most} into dwh.cfg, create the cluster, then write {config.number_of_nodes}.",
+        )
     _refuse_network(seen, context)
     if seen.role is not None and not seen.role.ours and not trusts(seen.role.trust):
         raise not_ours(
@@ -152,16 +157,6 @@ def _refuse_unchangeable(config: Config, thing: str, database: str, user: str, a
                 f"AWS cannot change the {what} of a cluster, and a restore keeps it.",
                 f"Write {option} = {there} back into dwh.cfg ({statement} makes another one beside it){anew}.",
             )
-
-
-def _refuse_number_of_nodes(config: Config, node: NodeType) -> None:
-    if config.number_of_nodes <= node.most:
-        return
-    raise Problem(
-        f"A new cluster of {node.name} has {node.counts} nodes, not {config.number_of_nodes}.",
-        f"Only a later resize reaches up to {node.most_resized} nodes.",
-        f"Write DWH_NUM_NODES = {node.most} into dwh.cfg, create the cluster, then write {config.number_of_nodes}.",
-    )
 
 
 def _refuse_network(seen: Observed, context: Context) -> None:

@@ -13,11 +13,13 @@ from iac.steps.cluster import AUTOMATED_SNAPSHOT_DAYS, ClusterSpec
 def chosen_snapshot(config: Config, seen: Observed, name: str) -> Snapshot:
     """The snapshot named, else the newest final one of this cluster. Raises Problem if there is none."""
     usable = [snapshot for snapshot in seen.snapshots if snapshot.status not in ("failed", "deleted", "cancelled")]
-    if name:
-        found = next((snapshot for snapshot in usable if snapshot.identifier.lower() == name.lower()), None)
-    else:
-        prefix = final_prefix(config.identifier)
-        found = next((snapshot for snapshot in usable if snapshot.identifier.startswith(prefix)), None)
+    prefix = final_prefix(config.identifier)
+    fitting = (
+        snapshot
+        for snapshot in usable
+        if (snapshot.identifier.lower() == name.lower() if name else snapshot.identifier.startswith(prefix))
+    )
+    found = next(fitting, None)
     if found is not None:
         return found
     there = ", ".join(snapshot.identifier for snapshot in usable) or "none"

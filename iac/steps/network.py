@@ -32,14 +32,16 @@ def create_group(name: str, vpc_id: str, tags: Tags) -> Step:
 
 def authorize(name: str, vpc_id: str, cidr: str, port: int, tags: Tags) -> Step:
     """EC2 API reference, AuthorizeSecurityGroupIngress. A rule that is there already is as good."""
-    ranges = (
-        {"IpRanges": [{"CidrIp": cidr, "Description": RULE_DESCRIPTION}]}
-        if ":" not in cidr
-        else {"Ipv6Ranges": [{"CidrIpv6": cidr, "Description": RULE_DESCRIPTION}]}
-    )
+    ranges, key = ("Ipv6Ranges", "CidrIpv6") if ":" in cidr else ("IpRanges", "CidrIp")
+    permission = {
+        "IpProtocol": "tcp",
+        "FromPort": port,
+        "ToPort": port,
+        ranges: [{key: cidr, "Description": RULE_DESCRIPTION}],
+    }
     wanted = {
         "GroupId": GroupId(name, vpc_id),
-        "IpPermissions": [{"IpProtocol": "tcp", "FromPort": port, "ToPort": port, **ranges}],
+        "IpPermissions": [permission],
         "TagSpecifications": [_tagged("security-group-rule", tags)],
     }
     retry = Retry(
