@@ -11,7 +11,7 @@ from iac.observed import Cluster, Observed, Role, SecurityGroup, Unread
 from iac.plan.access import leaving_steps
 from iac.plan.context import Context, Part, Plan
 from iac.plan.preconditions import another_cluster
-from iac.plan.stopping import may_use_ours, why_role_stays
+from iac.plan.stopping import may_use_ours, roles_of, why_role_stays
 from iac.steps import Step
 from iac.steps.network import delete_group
 
@@ -73,19 +73,16 @@ def _unread(config: Config, seen: Observed, last: Cluster | None, of_abilities: 
     A cluster that has no tag with a role of ours did not use one; and where no cluster was
     and nothing else of ours is, only the login's rights are in doubt.
     """
-    unread = [each for each in (seen.role_unread, seen.groups_unread) if each is not None]
-    if not may_use_ours(last):
-        unread = [each for each in unread if each is not seen.role_unread]
-    unread += of_abilities
     named = config.host or (config.role_arn and not config.only_arn_names_role)
     if last is None and not named and seen.groups_unread is None and not any(group.ours for group in seen.groups):
         return []
-    return unread
+    core = (seen.role_unread if may_use_ours(last) else None, seen.groups_unread)
+    return [*(each for each in core if each is not None), *of_abilities]
 
 
 def _role(config: Config, seen: Observed, name: str, failed: Mapping[str, Problem]) -> Row:
     what = f"IAM role {name}"
-    role = next((each for each in (seen.role, *seen.old_roles) if each is not None and each.name == name), None)
+    role = next((each for each in roles_of(seen) if each.name == name), None)
     if role is None:
         return _not_seen(what, seen.role_unread) if seen.role_unread else Row(GONE, what)
     other = another_cluster(config, seen)

@@ -47,20 +47,32 @@ def gone(config: Config, seen: Observed, keep_data: bool, context: Context, part
 
     parts: what the abilities have to delete.
     """
-    notes, found = [*config.default_identifier, *made_by_another(seen.place, seen.cluster)], seen.cluster
+    found, notes = seen.cluster, (*config.default_identifier, *made_by_another(seen.place, seen.cluster))
     if found is not None and is_another(found, context.deleted):
-        return Plan(notes=tuple(notes), refused=_new(found))
+        by = f" by {found.maker}" if found.maker else ""
+        new = Problem(
+            f"Cluster {found.identifier} was deleted, and another one of that name has been created since{by}.",
+            "It is not the one that was to be deleted, so it is left as it is.",
+            "If it is to go as well, run `python delete_cluster.py` again.",
+        )
+        return Plan(notes=notes, refused=new)
     if is_in_transition(found):
-        return Plan(notes=tuple(notes))
+        return Plan(notes=notes)
     if found is not None and not found.ours:
-        return Plan(notes=tuple(notes), refused=_left_alone(config))
-    notes += [*_kept(config, seen), *(_not_brought_back(config, seen) if keep_data else [])]
+        return Plan(notes=notes, refused=_left_alone(config))
     deletion, rest = _deletion(config, seen, keep_data, context), _rest(config, seen, context)
     rest = [] if seen.cluster_only and deletion else rest
     added = [] if seen.cluster_only else [part(config, seen, context, [*deletion, *rest]) for part in parts]
-    notes += [note for each in added for note in (*_unread(each.unread), *each.notes)]
-    steps = (*deletion, *(step for each in added for step in each.steps), *rest)
-    return Plan(steps=steps, notes=tuple(notes), assumed=config.assumed)
+    return Plan(
+        steps=(*deletion, *(step for each in added for step in each.steps), *rest),
+        notes=(
+            *notes,
+            *_kept(config, seen),
+            *(_not_brought_back(config, seen) if keep_data else []),
+            *(note for each in added for note in (*_unread(each.unread), *each.notes)),
+        ),
+        assumed=config.assumed,
+    )
 
 
 def is_another(found: Cluster, deleted: Cluster | None) -> bool:
@@ -69,32 +81,23 @@ def is_another(found: Cluster, deleted: Cluster | None) -> bool:
     return deleted is not None and (found.status == "creating" or (None not in made and made[0] != made[1]))
 
 
-def _new(found: Cluster) -> Problem:
-    by = f" by {found.maker}" if found.maker else ""
-    return Problem(
-        f"Cluster {found.identifier} was deleted, and another one of that name has been created since{by}.",
-        "It is not the one that was to be deleted, so it is left as it is.",
-        "If it is to go as well, run `python delete_cluster.py` again.",
-    )
-
-
 def _rest(config: Config, seen: Observed, context: Context) -> list[Step]:
     """After the cluster's deletion. The file after the role, since ARN still tells an older one."""
     groups = [delete_group(group.group_id, group.name) for group in seen.groups if group.ours]
     if seen.cluster is None and another_cluster(config, seen):
         return groups
-    roles = [step for role in _roles(seen) for step in leaving_steps(config, seen, role)]
+    roles = [step for role in roles_of(seen) for step in leaving_steps(config, seen, role)]
     return [*roles, *_blank(config, seen, context), *groups]
 
 
 def _deletion(config: Config, seen: Observed, keep_data: bool, context: Context) -> list[Step]:
-    if seen.cluster is None:
+    found = seen.cluster
+    if found is None:
         return []
     name = f"{final_prefix(config.identifier)}{context.now:%Y%m%d-%H%M%S}" if keep_data else None
-    is_paused = phase(seen.cluster) is Phase.PAUSED
+    is_paused = phase(found) is Phase.PAUSED
     delete = delete_cluster(config.identifier, name, config.snapshot_days, is_paused)
-    resume = is_paused and RESUME_FIRST in context.learned
-    return [resume_cluster(config.identifier), delete] if resume else [delete]
+    return [resume_cluster(config.identifier), delete] if is_paused and RESUME_FIRST in context.learned else [delete]
 
 
 def _blank(config: Config, seen: Observed, context: Context) -> list[Step]:
@@ -106,15 +109,16 @@ def _blank(config: Config, seen: Observed, context: Context) -> list[Step]:
     last = context.last_cluster
     if not seen.place.account and last is None:
         return []
-    keep = config.only_arn_names_role and not any(role.ours for role in _roles(seen))
+    keep = config.only_arn_names_role and not any(role.ours for role in roles_of(seen))
     keep = keep or (seen.role_unread is not None and may_use_ours(last))
-    keep = keep or could_not_leave(config, seen, _roles(seen), context)
+    keep = keep or could_not_leave(config, seen, roles_of(seen), context)
     if config.host or (config.role_arn and not keep):
         return [blank_address(config.path.name, config.role_arn if keep else "")]
     return []
 
 
-def _roles(seen: Observed) -> list[Role]:
+def roles_of(seen: Observed) -> list[Role]:
+    """The cluster's role, and those that it used before."""
     return [*([seen.role] if seen.role else []), *seen.old_roles]
 
 
@@ -128,7 +132,7 @@ def _kept(config: Config, seen: Observed) -> list[str]:
             f"HOST in {config.path.name} is of {other}, which may go on costing money: it is left, and so are HOST and "
             "the role. To delete it, write its REGION and DWH_CLUSTER_IDENTIFIER; if it is gone, blank HOST.",
         ]
-    for role in _roles(seen):
+    for role in roles_of(seen):
         why = why_role_stays(config, seen, role) if role.ours else ""
         remedy = f" It costs nothing; `aws iam delete-role --role-name {role.name}` deletes it once its policies are gone."
         if why:
