@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from iac.config import Config
 from iac.errors import Denied, Problem, Unwritten
-from iac.observed import Cluster, Observed, Role, SecurityGroup, Unread
+from iac.observed import Cluster, Observed, Unread
 from iac.plan.access import leaving_steps
 from iac.plan.context import Context, Part, Plan
 from iac.plan.preconditions import another_cluster
@@ -34,7 +34,12 @@ class Row:
 
 
 def remaining(
-    config: Config, seen: Observed, context: Context, parts: Sequence[Part], roles: Collection[str], failed: Mapping[str, Problem],
+    config: Config,
+    seen: Observed,
+    context: Context,
+    parts: Sequence[Part],
+    roles: Collection[str],
+    failed: Mapping[str, Problem],
     snapshot: str | None,
 ) -> tuple[tuple[Row, ...], Problem | None]:
     """After a deletion: the rows, the cluster first; and what a person must act on, if something of ours may be left.
@@ -101,14 +106,12 @@ def _of_ability(part: Plan, failed: Mapping[str, Problem]) -> list[Row]:
 def _groups(seen: Observed, name: str, failed: Mapping[str, Problem]) -> list[Row]:
     if seen.groups_unread:
         return [_not_seen(f"security group {name}", seen.groups_unread)]
-    return [_group(group, failed) for group in seen.groups] or [Row(GONE, f"security group {name}")]
-
-
-def _group(group: SecurityGroup, failed: Mapping[str, Problem]) -> Row:
-    what = f"security group {group.name} ({group.group_id})"
-    if not group.ours:
-        return Row(KEPT, what, _NOT_OURS)
-    return Row(LEFT, what, _why_left([delete_group(group.group_id, group.name)], failed))
+    rows = []
+    for group in seen.groups:
+        what = f"security group {group.name} ({group.group_id})"
+        left = Row(LEFT, what, _why_left([delete_group(group.group_id, group.name)], failed))
+        rows.append(left if group.ours else Row(KEPT, what, _NOT_OURS))
+    return rows or [Row(GONE, f"security group {name}")]
 
 
 def _not_seen(what: str, unread: Unread) -> Row:

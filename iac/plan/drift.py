@@ -61,7 +61,7 @@ def _settings(config: Config, cluster: Cluster) -> list[Step]:
     name, pending, steps = config.identifier, dict(cluster.pending), []
     if pending.get("PubliclyAccessible", cluster.publicly_accessible) not in (None, config.publicly_accessible):
         steps.append(clusters.set_public_access(name, config.publicly_accessible))
-    if cluster.port is not None and cluster.port != config.port:
+    if cluster.port not in (None, config.port):
         steps.append(clusters.set_port(name, config.port))
     days = pending.get("AutomatedSnapshotRetentionPeriod", cluster.snapshot_retention)
     if days is not None and days < AUTOMATED_SNAPSHOT_DAYS:

@@ -36,15 +36,14 @@ def running(config: Config, seen: Observed, context: Context, parts: Sequence[Pa
     notes = [*said, *(config.assumed if seen.cluster is None else ())]
     try:
         preconditions.refuse(config, seen, context)
-        role_and_group = [*role_steps(config, seen), *group_steps(config, seen, context.group)]
-        before, (made, there) = [*adoption(config, seen), *first, *role_and_group], _brought_up(config, seen, context)
+        before = [*adoption(config, seen), *first, *role_steps(config, seen), *group_steps(config, seen, context.group)]
+        made, there = _brought_up(config, seen, context)
         rest = drift_steps(config, seen, there, context) if there is not None else []
         rest += [*old_role_steps(config, seen, context), *role_tag(config, seen, context)]
         rest += [] if first and not _has_old_role(config, seen) else _file_last(config, seen, context)
         added = [part(config, seen, context, [*before, *made, *rest]) for part in parts]
     except Problem as problem:
         return Plan(notes=tuple(notes), assumed=config.assumed, refused=problem)
-    sooner, later = [step for each in added for step in each.steps], [step for each in added for step in each.after]
     pending = seen.cluster.pending if seen.cluster else ()  # API reference, PendingModifiedValues
     notes += [
         *_warnings(config, seen, context),
@@ -52,7 +51,13 @@ def running(config: Config, seen: Observed, context: Context, parts: Sequence[Pa
         *(note for each in added for note in each.notes),
     ]
     return Plan(
-        steps=(*before, *sooner, *made, *later, *rest),
+        steps=(
+            *before,
+            *(step for each in added for step in each.steps),
+            *made,
+            *(step for each in added for step in each.after),
+            *rest,
+        ),
         notes=tuple(notes),
         details=(*_remarks(config, seen, context), *(note for each in added for note in each.details)),
         assumed=config.assumed,
@@ -62,7 +67,7 @@ def running(config: Config, seen: Observed, context: Context, parts: Sequence[Pa
 
 def _remarks(config: Config, seen: Observed, context: Context) -> list[str]:
     """What is left as it is although dwh.cfg does not say it."""
-    notes = own_address_remarks(config, seen, context)
+    notes = _own_address(config, seen, context)
     notes += [*others_rules(config, seen, context.group), *others_policies(config, seen), *_of_others(config, seen)]
     if seen.offer is not None and not seen.offer.told:
         notes.append(
@@ -74,17 +79,15 @@ def _remarks(config: Config, seen: Observed, context: Context) -> list[str]:
 
 def _warnings(config: Config, seen: Observed, context: Context) -> list[str]:
     """What goes on costing money, and what was asked for and is not done."""
-    notes = []
-    if seen.cluster is not None and context.request.restore is not None and not context.done:
+    notes, restore = [], context.request.restore
+    if seen.cluster is not None and restore is not None and not context.done:
         notes.append(f"Cluster {config.identifier} is there, so nothing is restored now.")
     other = another_cluster(config, seen)
     if other:
         notes.append(f"HOST in {config.path.name} is of {other}, which stays, and goes on costing money if it is there.")
-    if seen.cluster is None and context.request.restore is None:
-        notes += [
-            f"An empty cluster is made; `python create_cluster.py --restore` would bring back {snapshot.identifier}."
-            for snapshot in seen.snapshots[:1]
-        ]
+    if seen.cluster is None and restore is None and seen.snapshots:
+        last = seen.snapshots[0].identifier
+        notes.append(f"An empty cluster is made; `python create_cluster.py --restore` would bring back {last}.")
     return notes
 
 
@@ -105,8 +108,8 @@ def _of_others(config: Config, seen: Observed) -> list[str]:
     if found.default_role not in ("", *known):
         notes.append(
             f"`IAM_ROLE default` in SQL stands for role {found.default_role} on this cluster, and is to stand for "
-            f"{config.role_name}. To keep it as it is, write DWH_IAM_ROLE_NAME = {found.default_role.rpartition('/')[2]} into "
-            f"{config.path.name}."
+            f"{config.role_name}. To keep it as it is, write DWH_IAM_ROLE_NAME = {found.default_role.rpartition('/')[2]} "
+            f"into {config.path.name}."
         )
     return notes + [
         f"Security group {group_id} is on the cluster as well, with rules of its own; it is left."
@@ -177,11 +180,11 @@ def _is_unknown(seen: Observed) -> bool:
     return ours and seen.old_roles_unread is not None
 
 
-def own_address_remarks(config: Config, seen: Observed, context: Context) -> list[str]:
+def _own_address(config: Config, seen: Observed, context: Context) -> list[str]:
     """Where DWH_INGRESS_CIDR = auto lets in an address that may not be the one meant."""
+    notes: list[str] = []
     if config.ingress is not None:
-        return []
-    notes = []
+        return notes
     address = ", ".join(seen.ingress)
     if context.ci and config.target == "aws":
         notes.append(

@@ -122,8 +122,8 @@ def paused(config: Config, seen: Observed, context: Context, steps: Sequence[Ste
         return Plan()
     moment, schedule = found
     note = (
-        f"AWS resumes cluster {config.identifier} on {spoken(moment, schedule.zone)} (DWH_RUNNING_HOURS). To leave it paused "
-        "for longer, blank DWH_RUNNING_HOURS in dwh.cfg and run `python create_cluster.py`, then "
+        f"AWS resumes cluster {config.identifier} on {spoken(moment, schedule.zone)} (DWH_RUNNING_HOURS). To leave it "
+        "paused for longer, blank DWH_RUNNING_HOURS in dwh.cfg and run `python create_cluster.py`, then "
         "`python delete_cluster.py --pause`."
     )
     return Plan(notes=(note,))
@@ -340,8 +340,9 @@ def _why_not(there: Scheduling, needed: Sequence[Step], context: Context) -> str
     unread = there.unread or there.role_unread
     if unread:
         return f"{unread.what} could not be read ({unread.problem.why})."
-    if there.role is not None and not there.role.ours and not trusts(there.role.trust, SCHEDULER):
-        return f"IAM role {there.role.name} is there, these scripts did not make it, and it does not let {SCHEDULER} take it."
+    role = there.role
+    if role is not None and not role.ours and not trusts(role.trust, SCHEDULER):
+        return f"IAM role {role.name} is there, these scripts did not make it, and it does not let {SCHEDULER} take it."
     failed = [step for step in needed if step.key in context.left_out and "UpdateSchedule" not in step.operations]
     return f"it was not possible to {failed[0]}." if failed else ""
 
