@@ -146,13 +146,15 @@ class Report:
         config = self.config
         if config is not None and config.password is not None:
             return config.password.reveal()
+        from iac.words import shell_word
+
         file = config.path.name if config else "dwh.cfg"
         if config is not None and config.managed_password:
             raise Problem(
                 "The password is not known here.",
                 f"DB_PASSWORD in {file} is managed: AWS Secrets Manager keeps the password.",
-                f"`aws redshift describe-clusters --cluster-identifier {config.identifier}` shows MasterPasswordSecretArn; "
-                "`aws secretsmanager get-secret-value --secret-id` with it shows the password.",
+                f"`aws redshift describe-clusters --cluster-identifier {shell_word(config.identifier)}` shows "
+                "MasterPasswordSecretArn; `aws secretsmanager get-secret-value --secret-id` with it shows the password.",
             )
         raise Problem("The password is not known.", f"DB_PASSWORD in {file} is blank.", "Bring the warehouse up: `create()`.")
 

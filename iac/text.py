@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from iac.words import duration
+import re
+from urllib.parse import quote
+
+from iac.words import duration, shell_word
 from iac.config import Config
 from iac.facts.limits import CONNECT_TIMEOUT, KEEPALIVES
 from iac.observed import Cluster, IngressRule
@@ -135,17 +138,31 @@ def _snapshots(report: Report) -> list[str]:
         kept = f"kept until {each.ends_at:%Y-%m-%d}" if each.ends_at else "kept for ever"
         lines.append(f"  snapshot  {each.identifier}: {each.status}{size}, {kept}")
         if report.cluster is None and not report.planned and place.target != "simulator":
-            command = f"aws redshift delete-cluster-snapshot --snapshot-identifier {each.identifier} --region {place.region}"
-            lines.append(f"  remove    {command}")
+            which = f"--snapshot-identifier {shell_word(each.identifier)} --region {shell_word(place.region)}"
+            lines.append(f"  remove    aws redshift delete-cluster-snapshot {which}")
     return lines
 
 
 def connection_rows(config: Config, cluster: Cluster) -> list[tuple[str, str]]:
-    """Lines to copy, none with the password. The driver of JDBC has its own keepalives (Management Guide, JDBC driver)."""
-    keep = " ".join(f"{name}={value}" for name, value in {"connect_timeout": CONNECT_TIMEOUT, **KEEPALIVES}.items())
-    where = f"host={cluster.host} port={cluster.port} dbname={cluster.database} user={cluster.user}"
-    jdbc = f"jdbc:redshift://{cluster.host}:{cluster.port}/{cluster.database};ssl=true;TCPKeepAlive=true"
-    return [("psql", f'psql "{where} sslmode=require {keep}"'), ("JDBC", jdbc), *_python(config)]
+    """Lines to copy, none with the password, and every value quoted for where it is pasted.
+
+    The driver of JDBC has its own keepalives (Management Guide, JDBC driver), and decodes the database's name only.
+    """
+    host, port = cluster.host or "", cluster.port
+    where = {"host": host, "port": port, "dbname": cluster.database, "user": cluster.user, "sslmode": "require"}
+    keep = {"connect_timeout": CONNECT_TIMEOUT, **KEEPALIVES}
+    conninfo = " ".join(f"{name}={_for_libpq(str(value))}" for name, value in (where | keep).items())
+    plain = conninfo.isprintable() and not set(conninfo) & set('"$`\\!')
+    rows = [("psql", f'psql "{conninfo}"' if plain else f"psql {shell_word(conninfo)}")]
+    if re.fullmatch("[A-Za-z0-9.-]+", host):
+        jdbc = f"jdbc:redshift://{host}:{port}/{quote(cluster.database, safe='')};ssl=true;TCPKeepAlive=true"
+        rows.append(("JDBC", jdbc))
+    return [*rows, *_python(config)]
+
+
+def _for_libpq(value: str) -> str:
+    """PostgreSQL documentation, Keyword/Value Connection Strings."""
+    return value if re.fullmatch(r"[^\s'\\]+", value) else "'{}'".format(re.sub(r"(['\\])", r"\\\1", value))
 
 
 def _python(config: Config) -> list[tuple[str, str]]:
@@ -154,10 +171,15 @@ def _python(config: Config) -> list[tuple[str, str]]:
     if config.managed_password or set(places) != set(_PYTHON):
         return []
     sections = {section for section, _ in places.values()}
-    read = f'import configparser, psycopg2; cfg = configparser.RawConfigParser(); cfg.read("{config.path.name}")'
-    names = {section: "db" if len(sections) == 1 else f'cfg["{section}"]' for section in sections}
+    read = f"import configparser, psycopg2; cfg = configparser.RawConfigParser(); cfg.read({_for_python(config.path.name)})"
+    names = {section: "db" if len(sections) == 1 else f"cfg[{_for_python(section)}]" for section in sections}
     if len(sections) == 1:
-        read += f'; db = cfg["{sections.pop()}"]'
-    values = [f'{_PYTHON[meaning]}={names[section]}["{option}"]' for meaning, (section, option) in places.items()]
+        read += f"; db = cfg[{_for_python(sections.pop())}]"
+    values = [f"{_PYTHON[meaning]}={names[section]}[{_for_python(option)}]" for meaning, (section, option) in places.items()]
     values += ['sslmode="require"', f"connect_timeout={CONNECT_TIMEOUT}", f"keepalives_idle={KEEPALIVES['keepalives_idle']}"]
     return [("Python", f"{read}; psycopg2.connect({', '.join(values)})")]
+
+
+def _for_python(name: str) -> str:
+    """In double quotes, as the rest of the line, where these need no escapes."""
+    return f'"{name}"' if ascii(name) == f"'{name}'" and '"' not in name else ascii(name)

@@ -1,6 +1,8 @@
-"""Durations, US dollars and text from outside, as a person reads them."""
+"""Durations, US dollars and text from outside, as a person reads them, and copies them into a shell."""
 
 from __future__ import annotations
+
+import shlex
 
 TYPE_CHECKING = False  # as typing has it, whose import takes longer than telling of a wrong file
 if TYPE_CHECKING:
@@ -61,3 +63,17 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(each if each.isprintable() else " " if each.isspace() else "?" for each in text)
+
+
+def shell_word(text: str) -> str:
+    """The text as one argument of a shell command, whatever stands in it, and on a screen as well.
+
+    What is not printable is written in octal, and a backquote, which would end a command in backquotes: $'...' of bash, zsh
+    and POSIX 2024. A name that begins with a dash would be an option, so the file of that name has ./ in front.
+    """
+    text = f"./{text}" if text.startswith("-") else text
+    if text.isprintable() and "`" not in text:
+        return shlex.quote(text)
+    encoded = text.encode("utf-8", "surrogateescape")
+    spelled = (chr(each) if 32 <= each < 127 and each not in b"'\\`" else f"\\{each:03o}" for each in encoded)
+    return f"$'{''.join(spelled)}'"

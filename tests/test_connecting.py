@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import configparser
 import os
+import re
 import shlex
+import subprocess
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
-from iac.config import read
+from iac import text
+from iac.config import file as files, read
+from iac.console.screen import Screen, for_file, laid_out
+from iac.endpoint import diagnosis
+from iac.endpoint.probe import NetworkFacts, Outcome, Probe
+from iac.errors import UsageError
+from iac.observed import Snapshot
+from iac.report import Report
 from iac.text import connection_rows
-from tests.sample import CLUSTER, HOST, config
+from iac.words import shell_word
+from tests.sample import CLUSTER, CONFIG, HOST, NOTHING, NOW, cluster, config, seen
+from tests.terminal import Terminal
 
 CLASSIC = """[CLUSTER]
 HOST=warehouse.example.com
@@ -91,3 +103,121 @@ NO_PYTHON = {
 @pytest.mark.parametrize("case", NO_PYTHON)
 def test_there_is_no_python_line_where_it_would_not_work(tmp_path: Path, case: str) -> None:
     assert list(rows(file(tmp_path, NO_PYTHON[case]))) == ["psql", "JDBC"]
+
+
+HOSTILE = [
+    "my$HOME", "$(touch hacked)", "`touch hacked`", 'a"; touch hacked; "', "a'; touch hacked; '", "a b", "a\\", "a\\' b",
+    "a;b=c", "50%", "a!b", "a\ntouch hacked", "-rf", "", "\x1b[2J", "\u202ea", "caf\u00e9",
+]  # fmt: skip
+
+
+def in_a_shell(command: str, folder: Path) -> list[str]:
+    """What the program of this command gets as its arguments, told by a shell."""
+    code = f'show() {{ printf "%s\\0" "$@"; }}; show {command.partition(" ")[2]}'
+    told = subprocess.run(["bash", "-c", code], cwd=folder, capture_output=True, check=True).stdout
+    assert list(folder.iterdir()) == []
+    return told.decode(errors="surrogateescape").split("\0")[:-1]
+
+
+def by_libpq(conninfo: str) -> dict[str, str]:
+    """As PostgreSQL's documentation has it (34.1.1.1, Keyword/Value Connection Strings)."""
+    found = re.findall(r"(\w+)=('(?:[^'\\]|\\.)*'|(?:[^\s'\\]|\\.)+)(?:\s|$)", conninfo, re.DOTALL)
+    assert "".join(f"{name}={value} " for name, value in found).rstrip() == conninfo
+    bare = {name: value[1:-1] if value[0] == "'" else value for name, value in found}
+    return {name: re.sub(r"\\(.)", r"\1", value, flags=re.DOTALL) for name, value in bare.items()}
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_whatever_a_value_is_psql_gets_one_argument_that_says_it(tmp_path: Path, value: str) -> None:
+    row = dict(connection_rows(config(), cluster(database=value, user=value, host=value)))["psql"]
+    (conninfo,) = in_a_shell(shown(row), tmp_path)
+    assert by_libpq(conninfo) | {"host": value, "dbname": value, "user": value, "port": "5439"} == by_libpq(conninfo)
+
+
+def shown(row: str) -> str:
+    """As a terminal has it, which is copied from."""
+    terminal = Terminal(40)
+    Screen(terminal, terminal.environment).say(f"  psql      {row}")
+    (line,) = terminal.standing[:-1]
+    return line.removeprefix("  psql      ")
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_whatever_a_database_is_called_jdbc_gets_that_and_no_other_property(value: str) -> None:
+    url = dict(connection_rows(config(), cluster(database=value)))["JDBC"]
+    server, *properties = re.split("[?;&]", url)
+    assert properties == ["ssl=true", "TCPKeepAlive=true"] and url.isprintable()
+    assert unquote(server.partition(f"jdbc:redshift://{HOST}:5439/")[2]) == value
+
+
+def test_there_is_no_jdbc_line_for_what_cannot_be_a_host() -> None:
+    for host in ("a/b", "a;b=c", "a,b", "a?b", "a b", ""):
+        assert "JDBC" not in dict(connection_rows(config(), cluster(host=host)))
+
+
+@pytest.mark.parametrize("value", [each for each in HOSTILE if each and "\n" not in each])
+def test_whatever_a_section_an_option_or_the_file_is_called_python_reads_that(tmp_path: Path, value: str) -> None:
+    names = [("host", value, f"h{value}"), *((each, value, each) for each in ("port", "database", "user", "password"))]
+    code = dict(connection_rows(config(path=Path(f"{value}.cfg"), connection=tuple(names)), CLUSTER))["Python"]
+    asked: list[Any] = []
+    reader = SimpleNamespace(RawConfigParser=lambda: Section(asked), configparser=None)
+    exec(code.partition("; ")[2], {"configparser": reader, "psycopg2": SimpleNamespace(connect=lambda **given: None)})
+    assert asked == [f"{value}.cfg", value, f"h{value}", "port", "database", "user", "password"] and code.isascii()
+
+
+class Section:
+    """Notes what is read, and what is looked up in it."""
+
+    def __init__(self, asked: list[Any]) -> None:
+        self.asked = asked
+
+    def read(self, name: str) -> None:
+        self.asked.append(name)
+
+    def __getitem__(self, name: str) -> Section:
+        self.asked.append(name)
+        return self
+
+
+FILES = [*(each for each in HOSTILE if each), "\udcff", "it's a\u00a0b", "my-dwh"]
+
+
+@pytest.mark.parametrize("value", FILES)
+def test_whatever_the_file_is_called_a_command_names_it_in_one_argument(tmp_path: Path, value: str) -> None:
+    path = Path(f"{value}.cfg")
+    told = for_file("Run `python create_cluster.py --plan` or  python delete_cluster.py  now.", path)
+    first, last = re.findall(r"python \w+\.py --config (.*?)(?: --plan`|  now)", told, re.DOTALL)
+    assert first == last and first.isprintable()
+    name = str(path) if value != "-rf" else "./-rf.cfg"
+    assert in_a_shell(f"python {first}", tmp_path) == [name]
+    assert laid_out(told, 20).replace("\n  ", " ").count(f"--config {first}") == 2
+
+
+def test_the_remedies_for_a_file_are_commands_for_that_very_file(tmp_path: Path) -> None:
+    path = tmp_path / "a; touch 'x'.cfg"
+    path.write_text(" ")
+    with pytest.raises(UsageError) as empty:
+        files.load(path)
+    path.chmod(0o444)
+    with pytest.raises(UsageError) as closed:
+        files.check_writable(path)
+    path.unlink()
+    told = [caught.value.remedy.partition(": ")[2].partition(", then")[0] for caught in (empty, closed)]
+    assert [in_a_shell(each, tmp_path) for each in told] == [["checkout", path.name], ["u+w", str(path)]]
+
+
+def test_a_command_with_a_name_of_aws_s_has_it_in_one_argument(tmp_path: Path) -> None:
+    for value in HOSTILE:
+        left = Snapshot(value, "dwhcluster", "available", NOW, "ra3.large", 1, "dwh", "dwhuser", 1024)
+        lines = text.result(Report(CONFIG, seen(NOTHING, snapshots=(left,)), (), 1.0))
+        (command,) = [line.partition("remove    ")[2] for line in lines if "  remove" in line]
+        assert in_a_shell(command, tmp_path)[3] == ("./-rf" if value == "-rf" else value) and command.isprintable()
+        for outcome in (Outcome.NO_ADDRESS, Outcome.SILENT):
+            cause = diagnosis._between(Probe(outcome, value, 5439), NetworkFacts())
+            (command,) = re.findall("`((?:nc|nslookup) .*?)`", cause.remedy)
+            assert ("./-rf" if value == "-rf" else value) in in_a_shell(command, tmp_path)
+
+
+def test_an_ordinary_name_is_written_as_it_is() -> None:
+    for name in ("dwh.cfg", "/home/me/a_b-c+d=e@f%g,h:i.cfg"):
+        assert shell_word(name) == name

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from iac.config.text import lines_of
 from iac.errors import UsageError
+from iac.words import shell_word
 
 LONGEST_LINE = 10_000
 LONGEST_FILE = 1_000_000
@@ -37,7 +38,7 @@ def load(path: Path) -> str:
             why = f"Line {each.number} has {len(each.text):,} characters; {LONGEST_LINE:,} is the most."
             raise _unreadable(path, why, "Check that it is the file you meant (--config FILE)")
     if not text.strip("\ufeff \t\r\n"):
-        raise _unreadable(path, "It is empty.", "Restore it, for example with: git checkout " + path.name)
+        raise _unreadable(path, "It is empty.", f"Restore it, for example with: git checkout {shell_word(path.name)}")
     return text
 
 
@@ -56,7 +57,7 @@ def _bytes(path: Path) -> bytes:
             f"There is no {path}", "The file that says what to make was not found.", "Name it: --config FILE"
         ) from None
     except PermissionError:
-        raise _unreadable(path, "You may not read it.", f"Allow it: chmod u+r {path}") from None
+        raise _unreadable(path, "You may not read it.", f"Allow it: chmod u+r {shell_word(str(path))}") from None
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise _unreadable(path, f"The system says: {why}.", "Name another file: --config FILE") from None
@@ -107,7 +108,7 @@ def check_writable(path: Path) -> None:
     try:
         before = real.stat()
         if not before.st_mode & 0o222 or not os.access(real, os.W_OK):
-            why, remedy = "The file is read-only.", f"Allow it: chmod u+w {path}"
+            why, remedy = "The file is read-only.", f"Allow it: chmod u+w {shell_word(str(path))}"
             raise UsageError(f"{path} cannot be written", why, remedy)
         _beside(real, b"\n" * max(before.st_size, 1)).unlink()
     except OSError as error:

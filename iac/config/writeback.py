@@ -12,7 +12,6 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from shlex import quote
 
 from iac.config import file, names
 from iac.config.faults import Misconfigured
@@ -21,6 +20,7 @@ from iac.config.reading import fault_of
 from iac.config.text import Option, Section, Text, is_blank, parse
 from iac.errors import Problem, Unwritten, UsageError
 from iac.facts import limits
+from iac.words import shell_word
 
 ORDER = ("host", "database", "user", "password", "port", "role_arn")
 LARGEST = 2_000_000
@@ -104,7 +104,7 @@ def _replace(path: Path, raw: str, secret: bool) -> None:
         raise Unwritten(
             f"{path} could not be written.",
             f"The system says: {error.strerror}.",
-            f"{_ADVICE.get(error.errno, _ALLOW).format(path=quote(str(path)))}, then run the same command again.",
+            f"{_ADVICE.get(error.errno, _ALLOW).format(path=shell_word(str(path)))}, then run the same command again.",
         ) from None
 
 
@@ -219,8 +219,7 @@ def git_exposure(path: Path) -> str | None:
 
     Asks git itself, for at most two seconds; silent where git is not installed.
     """
-    import shlex  # both needed here only
-    import subprocess
+    import subprocess  # needed here only
 
     real = Path(os.path.realpath(path))
     try:
@@ -234,8 +233,8 @@ def git_exposure(path: Path) -> str | None:
     # ls-files -v marks a file that was set aside with S, or in lower case.
     if answer.returncode != 0 or not answer.stdout.startswith(b"H"):
         return None
-    folder = "" if real.parent == Path.cwd() else f"-C {shlex.quote(str(real.parent))} "
+    folder = "" if real.parent == Path.cwd() else f"-C {shell_word(str(real.parent))} "
     return (
         f"{real.name} holds a password or a key, and git tracks this file: the next commit would publish it. "
-        f"To keep the file out of commits: `git {folder}update-index --skip-worktree {shlex.quote(real.name)}`"
+        f"To keep the file out of commits: `git {folder}update-index --skip-worktree {shell_word(real.name)}`"
     )

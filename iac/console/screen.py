@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 from iac.errors import Problem, UsageError
-from iac.words import printable
+from iac.words import printable, shell_word
 
 TYPE_CHECKING = False  # as typing has it, whose import takes longer than telling of a wrong file
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ _LABEL = re.compile(r"(Error|Note):")
 _ERASE = "\r\x1b[K"
 _ITEM = re.compile(r" *(?:\d+\.|-|(?:Error|Note|Why|Do):) +")
 _ROW = re.compile(r"  \S+(?: \S+)* {2,}(?=\S)")
+_WHOLE = re.compile(r"""`[^`]*`|(?<!\S)\$?'[^']*'(?:"'"'[^']*')*""")
 _WIDEST_NAME = 40
 _TO_COPY = ("  psql ", "  Python ", "  remove ")
 """Rows whose value is pasted elsewhere: a terminal that wraps it still copies it as one line."""
@@ -124,18 +125,18 @@ def for_file(text: str, path: Path | None) -> str:
     """The text, made to speak of the same file: its name, and the commands."""
     if path in (None, Path("dwh.cfg")):
         return text
-    import shlex
-
-    name, option = path.name, f" --config {shlex.quote(str(path))}"
-    text = re.sub(r"(?<![\w/.])dwh\.cfg\b", lambda found: name, text)
+    name, option = path.name, f" --config {shell_word(str(path))}"
+    # What is called by its name already stays so, also where dwh.cfg is a part of that.
+    known = "|".join(re.escape(each) for each in sorted({str(path), name, "dwh.cfg"}, key=len, reverse=True))
+    text = re.sub(rf"(?<![\w/.])(?:{known})(?!\w)", lambda found: name if found[0] == "dwh.cfg" else found[0], text)
     return re.sub(r"python (?:create|delete)_cluster\.py", lambda found: found.group() + option, text)
 
 
 def laid_out(line: str, most: int) -> str:
     """The line, broken between words where it is longer than this many columns.
 
-    What follows a number, a dash, a label or the name of a row stays to the right of it. A command in
-    backticks, a word, and a value that is there to be copied stay whole.
+    What follows a number, a dash, a label or the name of a row stays to the right of it. A command in backticks, a
+    word, one in a shell's quotes too, and a value that is there to be copied stay whole.
     """
     if cells(line) <= most or line.startswith(_TO_COPY):
         return line
@@ -143,7 +144,7 @@ def laid_out(line: str, most: int) -> str:
 
     lead = _lead(line, most)
     indent = " " * (len(lead) if lead.strip() else len(lead) + 2)
-    rest = re.sub("`[^`]*`", lambda found: found.group().replace(" ", "\0"), line[len(lead) :])
+    rest = _WHOLE.sub(lambda found: found.group().replace(" ", "\0"), line[len(lead) :])
     broken = textwrap.wrap(
         rest, max(most - len(indent), 20), break_long_words=False, break_on_hyphens=False, drop_whitespace=True
     )

@@ -9,6 +9,7 @@ import traceback
 
 from iac.console.display import Display
 from iac.errors import Problem
+from iac.words import shell_word
 
 
 def as_problem(error: BaseException, display: Display | None) -> Problem:
@@ -23,7 +24,7 @@ def as_problem(error: BaseException, display: Display | None) -> Problem:
             f"{error.name} is not installed in this Python.",
             f"This Python is {sys.executable}; requirements.txt names what it needs.",
             "Run the script with the Python of the virtual environment (.venv/bin/python), or install into this one: "
-            f"`{sys.executable} -m pip install -r requirements.txt`.",
+            f"`{shell_word(sys.executable)} -m pip install -r requirements.txt`.",
         )
     return _bug(error, display)
 

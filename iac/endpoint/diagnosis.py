@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from iac.config import Config
 from iac.endpoint.probe import Cause, NetworkFacts, Outcome, Probe
 from iac.observed import Cluster, Place, SecurityGroup
+from iac.words import shell_word
 
 BLOCKING_MODES = ("block-bidirectional", "block-ingress")
 """InternetGatewayBlockMode in which nothing on the internet reaches a VPC (EC2 API reference,
@@ -97,7 +98,7 @@ def _seen(
         yield Cause(
             f"VPC Block Public Access is on in {place.region} ({facts.block_mode}), so the internet reaches no VPC there.",
             "Have the VPC excluded: `aws ec2 create-vpc-block-public-access-exclusion --internet-gateway-exclusion-mode "
-            f"allow-bidirectional --vpc-id {found.vpc_id} --region {place.region}`.",
+            f"allow-bidirectional --vpc-id {found.vpc_id} --region {shell_word(place.region)}`.",
         )
     yield from _no_route(facts)
     # Inside the VPC, and through its DNS, the name is the private address (Security Hub CSPM, Redshift.1).
@@ -144,17 +145,18 @@ def _no_route(facts: NetworkFacts) -> Iterator[Cause]:
     yield Cause(
         f"{where} {'have' if certain else 'has'} no route to an internet gateway.",
         f"Add the route 0.0.0.0/0 to an internet gateway to {tables} (`aws ec2 create-route --route-table-id "
-        f"{closed[0].table} --destination-cidr-block 0.0.0.0/0 --gateway-id igw-...`).",
+        f"{shell_word(closed[0].table)} --destination-cidr-block 0.0.0.0/0 --gateway-id igw-...`).",
     )
 
 
 def _between(probe: Probe, facts: NetworkFacts) -> Cause:
     """Nothing that was looked at in AWS is the reason."""
-    test = f"`nc -vz {probe.host} {probe.port}`"
+    test = f"`nc -vz {shell_word(probe.host)} {probe.port}`"
     if probe.outcome is Outcome.NO_ADDRESS:
         return Cause(
             "It can take some minutes until the name of a new cluster is known everywhere; or DNS here does not tell it.",
-            f"Run `python create_cluster.py --plan` in a few minutes; `nslookup {probe.host}` shows what DNS answers here.",
+            f"Run `python create_cluster.py --plan` in a few minutes; `nslookup {shell_word(probe.host)}` shows what DNS "
+            "answers here.",
         )
     if probe.outcome in (Outcome.REFUSED, Outcome.CLOSED, Outcome.SILENT):
         return Cause(
@@ -165,7 +167,7 @@ def _between(probe: Probe, facts: NetworkFacts) -> Cause:
         return Cause(
             "A proxy, a firewall or a tunnel between this computer and AWS seems to answer in place of the cluster.",
             "Do not log in by this network: try another one, or go without the VPN. To see who answers: "
-            f"`openssl s_client -starttls postgres -connect {probe.host}:{probe.port}`.",
+            f"`openssl s_client -starttls postgres -connect {shell_word(probe.host)}:{probe.port}`.",
         )
     unread = f" (it was not possible to look at {', '.join(facts.unread)})" if facts.unread else ""
     return Cause(

@@ -99,6 +99,13 @@ def test_the_file_that_is_named_on_the_command_line_is_shown_as_text() -> None:
     assert for_file("dwh.cfg", Path("x\\g<0>.cfg")) == "x\\g<0>.cfg"
 
 
+@pytest.mark.parametrize("name", ["my-dwh.cfg", "dwh.cfg.bak", "a dwh.cfg", "dwh", "d", "x+.cfg"])
+def test_a_file_that_is_named_already_is_not_named_twice(name: str) -> None:
+    for path in (Path(name), Path("/tmp", name)):
+        told = for_file(f"There is no {path}, so {name} is no dwh.cfg", path)
+        assert told == f"There is no {path}, so {name} is no {name}"
+
+
 @pytest.mark.parametrize(
     ("environment", "coloured", "live"),
     [({}, True, True), ({"NO_COLOR": "1"}, False, True), ({"NO_COLOR": ""}, True, True), ({"TERM": "dumb"}, False, False)],
