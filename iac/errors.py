@@ -1,4 +1,4 @@
-"""What a person may have to hear: the only exceptions that leave this package."""
+"""What a person may have to hear: the only exceptions that leave this package, and how words from outside are told."""
 
 from __future__ import annotations
 
@@ -6,6 +6,18 @@ TYPE_CHECKING = False  # as typing has it, whose import takes longer than tellin
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
+
+
+def printable(text: str) -> str:
+    """The text on one line, without what moves a terminal's cursor, changes its colours or its reading direction.
+
+    For AWS's answers, dwh.cfg and file names, which may hold control characters. White space becomes a space; what
+    Unicode does not count as printable (C0 with ESC, DEL, C1, and the format characters, which turn the direction of
+    text) becomes a question mark.
+    """
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() else " " if each.isspace() else "?" for each in text)
 
 
 class Problem(Exception):
@@ -17,8 +29,8 @@ class Problem(Exception):
     exit_status: what the scripts end with.
     code, said: AWS's error code and message, empty where AWS did not refuse.
 
-    str() says all three: what a notebook, a log or a traceback shows. It can be pickled, as pools of
-    processes do with exceptions.
+    str() says all three: what a notebook, a log or a traceback shows, without control characters. It can be pickled,
+    as pools of processes do with exceptions.
     """
 
     exit_status = 1
@@ -32,8 +44,8 @@ class Problem(Exception):
         self.said = said
 
     def __str__(self) -> str:
-        why = self.why.replace("\n", "\n       ")
-        return f"{self.what}\n  Why: {why}\n  Do:  {self.remedy}"
+        why = "\n       ".join(map(printable, self.why.split("\n")))
+        return f"{printable(self.what)}\n  Why: {why}\n  Do:  {printable(self.remedy)}"
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Not by type(self)(*args): a subclass may take others.

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from iac.errors import printable
 from iac.wait import Cadence, Clock, InProgress, until
 from iac.words import duration
 
@@ -97,11 +98,11 @@ class Wait:
 class Lines(Progress):
     """Tells what happens by a function that gets one line of text: `print`, a logger's `info`, a list's `append`.
 
-    A wait is told when it begins, when the status is another, and once a minute.
+    A wait is told when it begins, when the status is another, and once a minute. No line has control characters.
     """
 
     def __init__(self, tell: Callable[[str], object]) -> None:
-        self._tell = tell
+        self._tell = lambda text: tell(printable(text))
         self._said: tuple[str, str, float] = ("", "", 0.0)
         self._trouble = ""
         self.config: Config | None = None

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from iac.errors import Problem
+from iac.errors import Problem, printable
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -67,7 +67,7 @@ class Report:
     told: Told = Told()
 
     def __repr__(self) -> str:
-        """Some lines for a notebook, and no secret in any of them."""
+        """Some lines for a notebook, with no secret and no control character in any of them."""
         from iac.words import duration
         from iac.status import Phase
 
@@ -81,8 +81,10 @@ class Report:
         lines += table(rows)
         if self.steps:
             head = "To be done" if self.planned else f"Done in {duration(self.elapsed_seconds)}"
-            return "\n".join([*lines, f"{head}:", *(f"  - {step}" for step in self.steps)])
-        return "\n".join([*lines, UNDER_WAY if self.planned and self.phase is Phase.CHANGING else "Nothing to do."])
+            lines += [f"{head}:", *(f"  - {step}" for step in self.steps)]
+        else:
+            lines.append(UNDER_WAY if self.planned and self.phase is Phase.CHANGING else "Nothing to do.")
+        return "\n".join(map(printable, lines))
 
     def sentence(self, about: str = "") -> str:
         """The cluster, or that there is none, as a sentence without its end. about: what more is said of a cluster."""

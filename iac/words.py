@@ -1,4 +1,4 @@
-"""Durations, US dollars and text from outside, as a person reads them, and copies them into a shell."""
+"""Durations and US dollars as a person reads them, and names as a shell does."""
 
 from __future__ import annotations
 
@@ -52,17 +52,6 @@ def exact(amount: Decimal) -> str:
     """An amount with all its digits, to compare it with a limit: `$0.543`, `$1.00`."""
     digits = max(2, -int(amount.normalize().as_tuple().exponent))
     return f"${amount:,.{digits}f}"
-
-
-def printable(text: str) -> str:
-    """The text on one line, without what moves a terminal's cursor, changes its colours or its reading direction.
-
-    For AWS's answers, dwh.cfg and file names, which may hold control characters. White space becomes a space; what Unicode does not count as printable (C0 with ESC, DEL, C1, and the
-    format characters, which turn the direction of text) becomes a question mark.
-    """
-    if text.isprintable():
-        return text
-    return "".join(each if each.isprintable() else " " if each.isspace() else "?" for each in text)
 
 
 def shell_word(text: str) -> str:

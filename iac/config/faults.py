@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from iac.errors import UsageError
-from iac.words import printable
+from iac.errors import UsageError, printable
 
 LONGEST_SHOWN = 60
 MASK = "****"

@@ -11,7 +11,7 @@ from iac.config import names
 from iac.config.faults import MASK, Fault, Mask, Misconfigured, Wrong
 from iac.config.options import MANAGED, SETTINGS, Setting
 from iac.config.text import BOM, DEFAULT, Flaw, Option, Text, is_variable, uncommented, unquoted
-from iac.words import printable
+from iac.errors import printable
 
 Value = TypeVar("Value")
 _SECRET_NAME = re.compile(r"PASSWORD|PASSWD|PWD|SECRET|TOKEN|ACCESS_?KEY")

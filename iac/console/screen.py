@@ -9,8 +9,8 @@ import os
 import re
 from pathlib import Path
 
-from iac.errors import Problem, UsageError
-from iac.words import printable, shell_word
+from iac.errors import Problem, UsageError, printable
+from iac.words import shell_word
 
 TYPE_CHECKING = False  # as typing has it, whose import takes longer than telling of a wrong file
 if TYPE_CHECKING:

@@ -18,13 +18,14 @@ from iac.aws.refusals import explain
 from iac import text
 from iac.console.display import Display
 from iac.console.screen import Screen, cells, failure, for_file, leave_pipe
-from iac.errors import Problem
+from iac.errors import Problem, UsageError
 from iac.observed import IngressRule
 from iac.plan.preconditions import made_by_another
 from iac.plan.running import _remarks as remarks
+from iac.progress import Lines
 from iac.report import Report
 from iac.steps import Step
-from tests.sample import CONFIG, GROUP, NOW, PLACE, cluster, group, seen
+from tests.sample import CONFIG, GROUP, NOTHING, NOW, PLACE, cluster, group, seen
 from tests.terminal import ERASE, Pipe, Terminal
 from tests.test_plan import CONTEXT
 
@@ -50,8 +51,8 @@ def hostile_report() -> Report:
     return Report(CONFIG, seen(cluster=there), (f"tag cluster x: a = {HOSTILE}",), 1.0, now=NOW)
 
 
-def say_everything(display: Display, screen: Screen) -> None:
-    """Every way in which words reach the screen."""
+def say_everything(display: Lines) -> None:
+    """Every way in which words reach the screen while a run is on."""
     display.opening(replace(CONFIG, notes=(HOSTILE,)))
     display.connected(replace(PLACE, account=HOSTILE))
     for note in of_others():
@@ -62,6 +63,12 @@ def say_everything(display: Display, screen: Screen) -> None:
     display.done(HOSTILE)
     display.trouble(refused())
     display.called(HOSTILE, HOSTILE, 0.1, HOSTILE)
+    display.price(HOSTILE)
+
+
+def show_everything(display: Display, screen: Screen) -> None:
+    """And those in which they do at its end."""
+    say_everything(display)
     display.close()
     display.line(*failure(refused()))
     screen.ask(HOSTILE)
@@ -72,7 +79,7 @@ def say_everything(display: Display, screen: Screen) -> None:
 def test_no_control_code_from_outside_reaches_the_screen(make: Callable[[], StringIO]) -> None:
     stream = make()
     screen = Screen(stream, getattr(stream, "environment", {}))
-    say_everything(Display(Path("dwh.cfg"), verbose=True, screen=screen), screen)
+    show_everything(Display(Path("dwh.cfg"), verbose=True, screen=screen), screen)
     shown = stream.getvalue()
     ours = OUR_CODES.sub("", shown) if getattr(stream, "environment", {}).get("TERM") == "xterm" else shown
     assert [line for line in ours.split("\n") if not line.isprintable()] == []
@@ -82,7 +89,7 @@ def test_no_control_code_from_outside_reaches_the_screen(make: Callable[[], Stri
 def test_a_line_end_in_a_value_does_not_begin_a_line() -> None:
     terminal = Terminal(400)
     screen = Screen(terminal, terminal.environment)
-    say_everything(Display(verbose=True, screen=screen), screen)
+    show_everything(Display(verbose=True, screen=screen), screen)
     begins = [line for line in terminal.standing if line.startswith(("Error: nothing", "- delete"))]
     assert begins == []
 
@@ -90,6 +97,18 @@ def test_a_line_end_in_a_value_does_not_begin_a_line() -> None:
 def test_json_escapes_what_a_terminal_would_obey() -> None:
     found = json.dumps(hostile_report().as_json(refused()))
     assert found.isprintable() and json.loads(found)["cluster"]["database"] == HOSTILE
+
+
+def test_no_control_code_from_outside_is_in_what_a_program_prints() -> None:
+    report, lines = hostile_report(), list[str]()
+    for problem in (refused(), UsageError(HOSTILE, f"{HOSTILE}\n{HOSTILE}", HOSTILE)):
+        lines += str(problem).split("\n")
+    hostile = replace(report, snapshot=HOSTILE, config=replace(CONFIG, identifier=HOSTILE))
+    for each in (report, hostile, replace(hostile, seen=seen(NOTHING, place=replace(PLACE, region=HOSTILE)), planned=True)):
+        lines += repr(each).split("\n")
+    say_everything(Lines(lines.append))
+    assert [line for line in lines if not line.isprintable()] == []
+    assert [line for line in lines if line.startswith(("Error:", "- delete"))] == []
 
 
 def test_the_file_that_is_named_on_the_command_line_is_shown_as_text() -> None:
