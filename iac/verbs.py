@@ -118,12 +118,13 @@ def running(
     up fails half way (not with UsageError: then nothing was made or changed). The exception of the block stays the
     one that is raised; should taking down fail as well, a note on it says so, and that failure is its context.
 
-    Ctrl-C, or SIGTERM, while it is being taken down ends that at once. What AWS has accepted goes on there.
+    Ctrl-C, or one of these signals, while it is being taken down ends that at once. What AWS has accepted goes on there.
 
-    SIGTERM raises SystemExit(143) in the block, after the handler that the program had, if any: that of Airflow 3
-    returns, and the task would go on until it is killed (apache/airflow pull request 73395). The handler is put back
-    at the end. Python handles signals in the main thread only: in another thread SIGTERM is left as it is, and ends the
-    process without taking anything down; so does SIGKILL anywhere.
+    SIGTERM raises SystemExit(143) in the block, and SIGHUP SystemExit(129), after the handler that the program had, if
+    any: that of Airflow 3 returns, and the task would go on until it is killed (apache/airflow pull request 73395). The
+    handlers are put back at the end; a signal that is ignored, as SIGHUP by nohup, stays so. Python handles signals in the
+    main thread only: in another thread they are left as they are, and end the process without taking anything down; so
+    does SIGKILL anywhere.
 
     Raises Problem as create, pause and delete do.
     """
@@ -146,7 +147,7 @@ def running(
 def up_and_down(up: Callable[[], Report], down: Callable[[], Report], command: str) -> Iterator[Report]:
     """Runs a block between the two. command: what a person may type to take it down."""
     report = None
-    with _sigterm_raises():
+    with _signals_raise():
         try:
             report = up()
             yield report
@@ -189,19 +190,21 @@ def _costs(command: str) -> str:
 
 
 @contextmanager
-def _sigterm_raises() -> Iterator[None]:
-    before = signal.getsignal(signal.SIGTERM)
-    if threading.current_thread() is not threading.main_thread() or before in (None, signal.SIG_IGN):
-        yield
-        return
+def _signals_raise() -> Iterator[None]:
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]  # Windows has no SIGHUP
+    own = {each: signal.getsignal(each) for each in numbers if threading.current_thread() is threading.main_thread()}
+    before = {number: handler for number, handler in own.items() if handler not in (None, signal.SIG_IGN)}
 
     def handle(number: int, frame: FrameType | None) -> None:
-        if callable(before):
-            before(number, frame)
+        handler = before[number]
+        if callable(handler):
+            handler(number, frame)
         raise SystemExit(128 + number)
 
-    signal.signal(signal.SIGTERM, handle)
+    for number in before:
+        signal.signal(number, handle)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -127,40 +127,49 @@ def test_ctrl_c_while_taking_down_ends_that_and_says_what_it_costs(block: Callab
     assert switch.downs == 1 and COMMAND in str(caught.value)
 
 
+ENDING = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+
+
 @contextmanager
-def handled_by(handler: Any) -> Iterator[None]:
-    """What the program does on SIGTERM. It is in place again after the block."""
-    before = signal.signal(signal.SIGTERM, handler)
+def handled_by(number: int, handler: Any) -> Iterator[None]:
+    """What the program does on this signal. It is in place again after the block."""
+    before = signal.signal(number, handler)
     try:
         yield
-        assert signal.getsignal(signal.SIGTERM) == handler
+        assert signal.getsignal(number) == handler
     finally:
-        signal.signal(signal.SIGTERM, before)
+        signal.signal(number, before)
 
 
-def terminate() -> None:
-    assert signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
-    signal.raise_signal(signal.SIGTERM)
+def ending(number: int) -> Callable[[], object]:
+    def block() -> None:
+        assert signal.getsignal(number) is not signal.SIG_DFL
+        signal.raise_signal(number)
+
+    return block
 
 
-def test_sigterm_takes_it_down_and_ends_the_process_as_it_does_elsewhere() -> None:
+@ENDING
+def test_a_signal_takes_it_down_and_ends_the_process_as_it_does_elsewhere(number: int) -> None:
     switch = Switch()
-    with handled_by(signal.SIG_DFL), pytest.raises(SystemExit) as caught:
-        switch.run(terminate)
-    assert caught.value.code == 143 and switch.downs == 1
+    with handled_by(number, signal.SIG_DFL), pytest.raises(SystemExit) as caught:
+        switch.run(ending(number))
+    assert caught.value.code == 128 + number and switch.downs == 1
 
 
-def test_the_program_s_own_handler_of_sigterm_comes_first() -> None:
+@ENDING
+def test_the_program_s_own_handler_of_the_signal_comes_first(number: int) -> None:
     switch, handled = Switch(), list[int]()
-    with handled_by(lambda number, frame: handled.append(number)), pytest.raises(SystemExit):
-        switch.run(terminate)
-    assert handled == [signal.SIGTERM] and switch.downs == 1
+    with handled_by(number, lambda number, frame: handled.append(number)), pytest.raises(SystemExit):
+        switch.run(ending(number))
+    assert handled == [number] and switch.downs == 1
 
 
-def test_sigterm_that_the_program_ignores_stays_ignored() -> None:
+@ENDING
+def test_a_signal_that_the_program_ignores_stays_ignored(number: int) -> None:
     switch = Switch()
-    with handled_by(signal.SIG_IGN):
-        switch.run(terminate)
+    with handled_by(number, signal.SIG_IGN):
+        switch.run(ending(number))
     assert switch.downs == 1
 
 
