@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
-try:
-    from iac.console import create_arguments, main, policy_text, request_of
-except KeyboardInterrupt:  # nothing has begun
-    sys.exit(130)
+if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # until the run begins, Ctrl-C ends it without a word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
 def story(
     arguments: argparse.Namespace, config: Config, display: Display, clock: Clock | None = None
 ) -> Report | str:
+    from iac.console import policy_text, request_of
+
     if arguments.print_policy:
         return policy_text(config)
     from iac.warehouse import opened  # boto3 comes with it, after a wrong file was told of
@@ -32,4 +33,17 @@ def story(
 
 
 if __name__ == "__main__":
-    sys.exit(main(create_arguments(), story))
+    try:
+        from iac.console import create_arguments, run_script
+
+        sys.exit(run_script(create_arguments, story))
+    except KeyboardInterrupt:  # nothing has begun
+        sys.exit(130)
+    except ModuleNotFoundError as missing:
+        if missing.name != "iac":
+            raise
+        sys.exit(
+            "Error: The folder iac is not found.\n"
+            "  Why: It belongs beside create_cluster.py, where Python does not look with -I or -P.\n"
+            "  Do:  Run `python create_cluster.py` without these options, and with the folder beside it."
+        )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import sys
 
+from iac.console import process
 from iac.console.arguments import create_arguments, delete_arguments, request_of
 
 TYPE_CHECKING = False  # as typing has it, whose import takes longer than the help itself
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
-    from types import FrameType
 
     from iac.config import Config
     from iac.console.display import Display
@@ -25,11 +25,17 @@ if TYPE_CHECKING:
 
     Story = Callable[[argparse.Namespace, Config, Display], "Report | str"]
 
-__all__ = ["confirm", "create_arguments", "delete_arguments", "main", "policy_text", "request_of"]
+__all__ = ["confirm", "create_arguments", "delete_arguments", "main", "policy_text", "request_of", "run_script"]
 
 
-class Terminated(BaseException):
-    """SIGTERM, made to travel like Ctrl-C does."""
+def run_script(arguments: Callable[[], argparse.ArgumentParser], story: Story) -> int:
+    """main in a process of its own, which no stream and no second signal ends before its time. Returns the exit status."""
+    try:
+        process.begin()
+        return main(arguments(), story)
+    finally:
+        process.ignore_signals()
+        process.end()
 
 
 def main(parser: argparse.ArgumentParser, story: Story, command_line: Sequence[str] | None = None) -> int:
@@ -43,24 +49,24 @@ def main(parser: argparse.ArgumentParser, story: Story, command_line: Sequence[s
     gc.set_threshold(1_000_000)
     given = sys.argv[1:] if command_line is None else list(command_line)
     as_json, display, file = "--json" in given, None, None
+    process.open_missing()
     try:
-        arguments = parser.parse_args(given)
-        import signal
+        try:
+            arguments = parser.parse_args(given)
+            from iac.config import read
 
-        from iac.config import read
+            file = arguments.config
+            config = read(file)
+            from iac.console.display import Display
 
-        signal.signal(signal.SIGTERM, _terminate)
-
-        file = arguments.config
-        config = read(file)
-        from iac.console.display import Display
-
-        display = Display(file, arguments.quiet, arguments.verbose)
-        result = story(arguments, config, display)
+            display = Display(file, arguments.quiet, arguments.verbose)
+            result = story(arguments, config, display)
+        finally:
+            process.ignore_signals()
         display.close()
         _show(result, display, as_json)
         return 0
-    except (Exception, KeyboardInterrupt, Terminated) as error:
+    except (Exception, KeyboardInterrupt) as error:
         return _failed(error, display, file, as_json)
 
 
@@ -80,7 +86,11 @@ def confirm(identifier: str, opening: AbstractContextManager[Warehouse]) -> None
             screen.say(f"Note: {warning}")
     screen.say(f"All data of cluster {identifier} will be lost.")
     screen.ask("Type its identifier to go on:")
-    if sys.stdin.readline().strip() != identifier:
+    try:
+        typed = sys.stdin.readline().strip()
+    except (OSError, ValueError, TypeError):  # not for reading, not UTF-8, not waiting though empty
+        typed = ""
+    if typed != identifier:
         raise UsageError(
             "Nothing was deleted.",
             "--discard-data was not confirmed by typing the cluster's identifier.",
@@ -96,31 +106,21 @@ def policy_text(config: Config) -> str:
 
 
 def _show(result: Report | str, display: Display, as_json: bool) -> None:
-    """The result, on stdout. Whoever would read it may have closed the pipe; the work is done all the same."""
-    from iac.console.screen import leave_pipe, tell
+    """The result, on stdout."""
+    if isinstance(result, str):
+        process.write(sys.stdout, f"{result}\n")
+    elif as_json:
+        process.write(sys.stdout, f"{_as_json(result.as_json())}\n")
+    else:
+        from iac import text
+        from iac.console.screen import tell
 
-    try:
-        if isinstance(result, str):
-            print(result)
-        elif as_json:
-            print(_as_json(result.as_json()))
-        else:
-            from iac import text
-
-            tell(sys.stdout, text.result(result, display.verbose), display.file)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        leave_pipe(sys.stdout)
+        tell(sys.stdout, text.result(result, display.verbose), display.file)
 
 
 def _failed(error: BaseException, display: Display | None, file: Path | None, as_json: bool) -> int:
     """What went wrong, on stderr. Returns the exit status. display: None where no run had begun, as with a wrong file."""
-    if not isinstance(error, Exception):
-        import signal
-
-        # A second Ctrl-C must not garble what is said after the first.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    process.ignore_signals()  # a second one may have come between
     from iac.console.screen import failure, tell
     from iac.errors import Problem
 
@@ -137,11 +137,11 @@ def _failed(error: BaseException, display: Display | None, file: Path | None, as
             from iac.text import remaining
 
             tell(sys.stdout, remaining(known), file)
-    tell(sys.stderr, failure(problem), file, optional=True)
+    tell(sys.stderr, failure(problem), file)
     if as_json:
         from iac.report import Report
 
-        print(_as_json((display.report() if display else Report()).as_json(problem)))
+        process.write(sys.stdout, f"{_as_json((display.report() if display else Report()).as_json(problem))}\n")
     return problem.exit_status
 
 
@@ -149,7 +149,3 @@ def _as_json(result: object) -> str:
     import json
 
     return json.dumps(result, indent=2)
-
-
-def _terminate(number: int, frame: FrameType | None) -> None:
-    raise Terminated

@@ -6,16 +6,21 @@ import argparse
 import os
 import sys
 
+from iac.console.process import write
+
 TYPE_CHECKING = False  # as typing has it, whose import takes longer than the help itself
 if TYPE_CHECKING:
     from pathlib import Path
-    from typing import NoReturn
+    from typing import Any, NoReturn
 
     from iac.plan.context import Request
 
 
 class _Parser(argparse.ArgumentParser):
     """Raises UsageError, so that a wrong command line is told like any other fault, also as JSON."""
+
+    def print_help(self, file: Any = None) -> None:
+        write(sys.stdout, self.format_help())
 
     def error(self, message: str) -> NoReturn:
         from iac.errors import UsageError
@@ -106,7 +111,7 @@ def _formatter(prog: str) -> argparse.HelpFormatter:
 _EPILOG = (
     "Exit status: 0 done or nothing to do; 1 AWS refused, or the cluster is broken or not ours; "
     "2 the command line or dwh.cfg is wrong; 3 gave up waiting, work goes on in AWS; "
-    "130 interrupted, 143 terminated."
+    "129 hung up, 130 interrupted, 143 terminated."
 )
 
 

@@ -31,7 +31,7 @@ class Display(Lines):
     ) -> None:
         super().__init__((lambda text: None) if quiet else self.line)
         self.file = file
-        self._screen = screen or Screen(sys.stderr, optional=True)
+        self._screen = screen or Screen(sys.stderr)
         self._live = self._screen.has_live_line and not quiet
         self.verbose = verbose
         self._held: list[str] | None = None

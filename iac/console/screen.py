@@ -9,6 +9,7 @@ import os
 import re
 from pathlib import Path
 
+from iac.console.process import write
 from iac.errors import Problem, UsageError, printable
 from iac.words import shell_word
 
@@ -37,14 +38,12 @@ class Screen:
     carry becomes a question mark. Colour is left out where NO_COLOR is set (no-color.org).
 
     environment: TERM, NO_COLOR and COLUMNS are read, from os.environ unless given.
-    optional: whether nobody has to read it: what is written after its reader has gone is lost, and the run goes on.
     """
 
-    def __init__(self, stream: TextIO, environment: Mapping[str, str] | None = None, optional: bool = False) -> None:
+    def __init__(self, stream: TextIO, environment: Mapping[str, str] | None = None) -> None:
         self._stream = stream
-        self._optional = optional
         self._environment = os.environ if environment is None else environment
-        self._terminal = stream.isatty()
+        self._terminal = not stream.closed and stream.isatty()
         self.has_live_line = self._terminal and self._environment.get("TERM") != "dumb"
         self._has_colour = self.has_live_line and not self._environment.get("NO_COLOR")
         self._live = False
@@ -63,32 +62,24 @@ class Screen:
     def say(self, *lines: str) -> None:
         """These lines, in place of the live one."""
         self.clear()
-        self._print("\n".join(self._written(line) for line in lines), "\n")
+        write(self._stream, "".join(f"{self._written(line)}\n" for line in lines))
 
     def ask(self, question: str) -> None:
         """A question, whose answer is typed behind it."""
         self.clear()
-        self._print(self._carried(question), " ")
+        write(self._stream, f"{self._carried(question)} ")
 
     def show(self, text: str) -> None:
         """The live line, cut to the width so that it never wraps and can be taken back."""
         self.clear()
         self._live = True  # before it is: a signal may come in between
-        self._print(cut(self._carried(text), max(self.width - 1, 10)), "")
+        write(self._stream, cut(self._carried(text), max(self.width - 1, 10)))
 
     def clear(self) -> None:
         """Leave nothing of the live line."""
         if self._live:
-            self._print(_ERASE, "")
+            write(self._stream, _ERASE)
             self._live = False
-
-    def _print(self, text: str, end: str) -> None:
-        try:
-            print(text, end=end, file=self._stream, flush=True)
-        except BrokenPipeError:
-            if not self._optional:
-                raise
-            leave_pipe(self._stream)
 
     def _written(self, line: str) -> str:
         text = self._carried(line)
@@ -102,14 +93,9 @@ class Screen:
         return printable(text).encode(encoding, "replace").decode(encoding)
 
 
-def tell(stream: TextIO, lines: Iterable[str], file: Path | None, optional: bool = False) -> None:
-    """Lines that stay, made to speak of this file where it is known. optional: as Screen has it."""
-    Screen(stream, optional=optional).say(*(for_file(line, file) for line in lines))
-
-
-def leave_pipe(stream: TextIO) -> None:
-    """What is written to it from now on is lost, also what Python writes at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+def tell(stream: TextIO, lines: Iterable[str], file: Path | None) -> None:
+    """Lines that stay, made to speak of this file where it is known."""
+    Screen(stream).say(*(for_file(line, file) for line in lines))
 
 
 def failure(problem: Problem) -> list[str]:

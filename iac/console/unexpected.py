@@ -1,13 +1,16 @@
-"""What ends a run and is no Problem yet: Ctrl-C, SIGTERM, a package that is missing, a bug."""
+"""What ends a run and is no Problem yet: a signal, a package that is missing, a bug."""
 
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
 import traceback
+from contextlib import suppress
 
 from iac.console.display import Display
+from iac.console.process import Terminated
 from iac.errors import Problem
 from iac.words import shell_word
 
@@ -17,7 +20,7 @@ def as_problem(error: BaseException, display: Display | None) -> Problem:
     display = display or Display()
     if not isinstance(error, Exception):
         problem = _interrupted(display)
-        problem.exit_status = 130 if isinstance(error, KeyboardInterrupt) else 143
+        problem.exit_status = 128 + (error.number if isinstance(error, Terminated) else signal.SIGINT)
         return problem
     if isinstance(error, ModuleNotFoundError):
         return Problem(
@@ -45,7 +48,9 @@ def _interrupted(display: Display) -> Problem:
             goes = "The deletion goes on in AWS; the next run does the rest."
         going_on = f"Cluster {cluster.identifier} was {cluster.status} at the last look. {goes}"
     return Problem(
-        "Interrupted.", going_on, "Run the same command again to go on, or `python delete_cluster.py` to take everything down."
+        "Interrupted.",
+        going_on,
+        "Run the same command again to go on, or `python delete_cluster.py` to take everything down.",
     )
 
 
@@ -61,11 +66,18 @@ def _bug(error: BaseException, display: Display) -> Problem:
                 text = text.replace(secret.reveal(), "****")
         return text
 
-    handle, path = tempfile.mkstemp(prefix="dwh-iac-bug-", suffix=".txt")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(without_secrets("".join(traceback.format_exception(type(error), error, error.__traceback__))))
-    return Problem(
-        "This is a bug in these scripts, not in your dwh.cfg.",
-        without_secrets(f"{type(error).__name__}: {error}"),
-        f"Running the same command again is safe. If it stays so, report it with the file {path}.",
-    )
+    what, why = "This is a bug in these scripts, not in your dwh.cfg.", f"{type(error).__name__}: {error}"
+    trace = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    path = ""
+    try:
+        handle, path = tempfile.mkstemp(prefix="dwh-iac-bug-", suffix=".txt")
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(without_secrets(trace))
+        report = f"report it with the file {path}."
+    except OSError as unwritten:
+        with suppress(OSError):
+            os.unlink(path)
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        why = f"{why} ({place.filename}, line {place.lineno}, in {place.name})"
+        report = f"report these lines: no file could be written with more ({unwritten.strerror})."
+    return Problem(what, without_secrets(why), f"Running the same command again is safe. If it stays so, {report}")

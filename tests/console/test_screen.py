@@ -7,17 +7,19 @@ import os
 import re
 from argparse import Namespace
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import suppress
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
 from iac.aws.refusals import explain
 from iac import text
 from iac.console.display import Display
-from iac.console.screen import Screen, cells, failure, for_file, leave_pipe
+from iac.console.process import leave
+from iac.console.screen import Screen, cells, failure, for_file
 from iac.errors import Problem, UsageError
 from iac.observed import IngressRule
 from iac.plan.preconditions import made_by_another
@@ -210,12 +212,35 @@ def test_details_are_for_verbose_and_nothing_for_quiet(quiet: bool, verbose: boo
     assert [line.removeprefix("Note: ") for line in pipe.getvalue().splitlines()] == shown
 
 
-@pytest.mark.parametrize("optional", [True, False])
-def test_progress_that_nobody_reads_any_more_does_not_end_a_run(optional: bool) -> None:
+def without_a_reader() -> TextIO:
     reading, writing = os.pipe()
     os.close(reading)
-    with os.fdopen(writing, "w") as stream:
-        with nullcontext() if optional else pytest.raises(BrokenPipeError):
-            Screen(stream, {}, optional).say("- create cluster dwhcluster")
-            Screen(stream, {}, optional).say("- write HOST and ARN into dwh.cfg")
-        leave_pipe(stream)
+    return open(writing, "w")
+
+
+def full_and_not_waiting() -> TextIO:
+    _, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(writing, b"x" * 65536)
+    return open(writing, "w")
+
+
+def closed() -> TextIO:
+    stream = open(os.devnull, "w")
+    stream.close()
+    return stream
+
+
+@pytest.mark.parametrize("make", [without_a_reader, full_and_not_waiting, closed, lambda: open("/dev/full", "w")])
+def test_words_that_cannot_be_written_do_not_end_a_run(make: Callable[[], TextIO]) -> None:
+    stream = make()
+    screen = Screen(stream, {})
+    screen.say("- create cluster dwhcluster")
+    screen.say("- write HOST and ARN into dwh.cfg" * 1000)
+    screen.ask("Type its identifier to go on:")
+    screen.show("cluster dwhcluster: creating")
+    screen.clear()
+    leave(stream)
+    stream.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import fcntl
 import os
 import pty
 import re
@@ -10,6 +11,7 @@ import select
 import signal
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import pytest
@@ -73,6 +75,64 @@ def test_ctrl_c_while_the_script_is_being_loaded_is_no_traceback(script: str) ->
     words = [sys.executable, "-c", INTERRUPTED, str(scripts.ROOT / script)]
     ended = subprocess.run(words, capture_output=True, text=True, cwd=scripts.ROOT, check=False)
     assert (ended.returncode, ended.stderr) == (130, "")
+
+
+MOMENTS = """
+import atexit, json, os, runpy, signal, sys
+atexit.register(signal.raise_signal, signal.SIGINT)  # and once more while Python ends
+words, every = sys.argv[1:-1], int(sys.argv[-1])
+number, left = 0, True
+while left:
+    number += every
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        os.dup2(writing, 1), os.dup2(writing, 2)
+        lines = iter(range(number))
+        def trace(frame, event, argument):
+            file = frame.f_code.co_filename
+            ours = file.endswith((words[0], "iac/__init__.py")) or "/iac/console/" in file
+            if ours and event == "line" and next(lines, None) == number - 1:
+                signal.raise_signal(signal.SIGINT)
+            return trace if ours else None
+        atexit.register(lambda: next(lines, None) is not None and os.write(1, b"ALL OF THEM"))
+        sys.argv = words
+        sys.settrace(trace)
+        runpy.run_path(words[0], run_name="__main__")
+    os.close(writing)
+    with open(reading) as pipe:
+        said = pipe.read()
+    status, left = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), "ALL OF THEM" not in said
+    if "Traceback" in said or "Exception ignored" in said or "bug" in said or status not in (2, 130, -signal.SIGINT):
+        print(number, status, said)
+os._exit(0)
+"""
+"""Runs a script again and again, with a Ctrl-C before another line of it or of the console each time."""
+
+EVERY = 13
+"""More than the lines before a script has dealt with Ctrl-C. By hand, with 1, it is every moment but these first six."""
+
+
+@pytest.mark.parametrize("script", ["create_cluster.py", "delete_cluster.py"])
+def test_ctrl_c_at_any_moment_of_start_up_and_end_is_no_traceback(script: str) -> None:
+    words = [sys.executable, "-c", MOMENTS, script, "--config", "no such file", str(EVERY)]
+    ended = subprocess.run(words, capture_output=True, text=True, cwd=scripts.ROOT, check=False, timeout=scripts.TIMEOUT)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("script", ["create_cluster.py", "delete_cluster.py"])
+def test_a_python_that_does_not_look_beside_the_script_says_so(script: str) -> None:
+    ended = subprocess.run([sys.executable, "-I", scripts.ROOT / script], capture_output=True, text=True, check=False)
+    assert ended.returncode == 1 and ended.stderr.startswith("Error: The folder iac is not found.\n  Why: ")
+    assert f"Run `python {script}` without these options" in ended.stderr and "Traceback" not in ended.stderr
+
+
+def test_a_file_of_any_name_is_planned_for_where_only_ascii_is_written(tmp_path: Path) -> None:
+    config = scripts.folder(tmp_path).rename(tmp_path / "Zo\u00eb \udcff.cfg")
+    only_ascii = {"PYTHONIOENCODING": "ascii", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    planned = scripts.create(config, "--plan", "-v", **only_ascii)
+    assert planned.status == 0 and "create cluster dwhcluster" in planned.out, planned.err
+    assert "Zo?? ?.cfg" in planned.out and "Traceback" not in planned.err
 
 
 def test_a_plan_changes_nothing_and_leaves_nothing(tmp_path: Path) -> None:
@@ -190,6 +250,23 @@ def test_a_terminated_run_says_what_goes_on_and_the_next_goes_on(tmp_path: Path)
     assert joined.status == 0 and joined.json["steps"] in ([], ["write HOST and ARN into dwh.cfg"])
 
 
+def test_a_window_that_is_closed_ends_a_run_as_a_signal_does(tmp_path: Path) -> None:
+    config = with_a_cluster_that_stays_creating(tmp_path)
+    primary, secondary = pty.openpty()
+    process = subprocess.Popen(
+        scripts.command("create_cluster.py", config), stdin=secondary, stdout=secondary, stderr=subprocess.PIPE, text=True,
+        env=scripts.environment(), start_new_session=True, preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+    )  # fmt: skip
+    os.close(secondary)
+    assert process.stderr is not None
+    while "creating" not in (line := process.stderr.readline()):
+        assert line, "ended before it waited for the cluster"
+    os.close(primary)
+    _, err = process.communicate(timeout=scripts.TIMEOUT)
+    assert process.returncode == 129
+    assert "Error: Interrupted." in err and "costs money" in err and "Traceback" not in err
+
+
 def read_terminal(primary: int, until: str, process: subprocess.Popen) -> str:
     """What a terminal shows until some words come, or the process ends."""
     shown = b""
@@ -243,7 +320,7 @@ def of_the_product(modules: set[str]) -> set[str]:
     return {name for name in modules if name.partition(".")[0] == "iac"}
 
 
-HELP_LOADS = {"iac", "iac.console", "iac.console.arguments"}
+HELP_LOADS = {"iac", "iac.console", "iac.console.arguments", "iac.console.process"}
 
 
 @pytest.mark.parametrize("script", ["create_cluster.py", "delete_cluster.py"])

@@ -1,0 +1,74 @@
+"""A script in its process: streams that are missing, full or closed, and signals that end a run.
+
+What cannot be written is lost and holds nothing up: the work goes on, and the exit status tells how it ended.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from contextlib import suppress
+
+TYPE_CHECKING = False  # as typing has it, whose import takes longer than the help itself
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import TextIO
+
+_ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+"""Ctrl-C, `kill`, and that the window is closed or the connection lost, of which Windows has no signal."""
+
+
+class Terminated(KeyboardInterrupt):
+    """Another signal, made to travel as Ctrl-C does. number: which."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+def begin() -> None:
+    """From now on a signal raises KeyboardInterrupt or Terminated, unless whoever started the script has it ignored."""
+    for number in _ENDING:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _end)
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt if number == signal.SIGINT else Terminated(number)
+
+
+def ignore_signals() -> None:
+    """The last words are said, and no signal garbles them; it would end what is over. Does nothing before begin."""
+    for number in _ENDING:
+        if signal.getsignal(number) is _end:
+            signal.signal(number, signal.SIG_IGN)
+
+
+def open_missing() -> None:
+    """A closed stream is None: what is written to it is lost, and there is nothing to read."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))
+
+
+def write(stream: TextIO, text: str) -> None:
+    """At once, or not at all where its reader has gone, the disk is full, the terminal is gone, or it would have to wait."""
+    with suppress(OSError, ValueError):
+        stream.write(text)
+        stream.flush()
+
+
+def end() -> None:
+    """What could not be written is given up, so that Python does not fail to write it once more when it ends."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            leave(stream)
+
+
+def leave(stream: TextIO) -> None:
+    """What is written to it from now on is lost, also what Python writes at its end."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
