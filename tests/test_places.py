@@ -113,7 +113,8 @@ def test_nothing_is_made_while_a_bucket_does_not_exist(tmp_path: Path) -> None:
     for verb in (workspace.warehouse(planning=True).create, workspace.create):
         with pytest.raises(Problem, match="There is no S3 bucket udacity-dend") as caught:
             verb()
-        assert "(LOG_DATA, line 4" in caught.value.why and workspace.recorder.writes == []
+        number = next(n for n, line in enumerate(workspace.config.read_text().splitlines(), 1) if line.startswith("LOG_DATA"))
+        assert f"(LOG_DATA, line {number} of dwh.cfg)" in caught.value.why and workspace.recorder.writes == []
     assert [method for method, *_ in s3.asked].count("HEAD") == 2
     s3.buckets["udacity-dend"] = ALL
     assert "create cluster dwhcluster" in " ".join(workspace.create().steps)

@@ -166,7 +166,7 @@ PURE = ("iac.endpoint.diagnosis", "iac.money.bill", "iac.money.limit", "iac.nami
 @pytest.mark.parametrize("path", [path for path in PRODUCT if name(path).startswith(PURE)], ids=name)
 def test_decisions_are_pure(path: Path) -> None:
     pure = {
-        "iac", "json", "datetime", "dataclasses", "enum", "typing", "__future__", "collections", "decimal", "re", "ipaddress",
+        "iac", "json", "datetime", "dataclasses", "enum", "typing", "__future__", "collections", "decimal", "re", "ipaddress", "operator",
         "hashlib", "shlex",
     }  # fmt: skip
     assert roots(path) <= pure

@@ -9,11 +9,12 @@ from iac.aws import tag_pairs
 from iac.errors import Denied, Problem, Refusal
 from iac.observed import Cluster, Offer, Snapshot, tried
 from iac.naming import OUR_TAG, is_ours
+from iac.steps.cluster import SETTINGS
 
 if TYPE_CHECKING:
     from iac.aws.connection import Connection
 
-_PENDING = ("PubliclyAccessible", "AutomatedSnapshotRetentionPeriod", "NodeType", "NumberOfNodes")
+_PENDING = (*(setting.member for setting in SETTINGS), "NodeType", "NumberOfNodes")
 """Of PendingModifiedValues, what dwh.cfg can say."""
 
 

@@ -13,7 +13,7 @@ from iac.plan.access import could_not_leave
 from iac.plan.context import Context, new_cluster_tags, role_arn, role_is_new, role_tags, wanted_tags
 from iac.steps import RESIZE_LATER, GroupId, Step, Tags
 from iac.steps import cluster as clusters
-from iac.steps.cluster import AUTOMATED_SNAPSHOT_DAYS, resize_cluster, take_snapshot
+from iac.steps.cluster import resize_cluster, take_snapshot
 from iac.steps.file import make_password
 from iac.steps.step import missing_tags
 
@@ -58,14 +58,11 @@ def _association(config: Config, seen: Observed, cluster: Cluster, context: Cont
 
 def _settings(config: Config, cluster: Cluster) -> list[Step]:
     """What AWS has accepted and applies later, in the maintenance window say, counts as done."""
-    name, pending, steps = config.identifier, dict(cluster.pending), []
-    if pending.get("PubliclyAccessible", cluster.publicly_accessible) not in (None, config.publicly_accessible):
-        steps.append(clusters.set_public_access(name, config.publicly_accessible))
-    if cluster.port not in (None, config.port):
-        steps.append(clusters.set_port(name, config.port))
-    days = pending.get("AutomatedSnapshotRetentionPeriod", cluster.snapshot_retention)
-    if days is not None and days < AUTOMATED_SNAPSHOT_DAYS:
-        steps.append(clusters.keep_snapshots(name, AUTOMATED_SNAPSHOT_DAYS))
+    steps = []
+    for setting in clusters.SETTINGS:
+        wanted, there = setting.wanted(config), dict(cluster.pending).get(setting.member, setting.shown(cluster))
+        if wanted is not None and there is not None and not setting.fits(there, wanted):
+            steps.append(clusters.change_setting(config.identifier, setting, wanted))
     return steps
 
 

@@ -22,10 +22,15 @@ _DELETABLE = (
     "ACTIVE, INCOMPATIBLE_HSM, INSUFFICIENT_VPCE, HARDWARE_FAILURE, INCOMPATIBLE_NETWORK, PAUSED, "
     "INACCESSIBLE_KMS_KEY, INSUFFICIENT_CAPACITY, INCOMPATIBLE_RESTORE"
 )
-_NOT_SIMULATED = (
-    "ClusterType", "NodeType", "NumberOfNodes", "NewClusterIdentifier", "ClusterParameterGroupName",
-    "ClusterVersion", "KmsKeyId", "AvailabilityZone", "AvailabilityZoneRelocation", "MultiAZ",
-)  # fmt: skip
+_PLAIN = ("PubliclyAccessible", "AutomatedSnapshotRetentionPeriod", "EnhancedVpcRouting", "Port")
+"""Settings that are kept as they are given, and shown by the same name."""
+_SIMULATED = {
+    *_PLAIN, "ClusterIdentifier", "VpcSecurityGroupIds", "MasterUserPassword", "ManageMasterPassword", "Encrypted",
+}  # fmt: skip
+_OF_NEW = _SIMULATED | {
+    "ClusterType", "NodeType", "NumberOfNodes", "DBName", "MasterUsername", "Tags", "IamRoles", "DefaultIamRoleArn",
+    "ClusterSubnetGroupName", "AllowVersionUpgrade", "SnapshotIdentifier",
+}  # fmt: skip
 
 _EVENTS_LOOK_BACK = 60
 """Minutes that DescribeEvents looks back unless told otherwise."""
@@ -88,6 +93,7 @@ def _new_cluster(region: RedshiftRegion, params: Params, node_type: str, nodes: 
     Checks all of them before it changes anything: a refused request leaves no trace.
     """
     identifier, roles = params["ClusterIdentifier"], params.get("IamRoles") or []
+    _check_members(params, _OF_NEW)
     rules.check_identifier(identifier)
     if identifier in region.clusters:
         raise Refusal("ClusterAlreadyExists", f"Cluster already exists: {identifier}")
@@ -114,6 +120,13 @@ def _new_cluster(region: RedshiftRegion, params: Params, node_type: str, nodes: 
     return cluster
 
 
+def _check_members(params: Params, known: set[str]) -> None:
+    """A member that would have no effect here is refused, so that nobody takes it for done."""
+    for member in params.keys() - known:
+        if params[member] is not None:
+            raise Refusal("UnsupportedOperation", f"The simulated account does not know {member}.")
+
+
 def _new_secret(region: RedshiftRegion, params: Params) -> str:
     """The ARN of the secret in which Secrets Manager is to keep the password; empty where it is not."""
     if not params.get("ManageMasterPassword"):
@@ -124,7 +137,7 @@ def _new_secret(region: RedshiftRegion, params: Params) -> str:
 
 def _apply(cluster: Cluster, params: Params, secret: str) -> None:
     """Set those of the plain options, the security groups and the password that are given."""
-    for member in ("PubliclyAccessible", "AutomatedSnapshotRetentionPeriod", "EnhancedVpcRouting", "Port"):
+    for member in _PLAIN:
         if params.get(member) is not None:
             setattr(cluster, xform_name(member), params[member])
     cluster.groups = params.get("VpcSecurityGroupIds") or cluster.groups
@@ -168,9 +181,7 @@ def describe_clusters(region: RedshiftRegion, params: Params) -> Params:
 def modify_cluster(region: RedshiftRegion, params: Params) -> Params:
     """API reference, ModifyCluster: an available cluster only, and not at once."""
     cluster = region.changeable_cluster(params, "modified")
-    for member in _NOT_SIMULATED:
-        if params.get(member) is not None:
-            raise Refusal("UnsupportedOperation", f"The simulated account does not change {member}.")
+    _check_members(params, _SIMULATED)
     if params.get("Encrypted") is False:
         raise invalid("You can't turn off encryption. Encrypted must be true.")
     rules.check_options(params)

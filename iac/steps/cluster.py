@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from iac.config import Config
 from iac.facts.node_types import cluster_type
 from iac.naming import PASSWORD_TAG, PENDING
-from iac.observed import Snapshot
+from iac.observed import Cluster, Snapshot
 from iac.steps.step import (
     RESIZE_LATER,
     RESUME_FIRST,
@@ -49,6 +51,44 @@ apache/airflow#68922)."""
 ROLE_CADENCE = Cadence(((0, 3), (6, 2), (8, 0.7), (20, 1.5), (60, 3)), "usually some seconds")
 
 
+class Setting(NamedTuple):
+    """A setting of a cluster that AWS changes in place, by one member of CreateCluster, RestoreFromClusterSnapshot and
+    ModifyCluster.
+
+    wanted: what dwh.cfg says; None leaves it to AWS. shown: what the cluster has; None where AWS does not show it.
+    sentence: for a person, of the identifier and the value. fits: whether what is shown (first) is as wanted.
+    """
+
+    member: str
+    wanted: Callable[[Config], Any]
+    shown: Callable[[Cluster], Any]
+    sentence: Callable[[str, Any], str]
+    fits: Callable[[Any, Any], bool] = operator.eq
+
+
+SETTINGS = (
+    Setting(
+        "PubliclyAccessible",
+        wanted=lambda config: config.publicly_accessible,
+        shown=lambda cluster: cluster.publicly_accessible,
+        sentence=lambda name, public: f"make cluster {name} {'publicly accessible' if public else 'private'}",
+    ),
+    Setting(
+        "Port",
+        wanted=lambda config: config.port,
+        shown=lambda cluster: cluster.port,
+        sentence=lambda name, port: f"change the port of cluster {name} to {port}",
+    ),
+    Setting(
+        "AutomatedSnapshotRetentionPeriod",
+        wanted=lambda config: AUTOMATED_SNAPSHOT_DAYS,
+        shown=lambda cluster: cluster.snapshot_retention,
+        sentence=lambda name, days: f"keep automated snapshots of cluster {name} for {days} days",
+        fits=operator.ge,
+    ),
+)
+
+
 @dataclass(frozen=True)
 class ClusterSpec:
     """What CreateCluster and RestoreFromClusterSnapshot are asked for: dwh.cfg, and what is derived from it.
@@ -82,12 +122,10 @@ class ClusterSpec:
             operation,
             config.identifier,
             retry=role_settles(self.role_arn) if self.new_role else None,
-            Port=config.port,
-            PubliclyAccessible=config.publicly_accessible,
             VpcSecurityGroupIds=[self.group],
             IamRoles=[self.role_arn],
             DefaultIamRoleArn=self.role_arn,
-            AutomatedSnapshotRetentionPeriod=AUTOMATED_SNAPSHOT_DAYS,
+            **{each.member: value for each in SETTINGS if (value := each.wanted(config)) is not None},
             **subnet_group,
             **parameters,
         )
@@ -216,21 +254,9 @@ MARK_LIMIT = 600.0
 _BUSY_CADENCE = Cadence(((0, 1), (10, 5), (120, 15)), "usually under a minute")
 
 
-def set_public_access(identifier: str, public: bool) -> Step:
-    """API reference, ModifyCluster, PubliclyAccessible."""
-    sentence = f"make cluster {identifier} {'publicly accessible' if public else 'private'}"
-    return _modify(sentence, identifier, PubliclyAccessible=public)
-
-
-def set_port(identifier: str, port: int) -> Step:
-    """API reference, ModifyCluster, Port."""
-    return _modify(f"change the port of cluster {identifier} to {port}", identifier, Port=port)
-
-
-def keep_snapshots(identifier: str, days: int) -> Step:
-    """API reference, ModifyCluster, AutomatedSnapshotRetentionPeriod."""
-    sentence = f"keep automated snapshots of cluster {identifier} for {days} days"
-    return _modify(sentence, identifier, AutomatedSnapshotRetentionPeriod=days)
+def change_setting(identifier: str, setting: Setting, value: Any) -> Step:
+    """API reference, ModifyCluster, the member of this setting."""
+    return _modify(setting.sentence(identifier, value), identifier, **{setting.member: value})
 
 
 def manage_password(identifier: str) -> Step:

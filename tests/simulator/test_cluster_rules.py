@@ -116,3 +116,11 @@ def test_a_subnet_group_of_unknown_subnets_is_refused(aws: SimulatedAccount) -> 
     assert error_code(aws.redshift.describe_cluster_subnet_groups, ClusterSubnetGroupName="g") == (
         "ClusterSubnetGroupNotFoundFault"
     )
+
+
+def test_a_member_that_would_have_no_effect_is_refused(aws: SimulatedAccount) -> None:
+    window = {"PreferredMaintenanceWindow": "sat:03:00-sat:03:30"}
+    assert error_code(lambda: aws.create(**window)) == "UnsupportedOperation"
+    aws.running()
+    changed = {"ClusterIdentifier": "dwh", **window}
+    assert error_code(lambda: aws.redshift.modify_cluster(**changed)) == "UnsupportedOperation"
