@@ -10,7 +10,8 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from shlex import quote
 
@@ -21,16 +22,17 @@ from iac.config.reading import fault_of
 from iac.config.text import Option, Section, Text, is_blank, parse
 from iac.errors import Problem, Unwritten, UsageError
 from iac.facts import limits
+from iac.words import printable
 
 ORDER = ("host", "database", "user", "password", "port", "role_arn")
-LARGEST = 2_000_000
-MOST_FILES = 200
+MOST_FILES = 100
+MOST_BYTES = 4_000_000
+GIT_SECONDS = 2.0
 _SUFFIXES = (".py", ".ipynb", ".sql")
 
 # iam_role '{}' and 'aws_iam_role={}' have quotes of their own; iam_role {} has none.
 # In a notebook the line end and the quotes are written \n and \".
-_PLACE = re.compile(r"(aws_)?iam_role(?:\s|\\n|=|\\t)*(\\?['\"]?)\{[^{}\n]*\}", re.IGNORECASE)
-GIT_SECONDS = 2.0
+_PLACE = re.compile(r"(aws_)?iam_role(?:\s|\\n|=|\\t){0,99}(\\?['\"]?)\{[^{}\n]{0,999}\}")
 
 
 _ALLOW = "Make the file and its folder writable (chmod u+w {path})"
@@ -102,9 +104,9 @@ def _replace(path: Path, raw: str, secret: bool) -> None:
         file.replace(path, raw, private=secret)
     except OSError as error:
         raise Unwritten(
-            f"{path} could not be written.",
+            printable(f"{path} could not be written."),
             f"The system says: {error.strerror}.",
-            f"{_ADVICE.get(error.errno, _ALLOW).format(path=quote(str(path)))}, then run the same command again.",
+            printable(f"{_ADVICE.get(error.errno, _ALLOW).format(path=quote(str(path)))}, then run the same command again."),
         ) from None
 
 
@@ -190,7 +192,7 @@ def _connection(text: Text) -> Section | None:
 
 def _sentence(name: str, section: str, value: str, why: str) -> str:
     place = f"{name} in [{section}]" + ("" if value else " made blank")
-    return f"{place}, {why}" if why else place
+    return printable(f"{place}, {why}" if why else place)
 
 
 def wants_quotes(folder: Path) -> bool | None:
@@ -202,16 +204,16 @@ def wants_quotes(folder: Path) -> bool | None:
     return None if not bare and not quoted else bare > quoted
 
 
-def _scripts(folder: Path) -> list[str]:
-    found: list[str] = []
-    try:
-        paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in _SUFFIXES)
-        for path in paths[:MOST_FILES]:
-            if path.is_file() and path.stat().st_size <= LARGEST:
-                found.append(path.read_text("utf-8", errors="replace"))
-    except OSError:
-        return found
-    return found
+def _scripts(folder: Path) -> Iterator[str]:
+    """The scripts of the folder in lower case, by their names: ordinary files, up to so many and so long in all."""
+    left = MOST_BYTES
+    with suppress(OSError):
+        names_there = sorted(name for name in os.listdir(folder) if name.lower().endswith(_SUFFIXES))
+        for name in names_there[:MOST_FILES]:
+            with suppress(OSError):
+                script = file.content(folder / name, left, links=False)
+                left -= len(script)
+                yield script.decode("utf-8", errors="replace").lower()
 
 
 def git_exposure(path: Path) -> str | None:

@@ -307,3 +307,26 @@ def test_a_link_put_in_place_of_the_temporary_file_gets_no_mode_and_no_text(tmp_
     )
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
     assert (victim.read_text(), modes(victim)) == ("theirs", 0o600)
+
+
+def test_many_large_scripts_beside_the_file_take_no_time(tmp_path: Path) -> None:
+    (tmp_path / "0.py").write_text("'iam_role {}'")
+    for number in range(1, 201):
+        (tmp_path / f"{number}.py").write_text("aws_iam_role" + " " * 1_000_000 + "iam_role={" * 50_000)
+    path = put(tmp_path, "[IAM_ROLE]\nARN=\n")
+    began = process_time()
+    write(path, {"role_arn": ARN})
+    assert process_time() - began < 1
+    assert f"'{ARN}'" in path.read_text()
+
+
+def test_only_ordinary_files_of_the_folder_itself_tell_how_scripts_quote(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (tmp_path / "outside.py").write_text("'iam_role {}'")
+    (folder / "link.py").symlink_to(tmp_path / "outside.py")
+    (folder / "folder.py").mkdir()
+    os.mkfifo(folder / "pipe.py")
+    path = put(folder, "[IAM_ROLE]\nARN=\n")
+    write(path, {"role_arn": ARN})
+    assert path.read_text() == f"[IAM_ROLE]\nARN={ARN}\n"
