@@ -27,7 +27,10 @@ from iac.words import printable
 ORDER = ("host", "database", "user", "password", "port", "role_arn")
 MOST_FILES = 100
 MOST_BYTES = 4_000_000
-GIT_SECONDS = 2.0
+LONGEST_INDEX = 8_000_000
+LONGEST_NAME = 10_000
+EXTENDED, SET_ASIDE, SKIPPED = 0x4000_0000, 0x8000_0000, 0x4000
+"""Flags of an entry of git's index: 16 bits, and 16 more where they are extended."""
 _SUFFIXES = (".py", ".ipynb", ".sql")
 
 # iam_role '{}' and 'aws_iam_role={}' have quotes of their own; iam_role {} has none.
@@ -219,25 +222,52 @@ def _scripts(folder: Path) -> Iterator[str]:
 def git_exposure(path: Path) -> str | None:
     """A note if the file holds a secret and git tracks it, with the command that helps; None otherwise.
 
-    Asks git itself, for at most two seconds; silent where git is not installed.
+    Git itself is not asked: in a folder that a stranger made, `git ls-files` may run a program of theirs.
     """
-    import shlex  # both needed here only
-    import subprocess
-
     real = Path(os.path.realpath(path))
     try:
-        if not holds_secret(parse(file.load(real))):
+        if not holds_secret(parse(file.load(real))) or not _is_tracked(real):
             return None
-        # A repository may name a program as its file watcher; looking must not start it.
-        words = ["git", "-c", "core.fsmonitor=false", "ls-files", "-v", "--error-unmatch", "--", real.name]
-        answer = subprocess.run(words, cwd=real.parent, capture_output=True, timeout=GIT_SECONDS, check=False)
-    except (OSError, ValueError, UsageError, subprocess.TimeoutExpired):
+    except (OSError, ValueError, IndexError, UsageError):
         return None
-    # ls-files -v marks a file that was set aside with S, or in lower case.
-    if answer.returncode != 0 or not answer.stdout.startswith(b"H"):
-        return None
-    folder = "" if real.parent == Path.cwd() else f"-C {shlex.quote(str(real.parent))} "
-    return (
+    folder = "" if real.parent == Path.cwd() else f"-C {quote(str(real.parent))} "
+    return printable(
         f"{real.name} holds a password or a key, and git tracks this file: the next commit would publish it. "
-        f"To keep the file out of commits: `git {folder}update-index --skip-worktree {shlex.quote(real.name)}`"
+        f"To keep the file out of commits: `git {folder}update-index --skip-worktree {quote(real.name)}`"
     )
+
+
+def _is_tracked(real: Path) -> bool:
+    """Whether the next commit takes the file, by the index of its repository. What is damaged raises one of the errors above."""
+    for folder in real.parents:
+        git = folder / ".git"
+        if git.is_file():  # in a worktree or a submodule
+            git = folder / os.fsdecode(file.content(git, LONGEST_NAME)).removeprefix("gitdir:").strip()
+        if git.is_dir():
+            return _is_listed(file.content(git / "index", LONGEST_INDEX), os.fsencode(real.relative_to(folder).as_posix()))
+        if (folder / "HEAD").exists() and (folder / "objects").exists():
+            return False  # git takes the folder itself for a repository, so no command for it is offered
+    return False
+
+
+def _is_listed(index: bytes, wanted: bytes) -> bool:
+    """gitformat-index: entries of 62 bytes and a name, 64 with extended flags; version 4 cuts what the name before has, too."""
+    version, name, at = index[7], b"", 12
+    if not index.startswith(b"DIRC\0\0\0") or version not in (2, 3, 4):
+        return False
+    for _ in range(int.from_bytes(index[8:12], "big")):
+        flags = int.from_bytes(index[at + 60 : at + 64], "big")
+        begin = at + (64 if flags & EXTENDED else 62)
+        kept = 0
+        if version == 4:
+            cut = index[begin] & 127
+            while index[begin] & 128:
+                begin += 1
+                cut = (cut + 1 << 7) + (index[begin] & 127)
+            begin, kept = begin + 1, len(name) - cut
+        end = index.index(0, begin)
+        name = name[:kept] + index[begin:end]
+        if name == wanted or len(name) > LONGEST_NAME:
+            return name == wanted and not flags & (SET_ASIDE | SKIPPED if flags & EXTENDED else SET_ASIDE)
+        at = end + 1 if version == 4 else end + 8 - (end - at) % 8
+    return False
