@@ -15,6 +15,7 @@ from iac.errors import UsageError
 from iac.facts import limits
 from iac.facts.node_types import NODE_TYPES, cluster_type
 from iac.config.secret import Secret
+from iac.words import printable
 
 DEFAULT_REGION = "us-west-2"
 """For advice, as long as the Region is not known."""
@@ -128,7 +129,7 @@ def read(path: Path) -> Config:
     path = Path(path)
     text = parse(file.load(path))
     if not text.options and not text.flaws:
-        raise UsageError(f"{path} says nothing", "It has no option at all.", "Fill it, or name another: --config FILE")
+        raise UsageError(printable(f"{path} says nothing"), "It has no option at all.", "Fill it, or name another: --config FILE")
     cfg = Reading(path, text)
     config = _config(path, cfg)
     cfg.finish()

@@ -59,7 +59,7 @@ class Misconfigured(UsageError):
 
     def __init__(self, file: str, faults: Iterable[Fault]) -> None:
         self.faults = tuple(sorted(faults, key=lambda fault: fault.line))
-        one = len(self.faults) == 1
+        one, file = len(self.faults) == 1, printable(file)
         super().__init__(
             what=f"{file} has {len(self.faults)} fault{'' if one else 's'}",
             why="\n".join(fault.sentence(file) for fault in self.faults),

@@ -28,7 +28,7 @@ class Reading:
     """
 
     def __init__(self, path: Path, text: Text) -> None:
-        self.file = path.name
+        self.file = printable(path.name)
         self.text = text
         self.faults = [fault_of(flaw) for flaw in text.flaws]
         self.notes: list[str] = []

@@ -180,6 +180,28 @@ def test_a_damaged_index_is_no_note(data: bytes, repository: Path) -> None:
     assert git_exposure(repository) is None
 
 
+NO_UTF8 = os.fsdecode(b"dwh\xff.cfg")
+
+
+@pytest.mark.parametrize("name", [NO_UTF8, "dwh\x1b[2J.cfg", "dwh\u202e.cfg", "dwh\x9b.cfg"])
+def test_no_message_has_what_a_screen_cannot_show(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    said = [str(refusal(path))]
+    for text in ("", "[A]\n", "[A]\nX=\0", "[A\x1b]\n[A\x1b]\nX\x9b=1\nX\x9b=1\n", "[DWH]\nDWH_NUM_NODES\u202e = 2\nDWH_PORT = \x9b5\u202e\n"):
+        path.write_text(text, "utf-8")
+        said.append(str(refusal(path)))
+    path.write_text("[CLUSTER]\nHOST =\nDB_PASSWORD = Passw0rd\n[X\x1b\u202e]\nDWH_HOST\x9b = \nREDSHIFT_HOST =\n", "utf-8")
+    found = read(path)
+    said += [*found.notes, *found.assumed, *found.default_identifier, *write(path, {"host": "h"})]
+    path.chmod(0o444)
+    with pytest.raises(Problem) as caught:
+        write(path, {"host": "other"})
+    with pytest.raises(UsageError) as unwritable:
+        check_writable(path)
+    said += [str(caught.value), str(unwritable.value)]
+    assert [each for each in said if not each.replace("\n", "").isprintable()] == []
+
+
 def test_a_wrong_file_is_told_of_without_what_only_a_run_needs(tmp_path: Path) -> None:
     path = tmp_path / "dwh.cfg"
     path.write_text("[DWH]\nDWH_NUM_NODES = two\n")
