@@ -301,7 +301,7 @@ def _sign(settings: dict[str, Option], said: set[tuple[str, str]]) -> Option | N
     host, port = settings.get("host"), settings.get("port")
     if host and not is_blank(host.value) and not HOST.search(host.bare):
         return host
-    if not port or not port.bare.isdecimal() or ("port", port.bare) in said:
+    if not port or not re.fullmatch("[0-9]{1,9}", port.bare) or ("port", port.bare) in said:
         return None
     number = int(port.bare)
     possible = any(low <= number <= high for ranges in PORT_RANGES.values() for low, high in ranges)

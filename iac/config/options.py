@@ -71,11 +71,17 @@ def snapshot_days(text: str) -> int:
     raise Wrong(f"must be {low} to {high} days", str(min(int(number), high)) if number else "")
 
 
+MOST_USD = 1_000_000
+"""Of the cheapest cluster it is centuries: a time beyond the last date cannot be planned for."""
+
+
 def usd(allowed: str) -> Callable[[str], Decimal]:
-    """An amount of US dollars. Meant: the number in $2 and 1,50."""
+    """An amount of US dollars. Meant: the number in $2 and 1,50; what is too much, at the limit."""
 
     def rule(text: str) -> Decimal:
-        if re.fullmatch(r"(?=.*[1-9])(?:[0-9]{1,9}\.?[0-9]{0,9}|\.[0-9]{1,9})", text):
+        if re.fullmatch(r"(?=.*[1-9])(?:[0-9]+\.?[0-9]{0,9}|\.[0-9]{1,9})", text):
+            if Decimal(text) > MOST_USD:
+                raise Wrong(f"must be at most {MOST_USD}", str(MOST_USD))
             return Decimal(text)
         found = re.search(r"[0-9]{1,9}(?:[.,][0-9]{1,9})?", text)
         raise Wrong(allowed, found[0].replace(",", ".") if found else "")

@@ -22,7 +22,7 @@ MOST_HOURS = 30 * 24
 HOUR = 60
 DAY = 24 * HOUR
 
-DURATION = re.compile(r"(?=.)(?:(?P<d>[0-9]{1,3})d)? ?(?:(?P<h>[0-9]{1,4})h)? ?(?:(?P<m>[0-9]{1,5})m)?\Z", re.IGNORECASE)
+DURATION = re.compile(r"(?=.)(?:(?P<d>[0-9]{1,9})d)? ?(?:(?P<h>[0-9]{1,9})h)? ?(?:(?P<m>[0-9]{1,9})m)?\Z", re.IGNORECASE)
 _TIME = r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9]"
 _AT = re.compile(rf"(?P<time>{_TIME})(?:\s+(?P<zone>\S+))?\Z")
 _HOURS = re.compile(rf"(?P<days>[a-z,\s-]+?)\s+(?P<begin>{_TIME})\s*-\s*(?P<end>{_TIME}|24:00)(?:\s+(?P<zone>\S+))?\Z", re.IGNORECASE)

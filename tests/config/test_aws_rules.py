@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
-from iac.config import options as rules
-from iac.config.faults import Wrong
+from iac.config import options as rules, read
+from iac.config.faults import Misconfigured, Wrong
 from iac.facts.limits import RESERVED_WORDS
 from iac.facts.node_types import NODE_TYPES, RETIRED_MEMORY, is_retired, replacement, sold_in
 from iac.config.secret import new_password
@@ -213,3 +215,21 @@ def test_prices_are_those_of_the_price_list() -> None:
 )
 def test_node_types_are_sold_by_region(region: str, types: set[str]) -> None:
     assert {node.name for node in sold_in(region)} == types
+
+
+NUMBERS = ["99999999", "1e400", "NaN", "Infinity", "-1", "0x10", "1_000", "٣", "１２", "²", "99999d", "9" * 20, "9" * 5_000, "0" * 5_000, "٣" * 5_000]
+
+
+@pytest.mark.parametrize("name", ["DWH_BUDGET_USD", "DWH_MAX_HOURLY_USD", "DWH_AUTO_PAUSE", "DWH_RUNNING_HOURS", "DWH_SNAPSHOT_DAYS", "DB_PORT", "DWH_NUM_NODES"])
+@pytest.mark.parametrize("section", ["DWH", "DB", "X"])
+@pytest.mark.parametrize("number", NUMBERS, ids=lambda number: number[:12])
+def test_a_number_that_nothing_can_hold_is_a_fault_with_its_line(number: str, section: str, name: str, tmp_path: Path) -> None:
+    (tmp_path / "dwh.cfg").write_text(f"[{section}]\n{name} = {number}\n", "utf-8")
+    with pytest.raises(Misconfigured) as caught:
+        read(tmp_path / "dwh.cfg")
+    assert [fault.line for fault in caught.value.faults] == [2]
+
+
+def test_a_budget_of_a_million_still_ends_before_the_last_date(tmp_path: Path) -> None:
+    cheapest = min(node.usd for node in NODE_TYPES.values())
+    assert datetime(2026, 1, 1) + timedelta(hours=float(rules.MOST_USD / cheapest)) < datetime(3000, 1, 1)
