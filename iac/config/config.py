@@ -38,7 +38,8 @@ class Config:
     target: "simulator" or "aws".
     region: None if neither an option nor a filled host says it.
     password: None where one is to be made, or AWS keeps it (managed_password).
-    ingress: address ranges in AWS's own form; None for the caller's own address.
+    ingress: address ranges in AWS's own form; None for the caller's own address alone.
+    ingress_and_own: whether the caller's own address is to be let in beside these.
     s3_access: "listed" (only s3_places) or "all".
     snapshot_days: days a final snapshot is kept.
     auto_pause, running_hours, budget_usd: when AWS pauses the cluster by itself; None where it does not.
@@ -91,6 +92,12 @@ class Config:
     assumed: tuple[str, ...] = ()
     connection: tuple[tuple[str, str, str], ...] = ()
     default_identifier: tuple[str, ...] = ()
+    ingress_and_own: bool = False
+
+    @property
+    def lets_own_in(self) -> bool:
+        """Whether the caller's own address is to be let in, wherever that is: DWH_INGRESS_CIDR has auto."""
+        return self.ingress is None or self.ingress_and_own
 
     @property
     def role_in_arn(self) -> tuple[str, str]:
@@ -146,7 +153,9 @@ def _config(path: Path, cfg: Reading) -> Config:
         cfg.note("TARGET is blank, which means aws: the real AWS")
     region, number_of_nodes = _region(cfg), _number_of_nodes(cfg)
     _check_size(cfg, region or DEFAULT_REGION, number_of_nodes)
-    for place in cfg.values["ingress"] or ():
+    wanted = cfg.values["ingress"] or ()
+    ingress = tuple(each for each in wanted if each != options.AUTO)
+    for place in ingress:
         if place.endswith("/0"):
             name = cfg.chosen["ingress"].name
             cfg.assume(f"{name} {place} lets every address on the internet connect; auto lets only your own")
@@ -166,6 +175,8 @@ def _config(path: Path, cfg: Reading) -> Config:
         s3_access=_s3_access(cfg, bool(places)),
         s3_places=tuple(places),
         tags=_tags(cfg),
+        ingress=ingress or None,
+        ingress_and_own=len(wanted) > len(ingress) > 0,
         host=host,
         default_identifier=_default_identifier(cfg, host),
         role_arn=role_arn,
@@ -181,7 +192,7 @@ def _config(path: Path, cfg: Reading) -> Config:
     )
 
 
-_AS_THEY_ARE = SETTINGS.keys() & Config.__dataclass_fields__.keys() - {"region", "number_of_nodes", "role_name", "s3_access"}
+_AS_THEY_ARE = SETTINGS.keys() & Config.__dataclass_fields__.keys() - {"region", "number_of_nodes", "role_name", "s3_access", "ingress"}
 
 
 def _credentials(cfg: Reading) -> Credentials:

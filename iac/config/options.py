@@ -220,24 +220,44 @@ def s3_access(text: str) -> str:
     raise Wrong("must be listed or all", "all" if text.startswith("a") else "")
 
 
-def ingress(text: str) -> tuple[str, ...] | None:
-    """The address ranges in AWS's own form, each once; None for auto."""
-    if text.lower() == "auto":
-        return None
-    found = [cidr(each.strip("'\"")) for each in re.split(r"[,\s]+", text) if each]
-    if not found or None in found:
-        raise Wrong("must be auto, or addresses and ranges such as 203.0.113.7/32, with commas between them")
-    return tuple(dict.fromkeys(each for each in found if each))
+AUTO = "auto"
+"""In DWH_INGRESS_CIDR, the caller's own address."""
 
 
-def cidr(text: str) -> str | None:
-    """The address range in AWS's own form, a bare address as one host; None for no such thing."""
-    import ipaddress  # 3 ms that a file with DWH_INGRESS_CIDR = auto need not spend
+def ingress(text: str) -> tuple[str, ...]:
+    """auto, and the address ranges in AWS's own form, each once. Meant: a prefix length in place of a netmask.
+
+    Ranges that are every address together become that one range, and so are called that wherever they are shown.
+    """
+    words = [each.strip("'\"").lower() for each in re.split(r"[,\s]+", text) if each]
+    if words == [AUTO]:
+        return (AUTO,)
+    import ipaddress  # 3 ms that a file with auto alone need not spend
+
+    places = [each if each == AUTO else cidr(each) or "" for each in words]
+    if not all(places) or not places:
+        meant = ", ".join(each if each == AUTO else cidr(each, masks=True) or "" for each in words)
+        raise Wrong("must be auto, or addresses and ranges such as 203.0.113.7/32, with commas between them", meant)
+    for every in ("0.0.0.0/0", "::/0"):
+        like = [each for each in places if each != AUTO and (":" in each) == (":" in every)]
+        if [str(each) for each in ipaddress.collapse_addresses(map(ipaddress.ip_network, like))] == [every]:
+            places = [*(each for each in places if each not in like), every]
+    return tuple(dict.fromkeys(places))
+
+
+def cidr(text: str, masks: bool = False) -> str | None:
+    """The address range in AWS's own form, a bare address as one host; None for no such thing.
+
+    masks: whether a netmask may stand in place of the prefix length, unless it stands for every address.
+    """
+    import ipaddress
 
     try:
-        return None if "%" in text else str(ipaddress.ip_network(text, strict=False))
+        network = ipaddress.ip_network(text, strict=False)
     except ValueError:
         return None
+    has_mask = "." in text.partition("/")[2]
+    return None if "%" in text or has_mask and not (masks and network.prefixlen) else str(network)
 
 
 OWN_TAG = "managedby"
