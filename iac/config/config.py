@@ -313,15 +313,13 @@ def _connection(cfg: Reading) -> tuple[tuple[str, str, str], ...]:
 
 
 def _s3_places(cfg: Reading) -> dict[str, Option]:
-    """The s3:// places that [S3] names, without quotes, and the first option that names each."""
+    """The s3:// places that [S3] names, without quotes, and the first option that names each; also what is refused."""
     found: dict[str, Option] = {}
     for option in cfg.text.options:
-        if option.section.upper() != "S3" or not option.bare.lower().startswith("s3://") or is_blank(option.bare):
-            continue
-        if not limits.BUCKET_PLACE.match(option.bare):
-            cfg.note(f"{option.name} in [S3] (line {option.line.number}) is left out: S3 allows no bucket of that name")
-        else:
-            found.setdefault(option.bare, option)
+        if option.section.upper() == "S3" and not is_blank(option.value):
+            place = cfg.checked(option, options.s3_place, option.value)
+            if place != "":
+                found.setdefault(place or option.value, option)
     return found
 
 

@@ -214,10 +214,34 @@ def region(text: str) -> str:
 
 
 def s3_access(text: str) -> str:
-    """Left blank, it is what [S3] makes it."""
+    """Left blank, it is what [S3] makes it: no slip is told to be `all`."""
     if text in ("listed", "all"):
         return text
-    raise Wrong("must be listed or all", "all" if text.startswith("a") else "")
+    raise Wrong("must be listed or all")
+
+
+_LIKE_S3 = re.compile(
+    r"(?:s3[an]?(?::(?![a-z*]+\Z)/*|//+)|arn:aws[a-z-]*:s3:+"
+    r"|https?://(?:(?P<bucket>[^/]+)\.)?s3[.-][a-z0-9.-]*(?:amazonaws|amazon)\.com[a-z.]*/*)(?P<rest>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def s3_place(text: str) -> str:
+    """The place without quotes; "" for what does not look like one, as a table's name. Meant: the place in this spelling.
+
+    S3 User Guide, Methods for accessing a bucket, for the addresses by https.
+    """
+    bare = unquoted(text)
+    if limits.BUCKET_PLACE.match(bare) and bare[-1] not in "'\"":
+        return bare
+    found = _LIKE_S3.match(text.strip("'\" "))
+    if found is None:
+        return ""
+    place = "s3://" + (f"{found['bucket']}/" if found["bucket"] else "") + found["rest"]
+    quote = next((each for each in (text[0], text[-1]) if each in "'\""), "")
+    allowed = "is no place in S3: that is s3://, the name of a bucket (3 to 63 lower-case letters, digits, dots or hyphens), and a path"
+    raise Wrong(allowed, f"{quote}{place}{quote}" if limits.BUCKET_PLACE.match(place) else None)
 
 
 AUTO = "auto"

@@ -246,7 +246,6 @@ def test_a_retired_node_type_is_one_fault_and_brings_no_others(name: str, tmp_pa
         ("[AWS]\nTARGET=\n", "TARGET is blank, which means aws: the real AWS"),
         ("[AWS]\nKEY=AKIA1\nSECRET=s\nPROFILE=p\n", "KEY and SECRET are used, and PROFILE is not: both are filled"),
         ("[AWS]\nREGION=us-west-2\n[DB]\nHOST=a.b.us-east-1.redshift.amazonaws.com\n", "is in Region us-east-1, but REGION says us-west-2, which is used"),
-        ("[S3]\nBAD=s3://*/x\n", "BAD in [S3] (line 2) is left out: S3 allows no bucket of that name"),
     ],
 )
 def test_what_was_decided_is_said_aloud(text: str, note: str, tmp_path: Path) -> None:
@@ -305,3 +304,47 @@ def test_a_comment_behind_a_value_is_told_apart_from_the_value(tmp_path: Path) -
 def test_a_report_cannot_move_the_terminals_cursor(tmp_path: Path) -> None:
     said = report(tmp_path, "[DWH]\nDWH_NODE_TYPE=\x1b[2Jra3\n[TAGS]\na\x1b[1m=<\n")
     assert "\x1b" not in said
+
+
+PLACES = {
+    "S3://": None, "s3://": None, "s3:/": None, "s3:///x": None, "s3n://": None, "s3a://b": None, "s3://*/x": None, "s3://a/x": None,
+    "s3://-bucket/x": None, "s3://bucket-/x": None, "s3://my..bucket/x": None, "s3://192.168.5.4/x": None, "s3://xn--bucket/x": None,
+    "s3://my bucket/x": None, "s3://${BUCKET}/x": None, "s3://%(bucket)s/x": None, "arn:aws:s3:us-west-2:123456789012:accesspoint/x": None,
+    "https://s3.console.aws.amazon.com/": None, "'s3://": None, "s3:": None,
+    "S3://bucket/x": "s3://bucket/x", "s3:/bucket/x": "s3://bucket/x", "s3:bucket/x": "s3://bucket/x", "s3//bucket/x": "s3://bucket/x",
+    "s3:///bucket/x": "s3://bucket/x", "s3n://bucket/x": "s3://bucket/x", "'s3a://bucket/x'": "'s3://bucket/x'",
+    "'s3://bucket/x": "'s3://bucket/x'", "s3://bucket/x'": "'s3://bucket/x'", '"s3://bucket/x': '"s3://bucket/x"',
+    "arn:aws:s3:::bucket/x": "s3://bucket/x", "https://bucket.s3.amazonaws.com/x": "s3://bucket/x",
+    "https://my.bucket.s3.us-west-2.amazonaws.com/x": "s3://my.bucket/x", "https://s3-us-west-2.amazonaws.com/bucket/x": "s3://bucket/x",
+    "'https://s3.us-west-2.amazonaws.com/bucket'": "'s3://bucket'",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("access", ["", "[DWH]\nDWH_S3_ACCESS = listed\n", "[DWH]\nDWH_S3_ACCESS = all\n", "[DWH]\nDWH_S3_ACCESS = al\n"])
+@pytest.mark.parametrize(("value", "instead"), PLACES.items())
+def test_a_place_that_is_none_is_a_fault_and_no_reason_to_read_every_bucket(
+    value: str, instead: str | None, access: str, tmp_path: Path
+) -> None:
+    with pytest.raises(Misconfigured) as caught:
+        config(tmp_path, f"[S3]\nLOG_DATA = {value}\n{access}")
+    fault = caught.value.faults[0]
+    assert (fault.line, fault.fix) == (2, f"LOG_DATA = {instead}" if instead else "")
+    assert fault.allowed.startswith("is no place in S3: that is s3://")
+    assert "DWH_S3_ACCESS = all" not in [each.fix for each in caught.value.faults]
+    if instead:
+        assert config(tmp_path, f"[S3]\nLOG_DATA = {instead}\n").s3_places == (instead.strip("'\""),)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["staging_songs", "us-west-2", "s3", "s3_bucket", "s3/data", "s3:GetObject", "s3:*", "auto", "songs.json", "data/log.json", "my-bucket",
+     "https://example.com/s3/x", "https://s3.example.com/x", "arn:aws:sns:us-east-1:1:t", "<bucket>", "s3://<your bucket>/x", "''"],
+)  # fmt: skip
+def test_what_is_no_place_at_all_stays_silent(value: str, tmp_path: Path) -> None:
+    found = config(tmp_path, f"[S3]\nLOG_DATA = s3://bucket/x\nOTHER = {value}\n")
+    assert (found.s3_access, found.s3_places, found.notes) == ("listed", ("s3://bucket/x",), ())
+
+
+@pytest.mark.parametrize("value", ["s3://bucket", "s3://my.bucket/", "s3://Old_Bucket/x", "s3://bucket/a//b", "s3://123/x", "s3://udacity-dend/log-data/A/B"])
+def test_a_place_that_s3_allows_is_listed(value: str, tmp_path: Path) -> None:
+    assert config(tmp_path, f"[S3]\nLOG_DATA = {value}\n").s3_places == (value,)
