@@ -106,12 +106,6 @@ class Config:
         return (found["account"], found["name"]) if found else ("", "")
 
     @property
-    def settings(self) -> dict[str, str]:
-        """The database settings as the user's own scripts are to find them."""
-        found = {"database": self.database, "user": self.user, "port": str(self.port)}
-        return found if self.password is None else {**found, "password": self.password.reveal()}
-
-    @property
     def schedule_options(self) -> tuple[str, ...]:
         """The options that have AWS pause the cluster by itself, those of the file that are not blank."""
         every = (
@@ -142,7 +136,9 @@ def read(path: Path) -> Config:
     cfg.finish()
     from iac.config import writeback  # a wrong file is told of without it
 
-    written = {**config.settings, "host": config.host, "role_arn": config.role_arn}
+    written = {"database": config.database, "user": config.user, "port": str(config.port)}
+    written |= {} if config.password is None else {"password": config.password.reveal()}
+    written |= {"host": config.host, "role_arn": config.role_arn}
     in_line = writeback.in_line(text, written, path)
     return replace(config, in_line=in_line, notes=tuple(cfg.notes), assumed=tuple(cfg.assumed))
 

@@ -89,45 +89,54 @@ def usd(allowed: str) -> Callable[[str], Decimal]:
     return rule
 
 
-def identifier(text: str) -> str:
-    """API reference, CreateCluster, ClusterIdentifier. Meant: hyphens for what is not allowed."""
-    if limits.IDENTIFIER.match(text):
+def matching(
+    pattern: re.Pattern[str], allowed: str, meant: Callable[[str], str], refused: Callable[[str], str] = lambda text: ""
+) -> Callable[[str], str]:
+    """A text of that form. refused: why a text of that form is none all the same."""
+
+    def rule(text: str) -> str:
+        if not pattern.match(text):
+            raise Wrong(allowed, meant(text))
+        if refused(text):
+            raise Wrong(refused(text))
         return text
-    meant = re.sub(r"[^a-z0-9]+", "-", text.lower()).lstrip("-0123456789")[:63].rstrip("-")
-    raise Wrong("must be 1 to 63 letters, digits or single hyphens, the first a letter and the last no hyphen", meant)
+
+    return rule
 
 
-def subnet_group(text: str) -> str:
-    """API reference, CreateClusterSubnetGroup, ClusterSubnetGroupName. Meant: hyphens for what is not allowed."""
-    if text.lower() == "default":
-        raise Wrong("AWS does not allow the name default; blank means the default VPC")
-    if limits.SUBNET_GROUP.match(text):
-        return text
-    raise Wrong("must be 1 to 255 letters, digits or hyphens", re.sub(r"[^a-z0-9]+", "-", text.lower())[:255].strip("-"))
+def _reserved(text: str) -> str:
+    return f"{text} is a word that Redshift reserves" if text.upper() in limits.RESERVED_WORDS else ""
 
 
-def database(text: str) -> str:
-    """API reference, CreateCluster, DBName; the underscore and $ are accepted beyond its text."""
-    if not limits.DATABASE.match(text):
-        allowed = "must be 1 to 64 lower-case letters, digits or underscores, the first no digit"
-        raise Wrong(allowed, re.sub(r"[^a-z0-9_]", "_", text.lower())[:64])
-    return _not_reserved(text)
-
-
-def user(text: str) -> str:
-    """API reference, CreateCluster, MasterUsername."""
-    if not limits.USER.match(text):
-        allowed = "must be 1 to 128 lower-case letters, digits or any of _ + . @ -, the first a letter"
-        raise Wrong(allowed, text.lower())
-    if text in limits.UNUSABLE_USERS:
-        raise Wrong(f"{text} is Redshift's own and cannot be the admin user")
-    return _not_reserved(text)
-
-
-def _not_reserved(text: str) -> str:
-    if text.upper() in limits.RESERVED_WORDS:
-        raise Wrong(f"{text} is a word that Redshift reserves")
-    return text
+identifier = matching(  # API reference, CreateCluster, ClusterIdentifier
+    limits.IDENTIFIER, "must be 1 to 63 letters, digits or single hyphens, the first a letter and the last no hyphen",
+    lambda text: re.sub(r"[^a-z0-9]+", "-", text.lower()).lstrip("-0123456789")[:63].rstrip("-"),
+)  # fmt: skip
+subnet_group = matching(  # API reference, CreateClusterSubnetGroup, ClusterSubnetGroupName
+    limits.SUBNET_GROUP, "must be 1 to 255 letters, digits or hyphens",
+    lambda text: re.sub(r"[^a-z0-9]+", "-", text.lower())[:255].strip("-"),
+    lambda text: "AWS does not allow the name default; blank means the default VPC" if text.lower() == "default" else "",
+)  # fmt: skip
+database = matching(  # API reference, CreateCluster, DBName; the underscore and $ are accepted beyond its text
+    limits.DATABASE, "must be 1 to 64 lower-case letters, digits or underscores, the first no digit",
+    lambda text: re.sub(r"[^a-z0-9_]", "_", text.lower())[:64], _reserved,
+)  # fmt: skip
+user = matching(  # API reference, CreateCluster, MasterUsername
+    limits.USER, "must be 1 to 128 lower-case letters, digits or any of _ + . @ -, the first a letter", str.lower,
+    lambda text: f"{text} is Redshift's own and cannot be the admin user" if text in limits.UNUSABLE_USERS else _reserved(text),
+)  # fmt: skip
+role_name = matching(  # API reference (IAM), CreateRole, RoleName, or a role's ARN. Meant: the last part of a path or an ARN
+    re.compile(f"{limits.ROLE_NAME.pattern}|{limits.ROLE_ARN.pattern}"), "must be 1 to 64 letters, digits or any of _ + = , . @ -",
+    lambda text: re.sub(r"[^A-Za-z0-9_+=,.@-]", "-", text.rpartition("/")[2])[:64],
+)  # fmt: skip
+policy_arn = matching(  # IAM User Guide, IAM identifiers. Meant: the ARN of AWS's own policy of that name
+    limits.POLICY_ARN, "must be the ARN of an IAM policy, such as arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
+    lambda text: f"arn:aws:iam::aws:policy/{text if text.isalnum() and text.isascii() else 'AmazonS3ReadOnlyAccess'}",
+)  # fmt: skip
+region = matching(  # Its shape; whether AWS has it is AWS's to say. Meant: the Region of an Availability Zone
+    limits.REGION, "must be the name of an AWS Region, such as us-west-2",
+    lambda text: (re.match(r"[a-z]{2}(?:-[a-z]+)+-[0-9]", text) or ["us-west-2"])[0],
+)  # fmt: skip
 
 
 def password(text: str) -> Secret | None:
@@ -186,31 +195,6 @@ def port(number: int, name: str) -> int:
     if any(low <= number <= high for low, high in ranges):
         return number
     raise Wrong(f"must be {' or '.join(f'{low} to {high}' for low, high in ranges)} for {name}", str(DEFAULT_PORT))
-
-
-def role_name(text: str) -> str:
-    """API reference (IAM), CreateRole, RoleName, or a role's ARN. Meant: the last part of a path or an ARN."""
-    if limits.ROLE_NAME.match(text) or limits.ROLE_ARN.match(text):
-        return text
-    meant = re.sub(r"[^A-Za-z0-9_+=,.@-]", "-", text.rpartition("/")[2])[:64]
-    raise Wrong("must be 1 to 64 letters, digits or any of _ + = , . @ -", meant)
-
-
-def policy_arn(text: str) -> str:
-    """IAM User Guide, IAM identifiers. Meant: the ARN of AWS's own policy of that name."""
-    if limits.POLICY_ARN.match(text):
-        return text
-    name = text if re.fullmatch(r"[A-Za-z0-9]+", text) else "AmazonS3ReadOnlyAccess"
-    allowed = "must be the ARN of an IAM policy, such as arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
-    raise Wrong(allowed, f"arn:aws:iam::aws:policy/{name}")
-
-
-def region(text: str) -> str:
-    """The shape of a Region's name; whether AWS has it is AWS's to say. Meant: the Region of an Availability Zone."""
-    if limits.REGION.match(text):
-        return text
-    found = re.match(r"[a-z]{2}(?:-[a-z]+)+-[0-9]", text)
-    raise Wrong("must be the name of an AWS Region, such as us-west-2", found[0] if found else "us-west-2")
 
 
 def s3_access(text: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -19,7 +20,7 @@ from iac.config import file, names
 from iac.config.faults import Misconfigured
 from iac.config.options import MANAGED, SETTINGS
 from iac.config.reading import fault_of
-from iac.config.text import Option, Section, Text, is_blank, parse
+from iac.config.text import Section, Text, is_blank, parse, unquoted
 from iac.errors import Problem, Unwritten, UsageError
 from iac.facts import limits
 from iac.words import printable
@@ -36,9 +37,6 @@ _SUFFIXES = (".py", ".ipynb", ".sql")
 # iam_role '{}' and 'aws_iam_role={}' have quotes of their own; iam_role {} has none.
 # In a notebook the line end and the quotes are written \n and \".
 _PLACE = re.compile(r"(aws_)?iam_role(?:\s|\\n|=|\\t){0,99}(\\?['\"]?)\{[^{}\n]{0,999}\}")
-
-
-_ALLOW = "Make the file and its folder writable (chmod u+w {path})"
 _ADVICE = {
     errno.ENOSPC: "Make room on the disk of {path}",
     errno.EDQUOT: "Make room in your quota on the disk of {path}",
@@ -58,7 +56,12 @@ def write(path: Path, changes: Mapping[str, str]) -> tuple[str, ...]:
     for meaning, value in changes.items():
         if meaning not in ORDER or value != value.strip() or "\n" in value or "\r" in value:
             raise ValueError(f"{meaning} is no value for one line of this file")
-    before = _read_again(path)
+    try:
+        before = parse(file.load(path))
+        if before.flaws:
+            raise Misconfigured(path.name, [fault_of(flaw) for flaw in before.flaws])
+    except UsageError as misuse:
+        raise Problem(misuse.what, misuse.why.replace("\n", "; "), misuse.remedy) from None
     text, said = before, []
     for meaning in ORDER:
         if meaning in changes:
@@ -66,7 +69,15 @@ def write(path: Path, changes: Mapping[str, str]) -> tuple[str, ...]:
             said.extend(sentences)
     secret = holds_secret(text)
     if text.raw != before.raw:
-        _replace(path, text.raw, secret)
+        try:
+            file.replace(path, text.raw, private=secret)
+        except OSError as error:
+            remedy = _ADVICE.get(error.errno, "Make the file and its folder writable (chmod u+w {path})").format(path=quote(str(path)))
+            raise Unwritten(
+                printable(f"{path} could not be written."),
+                f"The system says: {error.strerror}.",
+                printable(f"{remedy}, then run the same command again."),
+            ) from None
     elif secret:
         file.make_private(path)
     return tuple(said)
@@ -92,69 +103,29 @@ def holds_secret(text: Text) -> bool:
     return any(value != MANAGED for value in filled)
 
 
-def _read_again(path: Path) -> Text:
-    try:
-        text = parse(file.load(path))
-        if text.flaws:
-            raise Misconfigured(path.name, [fault_of(flaw) for flaw in text.flaws])
-    except UsageError as misuse:
-        raise Problem(misuse.what, misuse.why.replace("\n", "; "), misuse.remedy) from None
-    return text
-
-
-def _replace(path: Path, raw: str, secret: bool) -> None:
-    try:
-        file.replace(path, raw, private=secret)
-    except OSError as error:
-        raise Unwritten(
-            printable(f"{path} could not be written."),
-            f"The system says: {error.strerror}.",
-            printable(f"{_ADVICE.get(error.errno, _ALLOW).format(path=quote(str(path)))}, then run the same command again."),
-        ) from None
-
-
 def _set_all(text: Text, meaning: str, value: str, path: Path) -> tuple[Text, list[str]]:
-    """Every option of the meaning has the value; added where there is none."""
-    options = names.Meanings(text).called(meaning)
-    if not options:
-        return _add(text, meaning, value, path) if value else (text, [])
+    """Every option of the meaning has the value; added where there is none. A placeholder is as good as blank."""
+    options, blank = names.Meanings(text).called(meaning), SETTINGS[meaning].blank
+    if not options and value:
+        return _add(text, meaning, value, path)
     said = []
     for option in options:
-        if meaning == "role_arn" and _holds_name(option):
-            continue
-        wanted, why = _spelling(option, meaning, value, path)
-        if wanted == option.value:
-            continue
+        says_it = option.bare == value and meaning != "host" if value else blank(option.value)
+        holds_name = meaning == "role_arn" and not blank(option.value) and limits.ROLE_NAME.match(option.bare)
+        wanted, why = _arn(value, path, option.value) if meaning == "role_arn" and value else (value, "")
         now = text.option(option.section, option.name)
-        if now is not None:
+        if now is not None and wanted != now.value and not says_it and not holds_name:
             text = text.with_value(now, wanted)
             said.append(_sentence(option.name, option.section, wanted, why))
     return text, said
 
 
-def _holds_name(option: Option) -> bool:
-    return not is_blank(option.value) and limits.ROLE_NAME.match(option.bare) is not None
-
-
-def _spelling(option: Option, meaning: str, value: str, path: Path) -> tuple[str, str]:
-    """The value as it is to stand in this option, and why. A placeholder is as good as blank."""
-    if not value and SETTINGS[meaning].blank(option.value):
-        return option.value, ""
-    if not value or meaning == "host":
-        return value, ""
-    bare = option.bare
-    if bare == value:
-        return option.value, ""
-    if meaning != "role_arn":
-        return value, ""
-    if bare and bare != option.value:
-        return f"{option.value[0]}{value}{option.value[0]}", "in the quotes that were there"
-    if is_blank(bare):
-        return _by_the_scripts(value, path)
-    return value, "without quotes, as before"
-
-
-def _by_the_scripts(arn: str, path: Path) -> tuple[str, str]:
+def _arn(arn: str, path: Path, before: str = "") -> tuple[str, str]:
+    """The ARN with the quotes that were there, else those that the scripts want, and why."""
+    if unquoted(before) not in ("", before):
+        return f"{before[0]}{arn}{before[0]}", "in the quotes that were there"
+    if not is_blank(before):
+        return arn, "without quotes, as before"
     wanted = wants_quotes(Path(os.path.realpath(path)).parent)
     if wanted is None and path.is_symlink():
         wanted = wants_quotes(path.parent)
@@ -168,7 +139,7 @@ def _by_the_scripts(arn: str, path: Path) -> tuple[str, str]:
 def _add(text: Text, meaning: str, value: str, path: Path) -> tuple[Text, list[str]]:
     why = ""
     if meaning == "role_arn":
-        value, why = _by_the_scripts(value, path)
+        value, why = _arn(value, path)
         section = names.section_named(text, *names.ROLE_SECTIONS)
     else:
         section = _connection(text)
@@ -184,13 +155,10 @@ def _add(text: Text, meaning: str, value: str, path: Path) -> tuple[Text, list[s
 
 def _connection(text: Text) -> Section | None:
     """The section with the connection settings, whatever it is called."""
-    held: dict[str, int] = {}
-    for meaning in names.CONNECTION:
-        for option in names.Meanings(text).called(meaning):
-            held[option.section] = held.get(option.section, 0) + 1
+    found = names.Meanings(text)
+    held = Counter(option.section for meaning in names.CONNECTION for option in found.called(meaning))
     ranked = sorted(held, key=lambda name: ("connection" not in names.kinds(name), -held[name]))
-    wanted = [name.upper() for name in ranked]
-    return names.section_named(text, *wanted, "CLUSTER", "DB")
+    return names.section_named(text, *(name.upper() for name in ranked), "CLUSTER", "DB")
 
 
 def _sentence(name: str, section: str, value: str, why: str) -> str:
