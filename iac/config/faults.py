@@ -21,13 +21,13 @@ class Wrong(Exception):
     """A text that an option may not have.
 
     allowed: why it is refused and what would be accepted.
-    instead: what was probably meant; None where there is nothing to offer.
+    meant: what was probably meant, the likeliest first; instead: that, or None where there is nothing to offer.
     """
 
-    def __init__(self, allowed: str, instead: str | None = None) -> None:
-        super().__init__(allowed, instead)
-        self.allowed = allowed
-        self.instead = instead
+    def __init__(self, allowed: str, *meant: str) -> None:
+        super().__init__(allowed, *meant)
+        self.allowed, self.meant = allowed, meant
+        self.instead = meant[0] if meant else None
 
 
 @dataclass(frozen=True)

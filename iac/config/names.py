@@ -28,37 +28,40 @@ DATABASE_SETTINGS = ("database", "user", "password", "port")
 CONNECTION = ("host", *DATABASE_SETTINGS)
 ROLE_SECTIONS = ("IAM_ROLE", "IAM", "ARN", "ROLE")
 
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 _SAME = {
-    "DW": "DWH", "WAREHOUSE": "DWH", "IAC": "DWH", "RS": "REDSHIFT", "CLS": "CLUSTER", "DATABASE": "DB", "USR": "USER",
-    "IDENTIFIER": "ID", "IDENT": "ID", "MAXIMUM": "MAX", "CAP": "LIMIT", "SPENDING": "SPEND", "OF": "", "MY": "", "THE": "",
-    **dict.fromkeys(("NUMBER", "COUNT", "N", "NO", "NR", "QTY", "QUANTITY", "TOTAL"), "NUM"),
-    **dict.fromkeys(("PASS", "PASSWD", "PWD", "PW", "PASSPHRASE"), "PASSWORD"),
+    "DWH": "DW WAREHOUSE IAC", "REDSHIFT": "RS", "CLUSTER": "CLS", "DB": "DATABASE", "USER": "USR", "ID": "IDENTIFIER IDENT",
+    "MAX": "MAXIMUM", "LIMIT": "CAP", "SPEND": "SPENDING", "NUM": "NUMBER COUNT N NO NR QTY QUANTITY TOTAL",
+    "PASSWORD": "PASS PASSWD PWD PW PASSPHRASE", "": "OF MY THE",
 }  # fmt: skip
-_PRODUCT = frozenset({"DWH", "REDSHIFT"})
+"""A word, and what else it is called."""
+_PRODUCT = _words("DWH REDSHIFT")
 _WAREHOUSE = _PRODUCT | {"CLUSTER"}
 _OURS = _WAREHOUSE | {"DB"}
-_CREATING = _PRODUCT | {"INFRA", "INFRASTRUCTURE", "HARDWARE", "HW"}
-_SPENDING = frozenset({"COST", "COSTS", "LIMIT", "LIMITS", "BUDGET", "BILLING", "MONEY", "SCHEDULE"})
-_OF_SECTIONS = _CREATING | _SPENDING | {
-    "CREDENTIALS", "CONNECTION", "CONN", "CONFIG", "CONFIGURATION", "SETTINGS", "SETUP", "SPEC", "SPECS", "PARAMS",
-    "PROPERTIES",
-}  # fmt: skip
-_COMMON = frozenset({"AWS", "S3", "ID", "NAME", "DAYS", "HOURS", "GROUP", "ACCESS", "IP", "MAX", "ADMIN", "DEFAULT"})
+_CREATING = _PRODUCT | _words("INFRA INFRASTRUCTURE HARDWARE HW")
+_SPENDING = _words("COST COSTS LIMIT LIMITS BUDGET BILLING MONEY SCHEDULE")
+_OF_SECTIONS = _CREATING | _SPENDING | _words(
+    "CREDENTIALS CONNECTION CONN CONFIG CONFIGURATION SETTINGS SETUP SPEC SPECS PARAMS PROPERTIES"
+)  # fmt: skip
+_COMMON = _words("AWS S3 ID NAME DAYS HOURS GROUP ACCESS IP MAX ADMIN DEFAULT")
 """Words that by themselves are short for nothing."""
 
 _LIMITS = (
-    ("auto_pause", ("PAUSE", "AUTOPAUSE", "IDLE", "STOP", "AUTOSTOP", "AUTO OFF", "SHUTDOWN", "SUSPEND", "TTL",
-                    "MAX HOURS")),
-    ("max_hourly_usd", ("HOURLY", "PER HOUR")),
-    ("budget_usd", ("BUDGET", "DAILY", "WEEKLY", "MONTHLY")),
-    ("max_hourly_usd", ("PRICE", "COST", "SPEND", "MAX USD", "USD LIMIT")),
-    ("running_hours", ("RUNNING", "UPTIME", "RUN HOURS", "WORKING HOURS", "OFFICE HOURS", "BUSINESS HOURS", "CLUSTER HOURS",
-                       "DWH HOURS", "DWH SCHEDULE")),
+    ("auto_pause", "PAUSE, AUTOPAUSE, IDLE, STOP, AUTOSTOP, AUTO OFF, SHUTDOWN, SUSPEND, TTL, MAX HOURS"),
+    ("max_hourly_usd", "HOURLY, PER HOUR"),
+    ("budget_usd", "BUDGET, DAILY, WEEKLY, MONTHLY"),
+    ("max_hourly_usd", "PRICE, COST, SPEND, MAX USD, USD LIMIT"),
+    ("running_hours", "RUNNING, UPTIME, RUN HOURS, WORKING HOURS, OFFICE HOURS, BUSINESS HOURS, CLUSTER HOURS, DWH HOURS, "
+                      "DWH SCHEDULE"),
 )  # fmt: skip
 """What a limit of money or time may be called instead, the surest first."""
-_OF_LIMITS = _OURS | {word for _, several in _LIMITS for spelled in several for word in spelled.split()} | {
-    "AUTO", "MAX", "LIMIT", "AFTER", "AWS", "USD", "EUR", "DOLLARS", "HOUR", "MINUTES", "DAYS", "TIME", "IN",
-}  # fmt: skip
+_CALLED = [(name, meaning) for meaning, several in _LIMITS for name in several.split(", ")]
+_OF_LIMITS = _OURS | _words(" ".join(name for name, _ in _CALLED)) | _words(
+    "AUTO MAX LIMIT AFTER AWS USD EUR DOLLARS HOUR MINUTES DAYS TIME IN"
+)  # fmt: skip
 
 _ANY_AWS = re.compile(
     r".*(?:AWS|IAM|IAC|USR|USER|ADMIN|CRED|SECUR|DWH|CLUSTER|REDSHIFT|ACCOUNT|LOGIN|GENERAL|CONFIG|EC2|KEYS)"
@@ -140,7 +143,7 @@ _FORMS = tuple(_form(row.meaning, spelled) for row in SETTINGS.values() for spel
 _KNOWN: dict[str, str] = {
     **{word: word for form in _FORMS for word in form.needed | form.may},
     **{word: word for word in _OF_SECTIONS | _OF_LIMITS},
-    **_SAME,
+    **{word: meant for meant, several in _SAME.items() for word in several.split()},
 }
 
 
@@ -327,7 +330,7 @@ def limit_meant(option: Option) -> Setting | None:
     if is_blank(option.value) or places & {"foreign", "s3"} or not (says_whose or "spending" in places):
         return None
     if words and _OF_LIMITS.issuperset(words) and (says_whose or re.search("[0-9]", option.value)):
-        meant = (meaning for meaning, several in _LIMITS for each in several if found.issuperset(each.split()))
+        meant = (meaning for name, meaning in _CALLED if found.issuperset(name.split()))
         return next((SETTINGS[meaning] for meaning in meant if _FITS.get(meaning, bool)(option.value)), None)
     return close if close and close.meaning in dict(_LIMITS) else None
 
@@ -397,7 +400,7 @@ def nearly(option: Option) -> Setting | None:
     if len(name) < 5 or words_of(option.name) or foreign:
         return None
     ours = {_core(row.name): row for row in SETTINGS.values()}
-    ours |= {word: SETTINGS[meaning] for meaning, several in _LIMITS for word in several}
+    ours |= {name: SETTINGS[meaning] for name, meaning in _CALLED}
     from difflib import get_close_matches  # costs more to import than most files cost to read
 
     close = get_close_matches(name, [each for each in ours if len(each) > 4], 1, SIMILARITY)

@@ -46,29 +46,20 @@ def yes_or_no(text: str) -> bool:
     raise Wrong("must be yes or no", "no" if text.startswith("n") else "yes")
 
 
-def whole_number(allowed: str) -> Callable[[str], int]:
-    """1 or more, without a sign. Meant: the number in front of 5439.0 and "2 nodes"."""
+def whole_number(allowed: str, low: int = 1, high: int = 999_999_999) -> Callable[[str], int]:
+    """A number without a sign. Meant: the number in front of 5439.0 and "2 nodes"; what is too much, at the limit."""
 
     def rule(text: str) -> int:
-        if re.fullmatch(r"[0-9]{1,9}", text) and int(text):
+        if re.fullmatch(r"[0-9]{1,9}", text) and low <= int(text) <= high:
             return int(text)
-        raise Wrong(allowed, _in_front(text))
+        found = re.match(r"([0-9]{1,9})(?:\.0+)?(?:\s|$)", text)
+        raise Wrong(allowed, str(min(int(found[1]), high)) if found else "")
 
     return rule
 
 
-def _in_front(text: str) -> str:
-    found = re.match(r"([0-9]{1,9})(?:\.0+)?(?:\s|$)", text)
-    return found[1] if found else ""
-
-
-def snapshot_days(text: str) -> int:
-    """API reference, DeleteCluster, FinalClusterSnapshotRetentionPeriod, in days; -1, for ever, is not offered."""
-    low, high = limits.SNAPSHOT_DAYS
-    if re.fullmatch(r"[0-9]{1,9}", text) and low <= int(text) <= high:
-        return int(text)
-    number = _in_front(text)
-    raise Wrong(f"must be {low} to {high} days", str(min(int(number), high)) if number else "")
+snapshot_days = whole_number("must be {} to {} days".format(*limits.SNAPSHOT_DAYS), *limits.SNAPSHOT_DAYS)
+"""API reference, DeleteCluster, FinalClusterSnapshotRetentionPeriod; -1, for ever, is not offered."""
 
 
 MOST_USD = 1_000_000
@@ -330,10 +321,10 @@ class Setting(NamedTuple):
         refused = self._wrong(text)
         if refused is None:
             return self.rule(text) if self.rule else None
-        bare = uncommented(text)
-        still = self._wrong(bare)
-        meant = still.instead or "" if still else bare
-        raise Wrong((still or refused).allowed, meant if meant and not self._wrong(meant) else self.default)
+        still = self._wrong(uncommented(text))
+        if still is None:
+            raise Wrong(refused.allowed, uncommented(text))
+        raise Wrong(still.allowed, next((each for each in still.meant if each and not self._wrong(each)), self.default))
 
     def _wrong(self, text: str) -> Wrong | None:
         try:
@@ -405,9 +396,9 @@ SETTINGS: dict[str, Setting] = {
         Setting("s3_access", "DWH_S3_ACCESS", ("[warehouse] S3 ACCESS",), s3_access, any_case=True),
         Setting("snapshot_days", "DWH_SNAPSHOT_DAYS", ("[ours] SNAPSHOT DAYS", "maybe [ours] SNAPSHOT RETENTION DAYS?"),
                 snapshot_days, "35"),
-        Setting("auto_pause", "DWH_AUTO_PAUSE", ("AUTO PAUSE CLUSTER?",), times.auto_pause, note=times.note_on_auto_pause),
+        Setting("auto_pause", "DWH_AUTO_PAUSE", ("AUTO PAUSE CLUSTER?",), times.auto_pause, note=times.note_on_zone),
         Setting("running_hours", "DWH_RUNNING_HOURS", ("[spending] RUNNING HOURS", "[aws] RUNNING HOURS"),
-                times.running_hours, note=times.note_on_running_hours),
+                times.running_hours, note=times.note_on_zone),
         Setting("budget_usd", "DWH_BUDGET_USD", ("[spending] BUDGET USD", "[aws] BUDGET USD"),
                 usd("must be a number of US dollars, more than 0, or blank for no budget")),
         Setting("max_hourly_usd", "DWH_MAX_HOURLY_USD", ("MAX HOURLY USD CLUSTER?",),

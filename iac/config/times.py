@@ -7,11 +7,9 @@ only where a file names a zone, and the list of all zones, which takes 0.2 s, on
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timezone, tzinfo
 from functools import cache
-from typing import TypeVar
 
 from iac.config.faults import Wrong
 
@@ -82,72 +80,46 @@ class RunningHours:
 
 
 AutoPause = PauseAfter | PauseDaily
-Value = TypeVar("Value")
-
 
 def auto_pause(text: str) -> AutoPause:
     """What DWH_AUTO_PAUSE means. Meant: without its zone where this computer knows none; else an example."""
-    return _read(_auto_pause, text, lambda: (_pause_like(text), text.partition(" ")[0], "4h"))
+    found = _AT.match(text)
+    try:
+        if found:
+            return PauseDaily(text, _minute(found["time"]), _zone(found["zone"]))
+        if not DURATION.match(text):
+            raise Wrong(_PAUSE_FORMS)
+        if not LEAST_HOURS * HOUR <= minutes(text) <= MOST_HOURS * HOUR:
+            raise Wrong("must be 1 hour (1h) to 30 days (30d)")
+    except Wrong as wrong:
+        raise Wrong(wrong.allowed, _pause_like(text), text.partition(" ")[0], "4h") from None
+    return PauseAfter(text, minutes(text))
 
 
 def running_hours(text: str) -> RunningHours:
     """What DWH_RUNNING_HOURS means. Meant: without its zone where this computer knows none; else an example."""
-    return _read(_running_hours, text, lambda: (like := _hours_like(text), like.rpartition(" ")[0], "mon-fri 08:00-19:00"))
-
-
-def _read(rule: Callable[[str], Value], text: str, meant: Callable[[], tuple[str, ...]]) -> Value:
-    try:
-        return rule(text)
-    except Wrong as wrong:
-        allowed = wrong.allowed
-    for each in meant():
-        try:
-            rule(each)
-            break
-        except Wrong:
-            continue
-    raise Wrong(allowed, each)
-
-
-def _auto_pause(text: str) -> AutoPause:
-    found = _AT.match(text)
-    if found:
-        return PauseDaily(text, _minute(found["time"]), _zone(found["zone"]))
-    if not DURATION.match(text):
-        raise Wrong(_PAUSE_FORMS)
-    if not LEAST_HOURS * HOUR <= minutes(text) <= MOST_HOURS * HOUR:
-        raise Wrong("must be 1 hour (1h) to 30 days (30d)")
-    return PauseAfter(text, minutes(text))
-
-
-def _running_hours(text: str) -> RunningHours:
     found = _HOURS.match(text)
     days = _days(found["days"]) if found else None
-    if not found or not days:
-        raise Wrong(_HOURS_FORM)
-    hours = RunningHours(text, days, _minute(found["begin"]), _minute(found["end"]) % DAY, found["zone"] or UTC)
-    if hours.length < LEAST_HOURS * HOUR:
-        raise Wrong("must be at least 1 hour a day")
-    in_a_row = any((day + 1) % 7 in days for day in days)
-    if in_a_row and DAY - hours.length < LEAST_HOURS * HOUR:
-        raise Wrong("must leave at least 1 hour between two days, in which the cluster is paused")
-    _zone(found["zone"])
+    try:
+        if not found or not days:
+            raise Wrong(_HOURS_FORM)
+        hours = RunningHours(text, days, _minute(found["begin"]), _minute(found["end"]) % DAY, found["zone"] or UTC)
+        if hours.length < LEAST_HOURS * HOUR:
+            raise Wrong("must be at least 1 hour a day")
+        if any((day + 1) % 7 in days for day in days) and DAY - hours.length < LEAST_HOURS * HOUR:
+            raise Wrong("must leave at least 1 hour between two days, in which the cluster is paused")
+        _zone(found["zone"])
+    except Wrong as wrong:
+        like = _hours_like(text)
+        raise Wrong(wrong.allowed, like, like.rpartition(" ")[0], "mon-fri 08:00-19:00") from None
     return hours
 
 
-def note_on_auto_pause(text: str) -> str:
-    """Where a time has no zone."""
-    found = _AT.match(text)
-    return _no_zone("DWH_AUTO_PAUSE", text) if found and not found["zone"] else ""
-
-
-def note_on_running_hours(text: str) -> str:
-    """Where the hours have no zone."""
-    found = _HOURS.match(text)
-    return _no_zone("DWH_RUNNING_HOURS", text) if found and not found["zone"] else ""
-
-
-def _no_zone(option: str, text: str) -> str:
+def note_on_zone(text: str) -> str:
+    """Where a time or the hours have no zone."""
+    found, option = _AT.match(text) or _HOURS.match(text), "DWH_AUTO_PAUSE" if _AT.match(text) else "DWH_RUNNING_HOURS"
+    if not found or found["zone"]:
+        return ""
     return f"{option} = {text} names no time zone, so it is UTC; with one: {option} = {text} Europe/Berlin"
 
 
