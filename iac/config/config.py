@@ -158,8 +158,8 @@ def _config(path: Path, cfg: Reading) -> Config:
     role_name, given_role_arn, role_arn = _role(cfg)
     host = next((each.bare for each in _connection_first(cfg.filled("host"))), "")
     places = _s3_places(cfg)
-    return Config(
-        **{field: value for field, value in cfg.values.items() if field in _AS_THEY_ARE},
+    as_they_are = {meaning: value for meaning, value in cfg.values.items() if meaning in Config.__dataclass_fields__}
+    return Config(**as_they_are | dict(
         path=path,
         region=region,
         number_of_nodes=number_of_nodes,
@@ -185,10 +185,7 @@ def _config(path: Path, cfg: Reading) -> Config:
             if meaning in ("node_type", "number_of_nodes") or meaning in places
         ),
         connection=_connection(cfg),
-    )
-
-
-_AS_THEY_ARE = SETTINGS.keys() & Config.__dataclass_fields__.keys() - {"region", "number_of_nodes", "role_name", "s3_access", "ingress"}
+    ))  # fmt: skip
 
 
 def _credentials(cfg: Reading) -> Credentials:
