@@ -130,7 +130,8 @@ def read(path: Path) -> Config:
     path = Path(path)
     text = parse(file.load(path))
     if not text.options and not text.flaws:
-        raise UsageError(printable(f"{path} says nothing"), "It has no option at all.", "Fill it, or name another: --config FILE")
+        remedy = "Fill it, or name another: --config FILE"
+        raise UsageError(printable(f"{path} says nothing"), "It has no option at all.", remedy)
     cfg = Reading(path, text)
     config = _config(path, cfg)
     cfg.finish()

@@ -114,10 +114,12 @@ database = matching(  # API reference, CreateCluster, DBName; the underscore and
 )  # fmt: skip
 user = matching(  # API reference, CreateCluster, MasterUsername
     limits.USER, "must be 1 to 128 lower-case letters, digits or any of _ + . @ -, the first a letter", str.lower,
-    lambda text: f"{text} is Redshift's own and cannot be the admin user" if text in limits.UNUSABLE_USERS else _reserved(text),
+    lambda text: f"{text} is Redshift's own and cannot be the admin user" if text in limits.UNUSABLE_USERS
+    else _reserved(text),
 )  # fmt: skip
 role_name = matching(  # API reference (IAM), CreateRole, RoleName, or a role's ARN. Meant: the last part of a path or an ARN
-    re.compile(f"{limits.ROLE_NAME.pattern}|{limits.ROLE_ARN.pattern}"), "must be 1 to 64 letters, digits or any of _ + = , . @ -",
+    re.compile(f"{limits.ROLE_NAME.pattern}|{limits.ROLE_ARN.pattern}"),
+    "must be 1 to 64 letters, digits or any of _ + = , . @ -",
     lambda text: re.sub(r"[^A-Za-z0-9_+=,.@-]", "-", text.rpartition("/")[2])[:64],
 )  # fmt: skip
 policy_arn = matching(  # IAM User Guide, IAM identifiers. Meant: the ARN of AWS's own policy of that name
@@ -197,7 +199,7 @@ def s3_access(text: str) -> str:
 
 _LIKE_S3 = re.compile(
     r"(?:s3[an]?(?::(?![a-z*]+\Z)/*|//+)|arn:aws[a-z-]*:s3:+"
-    r"|https?://(?:(?P<bucket>[^/]+)\.)?s3[.-][a-z0-9.-]*(?:amazonaws|amazon)\.com[a-z.]*/*)(?P<rest>.*)",
+    r"|https?://(?:(?P<bucket>[^/]+)\.)?s3[.-][a-z0-9.-]*(?:amazonaws|amazon)\.com[a-z.]*(?(bucket)|/+(?=.))/*)(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -215,7 +217,10 @@ def s3_place(text: str) -> str:
         return ""
     place = "s3://" + (f"{found['bucket']}/" if found["bucket"] else "") + found["rest"]
     quote = next((each for each in (text[0], text[-1]) if each in "'\""), "")
-    allowed = "is no place in S3: that is s3://, the name of a bucket (3 to 63 lower-case letters, digits, dots or hyphens), and a path"
+    allowed = (
+        "is no place in S3: that is s3://, the name of a bucket (3 to 63 lower-case letters, digits, dots or hyphens), "
+        "and a path"
+    )
     raise Wrong(allowed, f"{quote}{place}{quote}" if limits.BUCKET_PLACE.match(place) else None)
 
 

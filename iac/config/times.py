@@ -1,7 +1,7 @@
-"""When AWS pauses and resumes the cluster by itself, as a dwh.cfg says it: the values, their rules, and what a wrong text meant.
+"""When AWS pauses and resumes the cluster by itself, as a dwh.cfg says it: values, rules, and what a wrong text meant.
 
-Time zones have IANA names, as EventBridge Scheduler takes them (User Guide, Schedule types, Time zones). zoneinfo is imported
-only where a file names a zone, and the list of all zones, which takes 0.2 s, only where a name is wrong.
+Time zones have IANA names, as EventBridge Scheduler takes them (User Guide, Schedule types, Time zones). zoneinfo is
+imported only where a file names a zone, and the list of all zones, which takes 0.2 s, only where a name is wrong.
 """
 
 from __future__ import annotations
@@ -23,9 +23,13 @@ DAY = 24 * HOUR
 DURATION = re.compile(r"(?=.)(?:(?P<d>[0-9]{1,9})d)? ?(?:(?P<h>[0-9]{1,9})h)? ?(?:(?P<m>[0-9]{1,9})m)?\Z", re.IGNORECASE)
 _TIME = r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9]"
 _AT = re.compile(rf"(?P<time>{_TIME})(?:\s+(?P<zone>\S+))?\Z")
-_HOURS = re.compile(rf"(?P<days>[a-z,\s-]+?)\s+(?P<begin>{_TIME})\s*-\s*(?P<end>{_TIME}|24:00)(?:\s+(?P<zone>\S+))?\Z", re.IGNORECASE)
+_HOURS = re.compile(
+    rf"(?P<days>[a-z,\s-]+?)\s+(?P<begin>{_TIME})\s*-\s*(?P<end>{_TIME}|24:00)(?:\s+(?P<zone>\S+))?\Z", re.IGNORECASE
+)
 
-_PAUSE_FORMS = "must be a duration from 1h to 30d, such as 4h or 1h30m, or a time of day with its zone, such as 19:00 Europe/Berlin"
+_PAUSE_FORMS = (
+    "must be a duration from 1h to 30d, such as 4h or 1h30m, or a time of day with its zone, such as 19:00 Europe/Berlin"
+)
 _HOURS_FORM = (
     "must be days, hours and a zone, such as mon-fri 08:00-19:00 Europe/Berlin; the days are mon-fri, mon,wed,fri or daily"
 )
@@ -176,7 +180,8 @@ def _hours_like(text: str) -> str:
 def _spelled_days(text: str) -> str:
     words = re.sub(r"\b(mon|tue|wed|thu|fri|sat|sun)[a-z]*", r"\1", text.lower().strip())
     words = re.sub(r"\b(mo|tu|we|th|fr|sa|su)\b", lambda found: next(day for day in DAYS if day.startswith(found[1])), words)
-    words = {"": "daily", "every day": "daily", "weekdays": "mon-fri", "workdays": "mon-fri", "weekends": "sat,sun"}.get(words, words)
+    known = {"": "daily", "every day": "daily", "weekdays": "mon-fri", "workdays": "mon-fri", "weekends": "sat,sun"}
+    words = known.get(words, words)
     return re.sub(r"\s*([,-])\s*", r"\1", re.sub(r"\s+to\s+", "-", words)).replace(" ", ",")
 
 
@@ -190,7 +195,8 @@ def _with_clock_times(text: str) -> str:
         return f"{hour:02}:{found['minute'] or '00'}"
 
     pattern = r"(?<![\w/+:-])(?P<hour>[0-9]{1,2})(?:[:.h]?(?P<minute>[0-5][0-9]))?\s*(?P<half>am|pm)?(?![\w:/])"
-    return re.sub(pattern, time, re.sub(r"(?<=[0-9m])\s*-\s*(?=[0-9])", " - ", text), flags=re.IGNORECASE).replace(" - ", "-")
+    spaced = re.sub(r"(?<=[0-9m])\s*-\s*(?=[0-9])", " - ", text)
+    return re.sub(pattern, time, spaced, flags=re.IGNORECASE).replace(" - ", "-")
 
 
 def _zone(name: str | None) -> str:

@@ -72,7 +72,8 @@ def write(path: Path, changes: Mapping[str, str]) -> tuple[str, ...]:
         try:
             file.replace(path, text.raw, private=secret)
         except OSError as error:
-            remedy = _ADVICE.get(error.errno, "Make the file and its folder writable (chmod u+w {path})").format(path=quote(str(path)))
+            remedy = _ADVICE.get(error.errno, "Make the file and its folder writable (chmod u+w {path})")
+            remedy = remedy.format(path=quote(str(path)))
             raise Unwritten(
                 printable(f"{path} could not be written."),
                 f"The system says: {error.strerror}.",
@@ -206,7 +207,7 @@ def git_exposure(path: Path) -> str | None:
 
 
 def _is_tracked(real: Path) -> bool:
-    """Whether the next commit takes the file, by the index of its repository. What is damaged raises one of the errors above."""
+    """Whether the next commit takes the file, by the index of its repository. A damaged one raises what is caught above."""
     for folder in real.parents:
         git = folder / ".git"
         if git.is_file():  # in a worktree or a submodule
@@ -219,7 +220,8 @@ def _is_tracked(real: Path) -> bool:
 
 
 def _is_listed(index: bytes, wanted: bytes) -> bool:
-    """gitformat-index: entries of 62 bytes and a name, 64 with extended flags; version 4 cuts what the name before has, too."""
+    """gitformat-index: entries of 62 bytes and a name, 64 with extended flags; in version 4 a name leaves out how it begins
+    like the one before."""
     version, name, at = index[7], b"", 12
     if not index.startswith(b"DIRC\0\0\0") or version not in (2, 3, 4):
         return False

@@ -310,7 +310,7 @@ PLACES = {
     "S3://": None, "s3://": None, "s3:/": None, "s3:///x": None, "s3n://": None, "s3a://b": None, "s3://*/x": None, "s3://a/x": None,
     "s3://-bucket/x": None, "s3://bucket-/x": None, "s3://my..bucket/x": None, "s3://192.168.5.4/x": None, "s3://xn--bucket/x": None,
     "s3://my bucket/x": None, "s3://${BUCKET}/x": None, "s3://%(bucket)s/x": None, "arn:aws:s3:us-west-2:123456789012:accesspoint/x": None,
-    "https://s3.console.aws.amazon.com/": None, "'s3://": None, "s3:": None,
+    "https://s3.console.aws.amazon.com/s3/buckets/bucket": None, "https://b.s3.amazonaws.com": None, "'s3://": None, "s3:": None,
     "S3://bucket/x": "s3://bucket/x", "s3:/bucket/x": "s3://bucket/x", "s3:bucket/x": "s3://bucket/x", "s3//bucket/x": "s3://bucket/x",
     "s3:///bucket/x": "s3://bucket/x", "s3n://bucket/x": "s3://bucket/x", "'s3a://bucket/x'": "'s3://bucket/x'",
     "'s3://bucket/x": "'s3://bucket/x'", "s3://bucket/x'": "'s3://bucket/x'", '"s3://bucket/x': '"s3://bucket/x"',
@@ -338,7 +338,7 @@ def test_a_place_that_is_none_is_a_fault_and_no_reason_to_read_every_bucket(
 @pytest.mark.parametrize(
     "value",
     ["staging_songs", "us-west-2", "s3", "s3_bucket", "s3/data", "s3:GetObject", "s3:*", "auto", "songs.json", "data/log.json", "my-bucket",
-     "https://example.com/s3/x", "https://s3.example.com/x", "arn:aws:sns:us-east-1:1:t", "<bucket>", "s3://<your bucket>/x", "''"],
+     "https://example.com/s3/x", "https://s3.example.com/x", "https://s3.us-west-2.amazonaws.com", "https://s3.amazonaws.com/", "arn:aws:sns:us-east-1:1:t", "<bucket>", "s3://<your bucket>/x", "''"],
 )  # fmt: skip
 def test_what_is_no_place_at_all_stays_silent(value: str, tmp_path: Path) -> None:
     found = config(tmp_path, f"[S3]\nLOG_DATA = s3://bucket/x\nOTHER = {value}\n")
