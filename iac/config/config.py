@@ -181,7 +181,7 @@ def _config(path: Path, cfg: Reading) -> Config:
         in_line=True,
         notes=(),
         lines=tuple(
-            (meaning, option.name, option.line.number)
+            (meaning, printable(option.name), option.line.number)
             for meaning, option in {**cfg.chosen, **places}.items()
             if meaning in ("node_type", "number_of_nodes") or meaning in places
         ),

@@ -210,7 +210,7 @@ def s3_place(text: str) -> str:
     S3 User Guide, Methods for accessing a bucket, for the addresses by https.
     """
     bare = unquoted(text)
-    if limits.BUCKET_PLACE.match(bare) and bare[-1] not in "'\"":
+    if limits.BUCKET_PLACE.match(bare) and bare[-1] not in "'\"" and bare.isprintable():
         return bare
     found = _LIKE_S3.match(text.strip("'\" "))
     if found is None:
@@ -221,7 +221,7 @@ def s3_place(text: str) -> str:
         "is no place in S3: that is s3://, the name of a bucket (3 to 63 lower-case letters, digits, dots or hyphens), "
         "and a path"
     )
-    raise Wrong(allowed, f"{quote}{place}{quote}" if limits.BUCKET_PLACE.match(place) else None)
+    raise Wrong(allowed, *([f"{quote}{place}{quote}"] if limits.BUCKET_PLACE.match(place) and place.isprintable() else []))
 
 
 AUTO = "auto"
