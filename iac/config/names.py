@@ -148,10 +148,10 @@ _KNOWN: dict[str, str] = {
 
 
 @cache
-def _parts(name: str) -> tuple[tuple[str, ...] | None, ...]:
-    """What stands between the separators of a name, cut into words; None for what is no word of ours."""
-    cuts = (_cut(part) for part in re.split(r"[\s_.-]+", name.upper()))
-    return tuple(None if cut is None else tuple(word for word in cut if word) for cut in cuts)
+def _read(name: str) -> tuple[tuple[str, ...], bool]:
+    """The words of ours in a name, and whether it has no other part."""
+    cuts = [_cut(part) for part in re.split(r"[\s_.-]+", name.upper())]
+    return tuple(word for cut in cuts for word in cut or () if word), None not in cuts
 
 
 @cache
@@ -169,11 +169,8 @@ def _cut(part: str) -> tuple[str, ...] | None:
 
 def words_of(name: str) -> tuple[str, ...] | None:
     """The words of a name; None where some part is no word of ours."""
-    return None if None in _parts(name) else _known_words(name)
-
-
-def _known_words(name: str) -> tuple[str, ...]:
-    return tuple(word for part in _parts(name) for word in part or ())
+    words, is_whole = _read(name)
+    return words if is_whole else None
 
 
 def _says_whose(name: str) -> bool:
@@ -190,8 +187,9 @@ def kinds(section: str) -> frozenset[str]:
     name = section.upper()
     if _FOREIGN.match(name) or name == "S3":
         return frozenset({"s3" if name == "S3" else "foreign"})
-    words = frozenset(_known_words(section)) | ({"DB"} if name.endswith("DB") else set())
-    if words_of(section) is None:
+    found_words, is_whole = _read(section)
+    words = frozenset(found_words) | ({"DB"} if name.endswith("DB") else set())
+    if not is_whole:
         words &= _PRODUCT | {"DB"}  # [SPARKIFY_DWH] is ours, and [ML_CLUSTER] another's
     signs = {
         "creation": _CREATING, "warehouse": _CREATING | _WAREHOUSE, "ours": _CREATING | _OURS, "db": {"DB"},
@@ -313,23 +311,21 @@ def _sign(settings: dict[str, Option], said: set[tuple[str, str]]) -> Option | N
 
 def section_named(text: Text, *names: str) -> Section | None:
     """The last header of the first of these names that the file has, in any case."""
-    for name in names:
-        for section in text.sections:
-            if section.name.upper() == name:
-                return text.section_at(section.name)
-    return None
+    there = {section.name.upper(): section.name for section in reversed(text.sections)}
+    return next((text.section_at(there[name]) for name in names if name in there), None)
 
 
 def limit_meant(option: Option) -> Setting | None:
     """What an option without a meaning is nearly called, if to leave it out would cost: a limit, or TARGET = simulator."""
-    words, found = words_of(option.name), set(_known_words(option.name))
+    words, is_whole = _read(option.name)
+    found = set(words)
     places, close = kinds(option.section), nearly(option)
     if option.bare.lower() == "simulator" and ("aws" in places or (close and close.meaning == "target")):
         return SETTINGS["target"]
     says_whose = not found.isdisjoint(_OURS) or "AUTOPAUSE" in found or {"MAX", "HOURLY"} <= found
     if is_blank(option.value) or places & {"foreign", "s3"} or not (says_whose or "spending" in places):
         return None
-    if words and _OF_LIMITS.issuperset(words) and (says_whose or re.search("[0-9]", option.value)):
+    if words and is_whole and _OF_LIMITS.issuperset(words) and (says_whose or re.search("[0-9]", option.value)):
         meant = (meaning for name, meaning in _CALLED if found.issuperset(name.split()))
         return next((SETTINGS[meaning] for meaning in meant if _FITS.get(meaning, bool)(option.value)), None)
     return close if close and close.meaning in dict(_LIMITS) else None
@@ -386,7 +382,7 @@ def _resembling(words: tuple[str, ...], places: frozenset[str], value: str) -> l
 
 def _containing(name: str, value: str) -> list[_Form]:
     """The forms for which cluster it is and how large that stand in a name beside words that are not ours."""
-    words = set(_known_words(name))
+    words = set(_read(name)[0])
     of_size = [form for form in _FORMS if not form.place and form.needed - _OURS and form.needed <= words]
     which = ("identifier", "number_of_nodes", "node_type", "cluster_type")
     fitting = [form for form in of_size if form.meaning in which and _FITS[form.meaning](value)]

@@ -95,13 +95,9 @@ def in_line(text: Text, values: Mapping[str, str], path: Path) -> bool:
 
 def holds_secret(text: Text) -> bool:
     """Whether a password or an AWS secret key stands in the text."""
-    filled = [
-        option.bare.lower()
-        for meaning in ("password", "secret_key")
-        for option in names.Meanings(text).called(meaning)
-        if not SETTINGS[meaning].blank(option.value)
-    ]
-    return any(value != MANAGED for value in filled)
+    found = names.Meanings(text)
+    options = [(meaning, option) for meaning in ("password", "secret_key") for option in found.called(meaning)]
+    return any(not SETTINGS[meaning].blank(each.value) and each.bare.lower() != MANAGED for meaning, each in options)
 
 
 def _set_all(text: Text, meaning: str, value: str, path: Path) -> tuple[Text, list[str]]:
