@@ -20,12 +20,11 @@ MOST_HOURS = 30 * 24
 HOUR = 60
 DAY = 24 * HOUR
 
-DURATION = re.compile(r"(?=.)(?:(?P<d>[0-9]{1,9})d)? ?(?:(?P<h>[0-9]{1,9})h)? ?(?:(?P<m>[0-9]{1,9})m)?\Z", re.IGNORECASE)
+# As text: most files say nothing of times, and re keeps what it compiled.
+DURATION = r"(?i)(?=.)(?:(?P<d>[0-9]{1,9})d)? ?(?:(?P<h>[0-9]{1,9})h)? ?(?:(?P<m>[0-9]{1,9})m)?\Z"
 _TIME = r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9]"
-_AT = re.compile(rf"(?P<time>{_TIME})(?:\s+(?P<zone>\S+))?\Z")
-_HOURS = re.compile(
-    rf"(?P<days>[a-z,\s-]+?)\s+(?P<begin>{_TIME})\s*-\s*(?P<end>{_TIME}|24:00)(?:\s+(?P<zone>\S+))?\Z", re.IGNORECASE
-)
+_AT = rf"(?P<time>{_TIME})(?:\s+(?P<zone>\S+))?\Z"
+_HOURS = rf"(?i)(?P<days>[a-z,\s-]+?)\s+(?P<begin>{_TIME})\s*-\s*(?P<end>{_TIME}|24:00)(?:\s+(?P<zone>\S+))?\Z"
 
 _PAUSE_FORMS = (
     "must be a duration from 1h to 30d, such as 4h or 1h30m, or a time of day with its zone, such as 19:00 Europe/Berlin"
@@ -37,7 +36,7 @@ _HOURS_FORM = (
 UTC = "UTC"
 LONGEST_ZONE = 50
 """API reference, CreateSchedule, ScheduleExpressionTimezone."""
-_ZONE = re.compile(r"[A-Z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*\Z")
+_ZONE = r"[A-Z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*\Z"
 
 
 @dataclass(frozen=True)
@@ -87,11 +86,11 @@ AutoPause = PauseAfter | PauseDaily
 
 def auto_pause(text: str) -> AutoPause:
     """What DWH_AUTO_PAUSE means. Meant: without its zone where this computer knows none; else an example."""
-    found = _AT.match(text)
+    found = re.match(_AT, text)
     try:
         if found:
             return PauseDaily(text, _minute(found["time"]), _zone(found["zone"]))
-        if not DURATION.match(text):
+        if not re.match(DURATION, text):
             raise Wrong(_PAUSE_FORMS)
         if not LEAST_HOURS * HOUR <= minutes(text) <= MOST_HOURS * HOUR:
             raise Wrong("must be 1 hour (1h) to 30 days (30d)")
@@ -102,7 +101,7 @@ def auto_pause(text: str) -> AutoPause:
 
 def running_hours(text: str) -> RunningHours:
     """What DWH_RUNNING_HOURS means. Meant: without its zone where this computer knows none; else an example."""
-    found = _HOURS.match(text)
+    found = re.match(_HOURS, text)
     days = _days(found["days"]) if found else None
     try:
         if not found or not days:
@@ -121,7 +120,8 @@ def running_hours(text: str) -> RunningHours:
 
 def note_on_zone(text: str) -> str:
     """Where a time or the hours have no zone."""
-    found, option = _AT.match(text) or _HOURS.match(text), "DWH_AUTO_PAUSE" if _AT.match(text) else "DWH_RUNNING_HOURS"
+    time, hours = re.match(_AT, text), re.match(_HOURS, text)
+    found, option = time or hours, "DWH_AUTO_PAUSE" if time else "DWH_RUNNING_HOURS"
     if not found or found["zone"]:
         return ""
     return f"{option} = {text} names no time zone, so it is UTC; with one: {option} = {text} Europe/Berlin"
@@ -129,7 +129,7 @@ def note_on_zone(text: str) -> str:
 
 def minutes(text: str) -> int:
     """The minutes of a duration that DURATION matches."""
-    found = DURATION.match(text.strip())
+    found = re.match(DURATION, text.strip())
     assert found is not None
     days, hours, rest = (int(found[part] or 0) for part in "dhm")
     return days * DAY + hours * HOUR + rest
@@ -161,7 +161,7 @@ def _pause_like(text: str) -> str:
     words = re.sub(r"\s*(d|h|m)[a-z]*\.?", r"\1", text.lower())
     if re.fullmatch(r"[0-9]{1,3}", words):
         return f"{words}h"
-    if DURATION.match(words):
+    if re.match(DURATION, words):
         return "1h" if minutes(words) < LEAST_HOURS * HOUR else "30d" if minutes(words) > MOST_HOURS * HOUR else words
     time, _, zone = _with_clock_times(text).partition(" ")
     return f"{time} {_spelled_like(zone)}".strip()
@@ -237,7 +237,7 @@ def _every_zone() -> dict[str, str]:
 
 
 def _is_known(name: str) -> bool:
-    return len(name) <= LONGEST_ZONE and bool(_ZONE.match(name)) and zone_of(name) is not None
+    return len(name) <= LONGEST_ZONE and bool(re.match(_ZONE, name)) and zone_of(name) is not None
 
 
 def zone_of(name: str) -> tzinfo | None:
