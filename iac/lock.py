@@ -36,7 +36,7 @@ def exclusive(path: Path, progress: Progress, clock: Clock, timeout: float, need
     if handle is None and fcntl is not None and needed:
         raise Problem(
             "Another run with the same file could not be held back, so nothing was made or changed.",
-            f"There is no folder that this user alone may write, be it among the temporary files or in the home folder.",
+            "There is no folder that this user alone may write, be it among the temporary files or in the home folder.",
             "Make room or allow writing there, or name a folder of your own in TMPDIR, then run the same command again.",
         )
     try:

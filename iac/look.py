@@ -181,7 +181,8 @@ class View:
         return Observed(self.place, found, None, (), Network(vpc_id, config.subnet_group), cluster_only=True)
 
     def _ingress(self, config: Config) -> tuple[str, ...]:
-        return config.ingress if config.ingress is not None else (f"{self.own_address()}/32",)
+        own = (f"{self.own_address()}/32",) if config.lets_own_in else ()
+        return tuple(dict.fromkeys((*(config.ingress or ()), *own)))
 
     def _role(self, config: Config) -> tuple[Role | None, Unread | None]:
         """The role of dwh.cfg. Inline policies that others added are of interest to a plan only."""

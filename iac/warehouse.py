@@ -12,6 +12,7 @@ from iac.abilities import ABILITIES, Ability, with_told
 from iac.aws.connection import FIRST_PATIENCE, Connection
 from iac.aws.session import DEFAULT_REGION, Access, aws_session, own_address
 from iac.config import Config, check_writable, read
+from iac.config.file import clean
 from iac.config.writeback import git_exposure
 from iac.endpoint.probe import ask
 from iac.errors import Problem, UsageError
@@ -63,6 +64,7 @@ def opened(
     began = time.monotonic()
     with exclusive(config.path, progress, time, timeout, needed=not stopping):
         left = max(timeout - (time.monotonic() - began), 0.0)
+        clean(config.path)
         now = read(config.path)
         if confirmed and (config.target, config.region, config.identifier) != (now.target, now.region, now.identifier):
             raise UsageError(

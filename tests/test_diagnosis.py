@@ -57,6 +57,10 @@ CASES: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"facts": MOVED, "wanted": config(ingress=None)},
         ["Your address is 198.51.100.4", "Run `python create_cluster.py`: with DWH_INGRESS_CIDR = auto"],
     ),
+    "my address has changed, and the file says auto beside others": (
+        {"facts": MOVED, "wanted": config(ingress_and_own=True)},
+        ["Your address is 198.51.100.4", "Run `python create_cluster.py`: with DWH_INGRESS_CIDR = auto"],
+    ),
     "nobody is let in, though the file says so": (
         {"facts": replace(OPEN, inbound=())},
         ["allowed is nobody", "Run `python create_cluster.py`: DWH_INGRESS_CIDR in dwh.cfg lets your address in"],

@@ -15,6 +15,7 @@ from iac.errors import UsageError
 from iac.facts import limits
 from iac.facts.node_types import NODE_TYPES, cluster_type
 from iac.config.secret import Secret
+from iac.errors import printable
 
 DEFAULT_REGION = "us-west-2"
 """For advice, as long as the Region is not known."""
@@ -37,7 +38,8 @@ class Config:
     target: "simulator" or "aws".
     region: None if neither an option nor a filled host says it.
     password: None where one is to be made, or AWS keeps it (managed_password).
-    ingress: address ranges in AWS's own form; None for the caller's own address.
+    ingress: address ranges in AWS's own form; None for the caller's own address alone.
+    ingress_and_own: whether the caller's own address is to be let in beside these.
     s3_access: "listed" (only s3_places) or "all".
     snapshot_days: days a final snapshot is kept.
     auto_pause, running_hours, budget_usd: when AWS pauses the cluster by itself; None where it does not.
@@ -90,18 +92,18 @@ class Config:
     assumed: tuple[str, ...] = ()
     connection: tuple[tuple[str, str, str], ...] = ()
     default_identifier: tuple[str, ...] = ()
+    ingress_and_own: bool = False
+
+    @property
+    def lets_own_in(self) -> bool:
+        """Whether the caller's own address is to be let in, wherever that is: DWH_INGRESS_CIDR has auto."""
+        return self.ingress is None or self.ingress_and_own
 
     @property
     def role_in_arn(self) -> tuple[str, str]:
         """Account and name of the role whose ARN stands in the file; empty where none does."""
         found = limits.ROLE_ARN.match(self.role_arn)
         return (found["account"], found["name"]) if found else ("", "")
-
-    @property
-    def settings(self) -> dict[str, str]:
-        """The database settings as the user's own scripts are to find them."""
-        found = {"database": self.database, "user": self.user, "port": str(self.port)}
-        return found if self.password is None else {**found, "password": self.password.reveal()}
 
     @property
     def schedule_options(self) -> tuple[str, ...]:
@@ -128,13 +130,16 @@ def read(path: Path) -> Config:
     path = Path(path)
     text = parse(file.load(path))
     if not text.options and not text.flaws:
-        raise UsageError(f"{path} says nothing", "It has no option at all.", "Fill it, or name another: --config FILE")
+        remedy = "Fill it, or name another: --config FILE"
+        raise UsageError(printable(f"{path} says nothing"), "It has no option at all.", remedy)
     cfg = Reading(path, text)
     config = _config(path, cfg)
     cfg.finish()
     from iac.config import writeback  # a wrong file is told of without it
 
-    written = {**config.settings, "host": config.host, "role_arn": config.role_arn}
+    written = {"database": config.database, "user": config.user, "port": str(config.port)}
+    written |= {} if config.password is None else {"password": config.password.reveal()}
+    written |= {"host": config.host, "role_arn": config.role_arn}
     in_line = writeback.in_line(text, written, path)
     return replace(config, in_line=in_line, notes=tuple(cfg.notes), assumed=tuple(cfg.assumed))
 
@@ -145,15 +150,17 @@ def _config(path: Path, cfg: Reading) -> Config:
         cfg.note("TARGET is blank, which means aws: the real AWS")
     region, number_of_nodes = _region(cfg), _number_of_nodes(cfg)
     _check_size(cfg, region or DEFAULT_REGION, number_of_nodes)
-    for place in cfg.values["ingress"] or ():
+    wanted = cfg.values["ingress"] or ()
+    ingress = tuple(each for each in wanted if each != options.AUTO)
+    for place in ingress:
         if place.endswith("/0"):
             name = cfg.chosen["ingress"].name
             cfg.assume(f"{name} {place} lets every address on the internet connect; auto lets only your own")
     role_name, given_role_arn, role_arn = _role(cfg)
     host = next((each.bare for each in _connection_first(cfg.filled("host"))), "")
     places = _s3_places(cfg)
-    return Config(
-        **{field: value for field, value in cfg.values.items() if field in _AS_THEY_ARE},
+    as_they_are = {meaning: value for meaning, value in cfg.values.items() if meaning in Config.__dataclass_fields__}
+    return Config(**as_they_are | dict(
         path=path,
         region=region,
         number_of_nodes=number_of_nodes,
@@ -165,6 +172,8 @@ def _config(path: Path, cfg: Reading) -> Config:
         s3_access=_s3_access(cfg, bool(places)),
         s3_places=tuple(places),
         tags=_tags(cfg),
+        ingress=ingress or None,
+        ingress_and_own=len(wanted) > len(ingress) > 0,
         host=host,
         default_identifier=_default_identifier(cfg, host),
         role_arn=role_arn,
@@ -172,15 +181,12 @@ def _config(path: Path, cfg: Reading) -> Config:
         in_line=True,
         notes=(),
         lines=tuple(
-            (meaning, option.name, option.line.number)
+            (meaning, printable(option.name), option.line.number)
             for meaning, option in {**cfg.chosen, **places}.items()
             if meaning in ("node_type", "number_of_nodes") or meaning in places
         ),
         connection=_connection(cfg),
-    )
-
-
-_AS_THEY_ARE = SETTINGS.keys() & Config.__dataclass_fields__.keys() - {"region", "number_of_nodes", "role_name", "s3_access"}
+    ))  # fmt: skip
 
 
 def _credentials(cfg: Reading) -> Credentials:
@@ -301,15 +307,13 @@ def _connection(cfg: Reading) -> tuple[tuple[str, str, str], ...]:
 
 
 def _s3_places(cfg: Reading) -> dict[str, Option]:
-    """The s3:// places that [S3] names, without quotes, and the first option that names each."""
+    """The s3:// places that [S3] names, without quotes, and the first option that names each; also what is refused."""
     found: dict[str, Option] = {}
     for option in cfg.text.options:
-        if option.section.upper() != "S3" or not option.bare.lower().startswith("s3://") or is_blank(option.bare):
-            continue
-        if not limits.BUCKET_PLACE.match(option.bare):
-            cfg.note(f"{option.name} in [S3] (line {option.line.number}) is left out: S3 allows no bucket of that name")
-        else:
-            found.setdefault(option.bare, option)
+        if option.section.upper() == "S3" and not is_blank(option.value):
+            place = cfg.checked(option, options.s3_place, option.value)
+            if place != "":
+                found.setdefault(place or option.value, option)
     return found
 
 

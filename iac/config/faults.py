@@ -20,13 +20,13 @@ class Wrong(Exception):
     """A text that an option may not have.
 
     allowed: why it is refused and what would be accepted.
-    instead: what was probably meant; None where there is nothing to offer.
+    meant: what was probably meant, the likeliest first; instead: that, or None where there is nothing to offer.
     """
 
-    def __init__(self, allowed: str, instead: str | None = None) -> None:
-        super().__init__(allowed, instead)
-        self.allowed = allowed
-        self.instead = instead
+    def __init__(self, allowed: str, *meant: str) -> None:
+        super().__init__(allowed, *meant)
+        self.allowed, self.meant = allowed, meant
+        self.instead = meant[0] if meant else None
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Misconfigured(UsageError):
 
     def __init__(self, file: str, faults: Iterable[Fault]) -> None:
         self.faults = tuple(sorted(faults, key=lambda fault: fault.line))
-        one = len(self.faults) == 1
+        one, file = len(self.faults) == 1, printable(file)
         super().__init__(
             what=f"{file} has {len(self.faults)} fault{'' if one else 's'}",
             why="\n".join(fault.sentence(file) for fault in self.faults),

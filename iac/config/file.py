@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from iac.config.text import lines_of
-from iac.errors import UsageError
+from iac.errors import UsageError, printable
 from iac.words import shell_word
+
+try:
+    import fcntl
+except ImportError:  # Windows: nothing tells what a killed run left from what another is writing
+    fcntl = None  # type: ignore[assignment]
 
 LONGEST_LINE = 10_000
 LONGEST_FILE = 1_000_000
 PRIVATE = 0o600
+_TEMPORARY = re.compile(r"\.dwh-iac-\w+\.tmp", re.ASCII)
+"""What is written beside the file, whatever that is called; .gitignore has the same names."""
 
 
 def load(path: Path) -> str:
@@ -21,7 +32,9 @@ def load(path: Path) -> str:
     Raises UsageError where there is no readable text: missing, a folder, no permission,
     empty, not UTF-8, NUL bytes, a line over 10,000 characters, a file over 1 MB.
     """
-    raw = _bytes(path)
+    raw = _whole(path)
+    if len(raw) > LONGEST_FILE:
+        raise _unreadable(path, f"It is larger than {LONGEST_FILE:,} bytes.", "Check --config FILE")
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise _unreadable(path, "It is saved as UTF-16.", "Save it as UTF-8 in your editor")
     try:
@@ -42,29 +55,41 @@ def load(path: Path) -> str:
     return text
 
 
-def _bytes(path: Path) -> bytes:
+def _whole(path: Path) -> bytes:
     try:
-        mode = path.stat().st_mode
-        if stat.S_ISDIR(mode):
-            raise _unreadable(path, "It is a folder.", "Name the file itself: --config FILE")
-        if not stat.S_ISREG(mode):
-            raise _unreadable(path, "It is not an ordinary file.", "Name an ordinary file: --config FILE")
-        if path.stat().st_size > LONGEST_FILE:
-            raise _unreadable(path, f"It is larger than {LONGEST_FILE:,} bytes.", "Check --config FILE")
-        return path.read_bytes()
+        return content(path, LONGEST_FILE + 1)
     except FileNotFoundError:
-        raise UsageError(
-            f"There is no {path}", "The file that says what to make was not found.", "Name it: --config FILE"
-        ) from None
+        why = "The file that says what to make was not found."
+        raise UsageError(printable(f"There is no {path}"), why, "Name it: --config FILE") from None
     except PermissionError:
         raise _unreadable(path, "You may not read it.", f"Allow it: chmod u+r {shell_word(str(path))}") from None
+    except IsADirectoryError:
+        raise _unreadable(path, "It is a folder.", "Name the file itself: --config FILE") from None
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        raise _unreadable(path, f"The system says: {why}.", "Name another file: --config FILE") from None
+        said = getattr(error, "strerror", None)
+        why = f"The system says: {said}." if said else str(error)
+        raise _unreadable(path, why, "Name another file: --config FILE") from None
+
+
+def content(path: Path, most: int, links: bool = True) -> bytes:
+    """So many bytes of an ordinary file, at most. links: whether its name may be a link. Raises OSError."""
+    with _opened(path, links) as stream:
+        return stream.read(most)
+
+
+def _opened(path: Path, links: bool) -> BinaryIO:
+    """An ordinary file, to read. A pipe is not waited for; Windows knows neither flag."""
+    careful = getattr(os, "O_NONBLOCK", 0) | (0 if links else getattr(os, "O_NOFOLLOW", 0))
+    stream = open(path, "rb", opener=lambda name, flags: os.open(name, flags | careful))
+    if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+        stream.close()
+        raise OSError("It is not an ordinary file.")
+    return stream
 
 
 def _unreadable(path: Path, why: str, remedy: str) -> UsageError:
-    return UsageError(f"{path} cannot be read", why, f"{remedy}, then run the command again.")
+    remedy = f"{remedy}, then run the command again."
+    return UsageError(printable(f"{path} cannot be read"), printable(why), printable(remedy))
 
 
 def replace(path: Path, text: str, private: bool) -> None:
@@ -77,25 +102,23 @@ def replace(path: Path, text: str, private: bool) -> None:
     before = real.stat()
     if not before.st_mode & 0o222:
         raise PermissionError(13, "the file is read-only", str(real))
-    temporary = _beside(real, text.encode("utf-8"))
-    try:
-        if hasattr(os, "chown") and (before.st_uid, before.st_gid) != (os.geteuid(), os.getegid()):
-            _give(temporary, before)
-        os.chmod(temporary, PRIVATE if private else stat.S_IMODE(before.st_mode))
+    with _beside(real, text.encode("utf-8")) as (stream, temporary):
+        if fcntl is None:
+            stream.close()  # Windows replaces no file by one that is open
+        elif (before.st_uid, before.st_gid) != (os.geteuid(), os.getegid()):
+            with suppress(OSError):  # only the administrator may give files away
+                os.chown(stream.fileno(), before.st_uid, before.st_gid)
+        # Not by its name, which somebody else may have turned into a link.
+        os.chmod(temporary if fcntl is None else stream.fileno(), PRIVATE if private else stat.S_IMODE(before.st_mode))
         os.replace(temporary, real)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
     _settle(real.parent)
 
 
 def make_private(path: Path) -> None:
     """Takes away what others may do with the file; silent where the system does not allow it."""
-    try:
-        if stat.S_IMODE(path.stat().st_mode) & 0o077:
-            path.chmod(PRIVATE)
-    except OSError:
-        return
+    with suppress(OSError), _opened(path, links=True) as stream:
+        if stat.S_IMODE(os.fstat(stream.fileno()).st_mode) & 0o077:
+            os.chmod(path if fcntl is None else stream.fileno(), PRIVATE)
 
 
 def check_writable(path: Path) -> None:
@@ -105,52 +128,72 @@ def check_writable(path: Path) -> None:
     not touched. Raises UsageError if it is read-only, or its folder is, or the disk is full.
     """
     real = Path(os.path.realpath(path))
+    why = ""
     try:
         before = real.stat()
-        if not before.st_mode & 0o222 or not os.access(real, os.W_OK):
-            why, remedy = "The file is read-only.", f"Allow it: chmod u+w {shell_word(str(path))}"
-            raise UsageError(f"{path} cannot be written", why, remedy)
-        _beside(real, b"\n" * max(before.st_size, 1)).unlink()
+        if before.st_mode & 0o222 and os.access(real, os.W_OK):
+            with _beside(real, b"\n" * max(before.st_size, 1)):
+                return
+        why, remedy = "The file is read-only.", f"Allow it: chmod u+w {shell_word(str(path))}"
     except OSError as error:
-        raise UsageError(
-            f"{path} cannot be written",
-            f"The system says of {real.parent}: {error.strerror}.",
-            "Make room or allow writing there, or name a file elsewhere: --config FILE",
-        ) from None
+        why = f"The system says of {real.parent}: {error.strerror}."
+        remedy = "Make room or allow writing there, or name a file elsewhere: --config FILE"
+    raise UsageError(printable(f"{path} cannot be written"), printable(why), printable(remedy))
 
 
-def _beside(real: Path, data: bytes) -> Path:
-    """A temporary file in the same folder, its bytes on the disk."""
+@contextmanager
+def _beside(real: Path, data: bytes) -> Iterator[tuple[BinaryIO, Path]]:
+    """A new file in the same folder, its bytes on the disk; gone at the end, unless it took another name.
+
+    It is locked meanwhile, so that no other run takes it for one that a kill left.
+    """
     import tempfile  # a third of this package's import time, and needed for writing only
 
-    handle, name = tempfile.mkstemp(prefix=f".{real.name}.", suffix=".tmp", dir=real.parent)
+    clean(real)
+    while True:
+        handle, name = tempfile.mkstemp(".tmp", ".dwh-iac-", real.parent)
+        _lock(handle, wait=True)
+        if os.path.exists(name):
+            break
+        os.close(handle)  # taken for one that a kill left, before it was locked
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
             stream.flush()
-            os.fsync(stream.fileno())
-    except BaseException:
-        os.unlink(name)
-        raise
-    return Path(name)
+            os.fsync(handle)
+            yield stream, Path(name)
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(name)
 
 
-def _give(temporary: Path, before: os.stat_result) -> None:
+def clean(path: Path) -> None:
+    """Deletes what a run that was killed left beside the file: it may hold a password.
+
+    By its name, if it is an ordinary file of this user's that no other run is writing.
+    """
+    folder = Path(os.path.realpath(path)).parent
+    with suppress(OSError):
+        for name in filter(_TEMPORARY.fullmatch, os.listdir(folder)):
+            with suppress(OSError), _opened(folder / name, links=False) as stream:
+                if fcntl and os.fstat(stream.fileno()).st_uid == os.geteuid() and _lock(stream.fileno(), wait=False):
+                    os.unlink(folder / name)
+
+
+def _lock(handle: int, wait: bool) -> bool:
+    """Whether it is this run's; not where the file system has no locks."""
     try:
-        os.chown(temporary, before.st_uid, before.st_gid)
-    except OSError:
-        return  # only the administrator may give files away
+        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except (AttributeError, OSError):
+        return False
+    return True
 
 
 def _settle(folder: Path) -> None:
     """Makes the new name itself durable, where folders can be synced."""
-    try:
+    with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
-    except OSError:
-        return
-    try:
-        os.fsync(handle)
-    except OSError:
-        pass
-    finally:
-        os.close(handle)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

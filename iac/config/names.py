@@ -28,37 +28,40 @@ DATABASE_SETTINGS = ("database", "user", "password", "port")
 CONNECTION = ("host", *DATABASE_SETTINGS)
 ROLE_SECTIONS = ("IAM_ROLE", "IAM", "ARN", "ROLE")
 
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 _SAME = {
-    "DW": "DWH", "WAREHOUSE": "DWH", "IAC": "DWH", "RS": "REDSHIFT", "CLS": "CLUSTER", "DATABASE": "DB", "USR": "USER",
-    "IDENTIFIER": "ID", "IDENT": "ID", "MAXIMUM": "MAX", "CAP": "LIMIT", "SPENDING": "SPEND", "OF": "", "MY": "", "THE": "",
-    **dict.fromkeys(("NUMBER", "COUNT", "N", "NO", "NR", "QTY", "QUANTITY", "TOTAL"), "NUM"),
-    **dict.fromkeys(("PASS", "PASSWD", "PWD", "PW", "PASSPHRASE"), "PASSWORD"),
+    "DWH": "DW WAREHOUSE IAC", "REDSHIFT": "RS", "CLUSTER": "CLS", "DB": "DATABASE", "USER": "USR", "ID": "IDENTIFIER IDENT",
+    "MAX": "MAXIMUM", "LIMIT": "CAP", "SPEND": "SPENDING", "NUM": "NUMBER COUNT N NO NR QTY QUANTITY TOTAL",
+    "PASSWORD": "PASS PASSWD PWD PW PASSPHRASE", "": "OF MY THE",
 }  # fmt: skip
-_PRODUCT = frozenset({"DWH", "REDSHIFT"})
+"""A word, and what else it is called."""
+_PRODUCT = _words("DWH REDSHIFT")
 _WAREHOUSE = _PRODUCT | {"CLUSTER"}
 _OURS = _WAREHOUSE | {"DB"}
-_CREATING = _PRODUCT | {"INFRA", "INFRASTRUCTURE", "HARDWARE", "HW"}
-_SPENDING = frozenset({"COST", "COSTS", "LIMIT", "LIMITS", "BUDGET", "BILLING", "MONEY", "SCHEDULE"})
-_OF_SECTIONS = _CREATING | _SPENDING | {
-    "CREDENTIALS", "CONNECTION", "CONN", "CONFIG", "CONFIGURATION", "SETTINGS", "SETUP", "SPEC", "SPECS", "PARAMS",
-    "PROPERTIES",
-}  # fmt: skip
-_COMMON = frozenset({"AWS", "S3", "ID", "NAME", "DAYS", "HOURS", "GROUP", "ACCESS", "IP", "MAX", "ADMIN", "DEFAULT"})
+_CREATING = _PRODUCT | _words("INFRA INFRASTRUCTURE HARDWARE HW")
+_SPENDING = _words("COST COSTS LIMIT LIMITS BUDGET BILLING MONEY SCHEDULE")
+_OF_SECTIONS = _CREATING | _SPENDING | _words(
+    "CREDENTIALS CONNECTION CONN CONFIG CONFIGURATION SETTINGS SETUP SPEC SPECS PARAMS PROPERTIES"
+)  # fmt: skip
+_COMMON = _words("AWS S3 ID NAME DAYS HOURS GROUP ACCESS IP MAX ADMIN DEFAULT")
 """Words that by themselves are short for nothing."""
 
 _LIMITS = (
-    ("auto_pause", ("PAUSE", "AUTOPAUSE", "IDLE", "STOP", "AUTOSTOP", "AUTO OFF", "SHUTDOWN", "SUSPEND", "TTL",
-                    "MAX HOURS")),
-    ("max_hourly_usd", ("HOURLY", "PER HOUR")),
-    ("budget_usd", ("BUDGET", "DAILY", "WEEKLY", "MONTHLY")),
-    ("max_hourly_usd", ("PRICE", "COST", "SPEND", "MAX USD", "USD LIMIT")),
-    ("running_hours", ("RUNNING", "UPTIME", "RUN HOURS", "WORKING HOURS", "OFFICE HOURS", "BUSINESS HOURS", "CLUSTER HOURS",
-                       "DWH HOURS", "DWH SCHEDULE")),
+    ("auto_pause", "PAUSE, AUTOPAUSE, IDLE, STOP, AUTOSTOP, AUTO OFF, SHUTDOWN, SUSPEND, TTL, MAX HOURS"),
+    ("max_hourly_usd", "HOURLY, PER HOUR"),
+    ("budget_usd", "BUDGET, DAILY, WEEKLY, MONTHLY"),
+    ("max_hourly_usd", "PRICE, COST, SPEND, MAX USD, USD LIMIT"),
+    ("running_hours", "RUNNING, UPTIME, RUN HOURS, WORKING HOURS, OFFICE HOURS, BUSINESS HOURS, CLUSTER HOURS, DWH HOURS, "
+                      "DWH SCHEDULE"),
 )  # fmt: skip
 """What a limit of money or time may be called instead, the surest first."""
-_OF_LIMITS = _OURS | {word for _, several in _LIMITS for spelled in several for word in spelled.split()} | {
-    "AUTO", "MAX", "LIMIT", "AFTER", "AWS", "USD", "EUR", "DOLLARS", "HOUR", "MINUTES", "DAYS", "TIME", "IN",
-}  # fmt: skip
+_CALLED = [(name, meaning) for meaning, several in _LIMITS for name in several.split(", ")]
+_OF_LIMITS = _OURS | _words(" ".join(name for name, _ in _CALLED)) | _words(
+    "AUTO MAX LIMIT AFTER AWS USD EUR DOLLARS HOUR MINUTES DAYS TIME IN"
+)  # fmt: skip
 
 _ANY_AWS = re.compile(
     r".*(?:AWS|IAM|IAC|USR|USER|ADMIN|CRED|SECUR|DWH|CLUSTER|REDSHIFT|ACCOUNT|LOGIN|GENERAL|CONFIG|EC2|KEYS)"
@@ -140,15 +143,15 @@ _FORMS = tuple(_form(row.meaning, spelled) for row in SETTINGS.values() for spel
 _KNOWN: dict[str, str] = {
     **{word: word for form in _FORMS for word in form.needed | form.may},
     **{word: word for word in _OF_SECTIONS | _OF_LIMITS},
-    **_SAME,
+    **{word: meant for meant, several in _SAME.items() for word in several.split()},
 }
 
 
 @cache
-def _parts(name: str) -> tuple[tuple[str, ...] | None, ...]:
-    """What stands between the separators of a name, cut into words; None for what is no word of ours."""
-    cuts = (_cut(part) for part in re.split(r"[\s_.-]+", name.upper()))
-    return tuple(None if cut is None else tuple(word for word in cut if word) for cut in cuts)
+def _read(name: str) -> tuple[tuple[str, ...], bool]:
+    """The words of ours in a name, and whether it has no other part."""
+    cuts = [_cut(part) for part in re.split(r"[\s_.-]+", name.upper())]
+    return tuple(word for cut in cuts for word in cut or () if word), None not in cuts
 
 
 @cache
@@ -166,11 +169,8 @@ def _cut(part: str) -> tuple[str, ...] | None:
 
 def words_of(name: str) -> tuple[str, ...] | None:
     """The words of a name; None where some part is no word of ours."""
-    return None if None in _parts(name) else _known_words(name)
-
-
-def _known_words(name: str) -> tuple[str, ...]:
-    return tuple(word for part in _parts(name) for word in part or ())
+    words, is_whole = _read(name)
+    return words if is_whole else None
 
 
 def _says_whose(name: str) -> bool:
@@ -187,8 +187,9 @@ def kinds(section: str) -> frozenset[str]:
     name = section.upper()
     if _FOREIGN.match(name) or name == "S3":
         return frozenset({"s3" if name == "S3" else "foreign"})
-    words = frozenset(_known_words(section)) | ({"DB"} if name.endswith("DB") else set())
-    if words_of(section) is None:
+    found_words, is_whole = _read(section)
+    words = frozenset(found_words) | ({"DB"} if name.endswith("DB") else set())
+    if not is_whole:
         words &= _PRODUCT | {"DB"}  # [SPARKIFY_DWH] is ours, and [ML_CLUSTER] another's
     signs = {
         "creation": _CREATING, "warehouse": _CREATING | _WAREHOUSE, "ours": _CREATING | _OURS, "db": {"DB"},
@@ -301,7 +302,7 @@ def _sign(settings: dict[str, Option], said: set[tuple[str, str]]) -> Option | N
     host, port = settings.get("host"), settings.get("port")
     if host and not is_blank(host.value) and not HOST.search(host.bare):
         return host
-    if not port or not port.bare.isdecimal() or ("port", port.bare) in said:
+    if not port or not re.fullmatch("[0-9]{1,9}", port.bare) or ("port", port.bare) in said:
         return None
     number = int(port.bare)
     possible = any(low <= number <= high for ranges in PORT_RANGES.values() for low, high in ranges)
@@ -310,24 +311,22 @@ def _sign(settings: dict[str, Option], said: set[tuple[str, str]]) -> Option | N
 
 def section_named(text: Text, *names: str) -> Section | None:
     """The last header of the first of these names that the file has, in any case."""
-    for name in names:
-        for section in text.sections:
-            if section.name.upper() == name:
-                return text.section_at(section.name)
-    return None
+    there = {section.name.upper(): section.name for section in reversed(text.sections)}
+    return next((text.section_at(there[name]) for name in names if name in there), None)
 
 
 def limit_meant(option: Option) -> Setting | None:
     """What an option without a meaning is nearly called, if to leave it out would cost: a limit, or TARGET = simulator."""
-    words, found = words_of(option.name), set(_known_words(option.name))
+    words, is_whole = _read(option.name)
+    found = set(words)
     places, close = kinds(option.section), nearly(option)
     if option.bare.lower() == "simulator" and ("aws" in places or (close and close.meaning == "target")):
         return SETTINGS["target"]
     says_whose = not found.isdisjoint(_OURS) or "AUTOPAUSE" in found or {"MAX", "HOURLY"} <= found
     if is_blank(option.value) or places & {"foreign", "s3"} or not (says_whose or "spending" in places):
         return None
-    if words and _OF_LIMITS.issuperset(words) and (says_whose or re.search("[0-9]", option.value)):
-        meant = (meaning for meaning, several in _LIMITS for each in several if found.issuperset(each.split()))
+    if words and is_whole and _OF_LIMITS.issuperset(words) and (says_whose or re.search("[0-9]", option.value)):
+        meant = (meaning for name, meaning in _CALLED if found.issuperset(name.split()))
         return next((SETTINGS[meaning] for meaning in meant if _FITS.get(meaning, bool)(option.value)), None)
     return close if close and close.meaning in dict(_LIMITS) else None
 
@@ -383,7 +382,7 @@ def _resembling(words: tuple[str, ...], places: frozenset[str], value: str) -> l
 
 def _containing(name: str, value: str) -> list[_Form]:
     """The forms for which cluster it is and how large that stand in a name beside words that are not ours."""
-    words = set(_known_words(name))
+    words = set(_read(name)[0])
     of_size = [form for form in _FORMS if not form.place and form.needed - _OURS and form.needed <= words]
     which = ("identifier", "number_of_nodes", "node_type", "cluster_type")
     fitting = [form for form in of_size if form.meaning in which and _FITS[form.meaning](value)]
@@ -397,7 +396,7 @@ def nearly(option: Option) -> Setting | None:
     if len(name) < 5 or words_of(option.name) or foreign:
         return None
     ours = {_core(row.name): row for row in SETTINGS.values()}
-    ours |= {word: SETTINGS[meaning] for meaning, several in _LIMITS for word in several}
+    ours |= {name: SETTINGS[meaning] for name, meaning in _CALLED}
     from difflib import get_close_matches  # costs more to import than most files cost to read
 
     close = get_close_matches(name, [each for each in ours if len(each) > 4], 1, SIMILARITY)

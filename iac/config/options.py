@@ -46,36 +46,33 @@ def yes_or_no(text: str) -> bool:
     raise Wrong("must be yes or no", "no" if text.startswith("n") else "yes")
 
 
-def whole_number(allowed: str) -> Callable[[str], int]:
-    """1 or more, without a sign. Meant: the number in front of 5439.0 and "2 nodes"."""
+def whole_number(allowed: str, low: int = 1, high: int = 999_999_999) -> Callable[[str], int]:
+    """A number without a sign. Meant: the number in front of 5439.0 and "2 nodes"; what is too much, at the limit."""
 
     def rule(text: str) -> int:
-        if re.fullmatch(r"[0-9]{1,9}", text) and int(text):
+        if re.fullmatch(r"[0-9]{1,9}", text) and low <= int(text) <= high:
             return int(text)
-        raise Wrong(allowed, _in_front(text))
+        found = re.match(r"([0-9]{1,9})(?:\.0+)?(?:\s|$)", text)
+        raise Wrong(allowed, str(min(int(found[1]), high)) if found else "")
 
     return rule
 
 
-def _in_front(text: str) -> str:
-    found = re.match(r"([0-9]{1,9})(?:\.0+)?(?:\s|$)", text)
-    return found[1] if found else ""
+snapshot_days = whole_number("must be {} to {} days".format(*limits.SNAPSHOT_DAYS), *limits.SNAPSHOT_DAYS)
+"""API reference, DeleteCluster, FinalClusterSnapshotRetentionPeriod; -1, for ever, is not offered."""
 
 
-def snapshot_days(text: str) -> int:
-    """API reference, DeleteCluster, FinalClusterSnapshotRetentionPeriod, in days; -1, for ever, is not offered."""
-    low, high = limits.SNAPSHOT_DAYS
-    if re.fullmatch(r"[0-9]{1,9}", text) and low <= int(text) <= high:
-        return int(text)
-    number = _in_front(text)
-    raise Wrong(f"must be {low} to {high} days", str(min(int(number), high)) if number else "")
+MOST_USD = 1_000_000
+"""Of the cheapest cluster it is centuries: a time beyond the last date cannot be planned for."""
 
 
 def usd(allowed: str) -> Callable[[str], Decimal]:
-    """An amount of US dollars. Meant: the number in $2 and 1,50."""
+    """An amount of US dollars. Meant: the number in $2 and 1,50; what is too much, at the limit."""
 
     def rule(text: str) -> Decimal:
-        if re.fullmatch(r"(?=.*[1-9])(?:[0-9]{1,9}\.?[0-9]{0,9}|\.[0-9]{1,9})", text):
+        if re.fullmatch(r"(?=.*[1-9])(?:[0-9]+\.?[0-9]{0,9}|\.[0-9]{1,9})", text):
+            if Decimal(text) > MOST_USD:
+                raise Wrong(f"must be at most {MOST_USD}", str(MOST_USD))
             return Decimal(text)
         found = re.search(r"[0-9]{1,9}(?:[.,][0-9]{1,9})?", text)
         raise Wrong(allowed, found[0].replace(",", ".") if found else "")
@@ -83,45 +80,56 @@ def usd(allowed: str) -> Callable[[str], Decimal]:
     return rule
 
 
-def identifier(text: str) -> str:
-    """API reference, CreateCluster, ClusterIdentifier. Meant: hyphens for what is not allowed."""
-    if limits.IDENTIFIER.match(text):
+def matching(
+    pattern: re.Pattern[str], allowed: str, meant: Callable[[str], str], refused: Callable[[str], str] = lambda text: ""
+) -> Callable[[str], str]:
+    """A text of that form. refused: why a text of that form is none all the same."""
+
+    def rule(text: str) -> str:
+        if not pattern.match(text):
+            raise Wrong(allowed, meant(text))
+        if refused(text):
+            raise Wrong(refused(text))
         return text
-    meant = re.sub(r"[^a-z0-9]+", "-", text.lower()).lstrip("-0123456789")[:63].rstrip("-")
-    raise Wrong("must be 1 to 63 letters, digits or single hyphens, the first a letter and the last no hyphen", meant)
+
+    return rule
 
 
-def subnet_group(text: str) -> str:
-    """API reference, CreateClusterSubnetGroup, ClusterSubnetGroupName. Meant: hyphens for what is not allowed."""
-    if text.lower() == "default":
-        raise Wrong("AWS does not allow the name default; blank means the default VPC")
-    if limits.SUBNET_GROUP.match(text):
-        return text
-    raise Wrong("must be 1 to 255 letters, digits or hyphens", re.sub(r"[^a-z0-9]+", "-", text.lower())[:255].strip("-"))
+def _reserved(text: str) -> str:
+    return f"{text} is a word that Redshift reserves" if text.upper() in limits.RESERVED_WORDS else ""
 
 
-def database(text: str) -> str:
-    """API reference, CreateCluster, DBName; the underscore and $ are accepted beyond its text."""
-    if not limits.DATABASE.match(text):
-        allowed = "must be 1 to 64 lower-case letters, digits or underscores, the first no digit"
-        raise Wrong(allowed, re.sub(r"[^a-z0-9_]", "_", text.lower())[:64])
-    return _not_reserved(text)
-
-
-def user(text: str) -> str:
-    """API reference, CreateCluster, MasterUsername."""
-    if not limits.USER.match(text):
-        allowed = "must be 1 to 128 lower-case letters, digits or any of _ + . @ -, the first a letter"
-        raise Wrong(allowed, text.lower())
-    if text in limits.UNUSABLE_USERS:
-        raise Wrong(f"{text} is Redshift's own and cannot be the admin user")
-    return _not_reserved(text)
-
-
-def _not_reserved(text: str) -> str:
-    if text.upper() in limits.RESERVED_WORDS:
-        raise Wrong(f"{text} is a word that Redshift reserves")
-    return text
+identifier = matching(  # API reference, CreateCluster, ClusterIdentifier
+    limits.IDENTIFIER, "must be 1 to 63 letters, digits or single hyphens, the first a letter and the last no hyphen",
+    lambda text: re.sub(r"[^a-z0-9]+", "-", text.lower()).lstrip("-0123456789")[:63].rstrip("-"),
+)  # fmt: skip
+subnet_group = matching(  # API reference, CreateClusterSubnetGroup, ClusterSubnetGroupName
+    limits.SUBNET_GROUP, "must be 1 to 255 letters, digits or hyphens",
+    lambda text: re.sub(r"[^a-z0-9]+", "-", text.lower())[:255].strip("-"),
+    lambda text: "AWS does not allow the name default; blank means the default VPC" if text.lower() == "default" else "",
+)  # fmt: skip
+database = matching(  # API reference, CreateCluster, DBName; the underscore and $ are accepted beyond its text
+    limits.DATABASE, "must be 1 to 64 lower-case letters, digits or underscores, the first no digit",
+    lambda text: re.sub(r"[^a-z0-9_]", "_", text.lower())[:64], _reserved,
+)  # fmt: skip
+user = matching(  # API reference, CreateCluster, MasterUsername
+    limits.USER, "must be 1 to 128 lower-case letters, digits or any of _ + . @ -, the first a letter", str.lower,
+    lambda text: f"{text} is Redshift's own and cannot be the admin user" if text in limits.UNUSABLE_USERS
+    else _reserved(text),
+)  # fmt: skip
+role_name = matching(  # API reference (IAM), CreateRole, RoleName, or a role's ARN. Meant: the last part of a path or an ARN
+    re.compile(f"{limits.ROLE_NAME.pattern}|{limits.ROLE_ARN.pattern}"),
+    "must be 1 to 64 letters, digits or any of _ + = , . @ -",
+    lambda text: re.sub(r"[^A-Za-z0-9_+=,.@-]", "-", text.rpartition("/")[2])[:64],
+)  # fmt: skip
+policy_arn = matching(  # IAM User Guide, IAM identifiers. Meant: the ARN of AWS's own policy of that name
+    limits.POLICY_ARN, "must be the ARN of an IAM policy, such as arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
+    lambda text: f"arn:aws:iam::aws:policy/{text if text.isalnum() and text.isascii() else 'AmazonS3ReadOnlyAccess'}",
+)  # fmt: skip
+region = matching(  # Its shape; whether AWS has it is AWS's to say. Meant: the Region of an Availability Zone
+    limits.REGION, "must be the name of an AWS Region, such as us-west-2",
+    lambda text: (re.match(r"[a-z]{2}(?:-[a-z]+)+-[0-9]", text) or ["us-west-2"])[0],
+)  # fmt: skip
 
 
 def password(text: str) -> Secret | None:
@@ -182,56 +190,78 @@ def port(number: int, name: str) -> int:
     raise Wrong(f"must be {' or '.join(f'{low} to {high}' for low, high in ranges)} for {name}", str(DEFAULT_PORT))
 
 
-def role_name(text: str) -> str:
-    """API reference (IAM), CreateRole, RoleName, or a role's ARN. Meant: the last part of a path or an ARN."""
-    if limits.ROLE_NAME.match(text) or limits.ROLE_ARN.match(text):
-        return text
-    meant = re.sub(r"[^A-Za-z0-9_+=,.@-]", "-", text.rpartition("/")[2])[:64]
-    raise Wrong("must be 1 to 64 letters, digits or any of _ + = , . @ -", meant)
-
-
-def policy_arn(text: str) -> str:
-    """IAM User Guide, IAM identifiers. Meant: the ARN of AWS's own policy of that name."""
-    if limits.POLICY_ARN.match(text):
-        return text
-    name = text if re.fullmatch(r"[A-Za-z0-9]+", text) else "AmazonS3ReadOnlyAccess"
-    allowed = "must be the ARN of an IAM policy, such as arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
-    raise Wrong(allowed, f"arn:aws:iam::aws:policy/{name}")
-
-
-def region(text: str) -> str:
-    """The shape of a Region's name; whether AWS has it is AWS's to say. Meant: the Region of an Availability Zone."""
-    if limits.REGION.match(text):
-        return text
-    found = re.match(r"[a-z]{2}(?:-[a-z]+)+-[0-9]", text)
-    raise Wrong("must be the name of an AWS Region, such as us-west-2", found[0] if found else "us-west-2")
-
-
 def s3_access(text: str) -> str:
-    """Left blank, it is what [S3] makes it."""
+    """Left blank, it is what [S3] makes it: no slip is told to be `all`."""
     if text in ("listed", "all"):
         return text
-    raise Wrong("must be listed or all", "all" if text.startswith("a") else "")
+    raise Wrong("must be listed or all")
 
 
-def ingress(text: str) -> tuple[str, ...] | None:
-    """The address ranges in AWS's own form, each once; None for auto."""
-    if text.lower() == "auto":
-        return None
-    found = [cidr(each.strip("'\"")) for each in re.split(r"[,\s]+", text) if each]
-    if not found or None in found:
-        raise Wrong("must be auto, or addresses and ranges such as 203.0.113.7/32, with commas between them")
-    return tuple(dict.fromkeys(each for each in found if each))
+_LIKE_S3 = re.compile(
+    r"(?:s3[an]?(?::(?![a-z*]+\Z)/*|//+)|arn:aws[a-z-]*:s3:+"
+    r"|https?://(?:(?P<bucket>[^/]+)\.)?s3[.-][a-z0-9.-]*(?:amazonaws|amazon)\.com[a-z.]*(?(bucket)|/+(?=.))/*)(?P<rest>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
-def cidr(text: str) -> str | None:
-    """The address range in AWS's own form, a bare address as one host; None for no such thing."""
-    import ipaddress  # 3 ms that a file with DWH_INGRESS_CIDR = auto need not spend
+def s3_place(text: str) -> str:
+    """The place without quotes; "" for what does not look like one, as a table's name. Meant: the place in this spelling.
+
+    S3 User Guide, Methods for accessing a bucket, for the addresses by https.
+    """
+    bare = unquoted(text)
+    if limits.BUCKET_PLACE.match(bare) and bare[-1] not in "'\"" and bare.isprintable():
+        return bare
+    found = _LIKE_S3.match(text.strip("'\" "))
+    if found is None:
+        return ""
+    place = "s3://" + (f"{found['bucket']}/" if found["bucket"] else "") + found["rest"]
+    quote = next((each for each in (text[0], text[-1]) if each in "'\""), "")
+    allowed = (
+        "is no place in S3: that is s3://, the name of a bucket (3 to 63 lower-case letters, digits, dots or hyphens), "
+        "and a path"
+    )
+    raise Wrong(allowed, *([f"{quote}{place}{quote}"] if limits.BUCKET_PLACE.match(place) and place.isprintable() else []))
+
+
+AUTO = "auto"
+"""In DWH_INGRESS_CIDR, the caller's own address."""
+
+
+def ingress(text: str) -> tuple[str, ...]:
+    """auto, and the address ranges in AWS's own form, each once. Meant: a prefix length in place of a netmask.
+
+    Ranges that are every address together become that one range, and so are called that wherever they are shown.
+    """
+    words = [each.strip("'\"").lower() for each in re.split(r"[,\s]+", text) if each]
+    if words == [AUTO]:
+        return (AUTO,)
+    import ipaddress  # 3 ms that a file with auto alone need not spend
+
+    places = [each if each == AUTO else cidr(each) or "" for each in words]
+    if not all(places) or not places:
+        meant = ", ".join(each if each == AUTO else cidr(each, masks=True) or "" for each in words)
+        raise Wrong("must be auto, or addresses and ranges such as 203.0.113.7/32, with commas between them", meant)
+    for every in ("0.0.0.0/0", "::/0"):
+        like = [each for each in places if each != AUTO and (":" in each) == (":" in every)]
+        if [str(each) for each in ipaddress.collapse_addresses(map(ipaddress.ip_network, like))] == [every]:
+            places = [*(each for each in places if each not in like), every]
+    return tuple(dict.fromkeys(places))
+
+
+def cidr(text: str, masks: bool = False) -> str | None:
+    """The address range in AWS's own form, a bare address as one host; None for no such thing.
+
+    masks: whether a netmask may stand in place of the prefix length, unless it stands for every address.
+    """
+    import ipaddress
 
     try:
-        return None if "%" in text else str(ipaddress.ip_network(text, strict=False))
+        network = ipaddress.ip_network(text, strict=False)
     except ValueError:
         return None
+    has_mask = "." in text.partition("/")[2]
+    return None if "%" in text or has_mask and not (masks and network.prefixlen) else str(network)
 
 
 OWN_TAG = "managedby"
@@ -296,10 +326,10 @@ class Setting(NamedTuple):
         refused = self._wrong(text)
         if refused is None:
             return self.rule(text) if self.rule else None
-        bare = uncommented(text)
-        still = self._wrong(bare)
-        meant = still.instead or "" if still else bare
-        raise Wrong((still or refused).allowed, meant if meant and not self._wrong(meant) else self.default)
+        still = self._wrong(uncommented(text))
+        if still is None:
+            raise Wrong(refused.allowed, uncommented(text))
+        raise Wrong(still.allowed, next((each for each in still.meant if each and not self._wrong(each)), self.default))
 
     def _wrong(self, text: str) -> Wrong | None:
         try:
@@ -371,9 +401,9 @@ SETTINGS: dict[str, Setting] = {
         Setting("s3_access", "DWH_S3_ACCESS", ("[warehouse] S3 ACCESS",), s3_access, any_case=True),
         Setting("snapshot_days", "DWH_SNAPSHOT_DAYS", ("[ours] SNAPSHOT DAYS", "maybe [ours] SNAPSHOT RETENTION DAYS?"),
                 snapshot_days, "35"),
-        Setting("auto_pause", "DWH_AUTO_PAUSE", ("AUTO PAUSE CLUSTER?",), times.auto_pause, note=times.note_on_auto_pause),
+        Setting("auto_pause", "DWH_AUTO_PAUSE", ("AUTO PAUSE CLUSTER?",), times.auto_pause, note=times.note_on_zone),
         Setting("running_hours", "DWH_RUNNING_HOURS", ("[spending] RUNNING HOURS", "[aws] RUNNING HOURS"),
-                times.running_hours, note=times.note_on_running_hours),
+                times.running_hours, note=times.note_on_zone),
         Setting("budget_usd", "DWH_BUDGET_USD", ("[spending] BUDGET USD", "[aws] BUDGET USD"),
                 usd("must be a number of US dollars, more than 0, or blank for no budget")),
         Setting("max_hourly_usd", "DWH_MAX_HOURLY_USD", ("MAX HOURLY USD CLUSTER?",),

@@ -28,13 +28,14 @@ class Reading:
     """
 
     def __init__(self, path: Path, text: Text) -> None:
-        self.file = path.name
+        self.file = printable(path.name)
         self.text = text
         self.faults = [fault_of(flaw) for flaw in text.flaws]
         self.notes: list[str] = []
         self.assumed: list[str] = []
         self.defaults: dict[str, str] = {}
-        self.mask = Mask(line for each in text.options if is_secret(each) for line in _pieces(each))
+        secrets = [each.value for each in text.options if is_secret(each) and each.value.lower() != MANAGED]
+        self.mask = Mask(unquoted(line) for value in secrets for line in value.split("\n"))  # they may turn up line by line
         self.chosen: dict[str, Option] = {}
         self._by_meaning: dict[str, list[Option]] = {}
         self._meanings = names.Meanings(text)
@@ -46,9 +47,7 @@ class Reading:
 
     def _sort(self, option: Option, meaning: str | None) -> None:
         if meaning is None:
-            row = names.limit_meant(option)
-            if row:
-                self._refuse_as_misspelled(option, row)
+            self._check_spelling(option)
         elif "\n" in option.value and meaning != "ingress":
             last = option.more[-1].number if option.more else option.line.number
             why = "because an indented line continues the value above; write each option without indent"
@@ -56,8 +55,11 @@ class Reading:
         else:
             self._by_meaning.setdefault(meaning, []).append(option)
 
-    def _refuse_as_misspelled(self, option: Option, row: Setting) -> None:
-        text = option.bare.lower() if row.any_case else option.bare
+    def _check_spelling(self, option: Option) -> None:
+        row = names.limit_meant(option)
+        if row is None:
+            return
+        text = self._text(row.meaning, option)
         try:
             row.allowed(text)
         except Wrong as wrong:
@@ -71,8 +73,7 @@ class Reading:
             if row.called:
                 self.defaults[row.meaning] = f"{row.called} {row.default}"
             return row.allowed(row.default) if row.default else None
-        text = option.bare.lower() if row.any_case else option.bare
-        value = self.checked(option, row.allowed, text)
+        value = self.checked(option, row.allowed, self._text(row.meaning, option))
         if value is not None and row.note(option.bare):
             self.assume(row.note(option.bare))
         return value
@@ -115,7 +116,7 @@ class Reading:
         wins = [each for each in options if meaning in names.DATABASE_SETTINGS and "creation" in names.kinds(each.section)]
         first = (wins or options)[0]
         for other in options:
-            if self._compared(meaning, other) == self._compared(meaning, first):
+            if self._text(meaning, other) == self._text(meaning, first):
                 continue
             if wins and "connection" in names.kinds(other.section):
                 self.note(
@@ -129,7 +130,7 @@ class Reading:
                 self.refuse(other, same + (MASK if secret else self.mask.shown(first.value)), fix)
         return first
 
-    def _compared(self, meaning: str, option: Option) -> str:
+    def _text(self, meaning: str, option: Option) -> str:
         return option.bare.lower() if SETTINGS[meaning].any_case else option.bare
 
     def _says(self, meaning: str, option: Option) -> str:
@@ -173,13 +174,6 @@ def is_secret(option: Option) -> bool:
     """Whether the option's value must not be shown, by its meaning or its name."""
     meaning = names.meaning_of(option)
     return (meaning is not None and SETTINGS[meaning].secret) or _SECRET_NAME.search(option.name.upper()) is not None
-
-
-def _pieces(option: Option) -> list[str]:
-    """The value as it may turn up elsewhere: whole, and line by line."""
-    if option.value.lower() == MANAGED:
-        return []
-    return [unquoted(piece) for piece in option.value.split("\n")]
 
 
 def fault_of(flaw: Flaw) -> Fault:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from iac.facts import limits
+
 
 class Secret:
     """A string that no message, repr, format or traceback spells out."""
@@ -32,8 +34,6 @@ def new_password(length: int = 24) -> Secret:
     """A new admin password that Redshift accepts: letters and digits only.
 
     Letters and digits need no quoting in a shell, a URL or an INI file.
-    Redshift asks for 8 to 64 characters with an upper-case letter, a lower-case
-    letter and a digit (API reference, CreateCluster, MasterUserPassword).
     """
     import secrets
     import string
@@ -41,5 +41,5 @@ def new_password(length: int = 24) -> Secret:
     alphabet = string.ascii_letters + string.digits
     while True:
         text = "".join(secrets.choice(alphabet) for _ in range(length))
-        if any(c.isupper() for c in text) and any(c.islower() for c in text) and any(c.isdigit() for c in text):
+        if limits.PASSWORD.match(text):
             return Secret(text)

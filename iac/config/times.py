@@ -1,17 +1,15 @@
-"""When AWS pauses and resumes the cluster by itself, as a dwh.cfg says it: the values, their rules, and what a wrong text meant.
+"""When AWS pauses and resumes the cluster by itself, as a dwh.cfg says it: values, rules, and what a wrong text meant.
 
-Time zones have IANA names, as EventBridge Scheduler takes them (User Guide, Schedule types, Time zones). zoneinfo is imported
-only where a file names a zone, and the list of all zones, which takes 0.2 s, only where a name is wrong.
+Time zones have IANA names, as EventBridge Scheduler takes them (User Guide, Schedule types, Time zones). zoneinfo is
+imported only where a file names a zone, and the list of all zones, which takes 0.2 s, only where a name is wrong.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timezone, tzinfo
 from functools import cache
-from typing import TypeVar
 
 from iac.config.faults import Wrong
 
@@ -22,12 +20,15 @@ MOST_HOURS = 30 * 24
 HOUR = 60
 DAY = 24 * HOUR
 
-DURATION = re.compile(r"(?=.)(?:(?P<d>[0-9]{1,3})d)? ?(?:(?P<h>[0-9]{1,4})h)? ?(?:(?P<m>[0-9]{1,5})m)?\Z", re.IGNORECASE)
+# As text: most files say nothing of times, and re keeps what it compiled.
+DURATION = r"(?i)(?=.)(?:(?P<d>[0-9]{1,9})d)? ?(?:(?P<h>[0-9]{1,9})h)? ?(?:(?P<m>[0-9]{1,9})m)?\Z"
 _TIME = r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9]"
-_AT = re.compile(rf"(?P<time>{_TIME})(?:\s+(?P<zone>\S+))?\Z")
-_HOURS = re.compile(rf"(?P<days>[a-z,\s-]+?)\s+(?P<begin>{_TIME})\s*-\s*(?P<end>{_TIME}|24:00)(?:\s+(?P<zone>\S+))?\Z", re.IGNORECASE)
+_AT = rf"(?P<time>{_TIME})(?:\s+(?P<zone>\S+))?\Z"
+_HOURS = rf"(?i)(?P<days>[a-z,\s-]+?)\s+(?P<begin>{_TIME})\s*-\s*(?P<end>{_TIME}|24:00)(?:\s+(?P<zone>\S+))?\Z"
 
-_PAUSE_FORMS = "must be a duration from 1h to 30d, such as 4h or 1h30m, or a time of day with its zone, such as 19:00 Europe/Berlin"
+_PAUSE_FORMS = (
+    "must be a duration from 1h to 30d, such as 4h or 1h30m, or a time of day with its zone, such as 19:00 Europe/Berlin"
+)
 _HOURS_FORM = (
     "must be days, hours and a zone, such as mon-fri 08:00-19:00 Europe/Berlin; the days are mon-fri, mon,wed,fri or daily"
 )
@@ -35,7 +36,7 @@ _HOURS_FORM = (
 UTC = "UTC"
 LONGEST_ZONE = 50
 """API reference, CreateSchedule, ScheduleExpressionTimezone."""
-_ZONE = re.compile(r"[A-Z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*\Z")
+_ZONE = r"[A-Z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*\Z"
 
 
 @dataclass(frozen=True)
@@ -82,78 +83,53 @@ class RunningHours:
 
 
 AutoPause = PauseAfter | PauseDaily
-Value = TypeVar("Value")
-
 
 def auto_pause(text: str) -> AutoPause:
     """What DWH_AUTO_PAUSE means. Meant: without its zone where this computer knows none; else an example."""
-    return _read(_auto_pause, text, lambda: (_pause_like(text), text.partition(" ")[0], "4h"))
+    found = re.match(_AT, text)
+    try:
+        if found:
+            return PauseDaily(text, _minute(found["time"]), _zone(found["zone"]))
+        if not re.match(DURATION, text):
+            raise Wrong(_PAUSE_FORMS)
+        if not LEAST_HOURS * HOUR <= minutes(text) <= MOST_HOURS * HOUR:
+            raise Wrong("must be 1 hour (1h) to 30 days (30d)")
+    except Wrong as wrong:
+        raise Wrong(wrong.allowed, _pause_like(text), text.partition(" ")[0], "4h") from None
+    return PauseAfter(text, minutes(text))
 
 
 def running_hours(text: str) -> RunningHours:
     """What DWH_RUNNING_HOURS means. Meant: without its zone where this computer knows none; else an example."""
-    return _read(_running_hours, text, lambda: (like := _hours_like(text), like.rpartition(" ")[0], "mon-fri 08:00-19:00"))
-
-
-def _read(rule: Callable[[str], Value], text: str, meant: Callable[[], tuple[str, ...]]) -> Value:
-    try:
-        return rule(text)
-    except Wrong as wrong:
-        allowed = wrong.allowed
-    for each in meant():
-        try:
-            rule(each)
-            break
-        except Wrong:
-            continue
-    raise Wrong(allowed, each)
-
-
-def _auto_pause(text: str) -> AutoPause:
-    found = _AT.match(text)
-    if found:
-        return PauseDaily(text, _minute(found["time"]), _zone(found["zone"]))
-    if not DURATION.match(text):
-        raise Wrong(_PAUSE_FORMS)
-    if not LEAST_HOURS * HOUR <= minutes(text) <= MOST_HOURS * HOUR:
-        raise Wrong("must be 1 hour (1h) to 30 days (30d)")
-    return PauseAfter(text, minutes(text))
-
-
-def _running_hours(text: str) -> RunningHours:
-    found = _HOURS.match(text)
+    found = re.match(_HOURS, text)
     days = _days(found["days"]) if found else None
-    if not found or not days:
-        raise Wrong(_HOURS_FORM)
-    hours = RunningHours(text, days, _minute(found["begin"]), _minute(found["end"]) % DAY, found["zone"] or UTC)
-    if hours.length < LEAST_HOURS * HOUR:
-        raise Wrong("must be at least 1 hour a day")
-    in_a_row = any((day + 1) % 7 in days for day in days)
-    if in_a_row and DAY - hours.length < LEAST_HOURS * HOUR:
-        raise Wrong("must leave at least 1 hour between two days, in which the cluster is paused")
-    _zone(found["zone"])
+    try:
+        if not found or not days:
+            raise Wrong(_HOURS_FORM)
+        hours = RunningHours(text, days, _minute(found["begin"]), _minute(found["end"]) % DAY, found["zone"] or UTC)
+        if hours.length < LEAST_HOURS * HOUR:
+            raise Wrong("must be at least 1 hour a day")
+        if any((day + 1) % 7 in days for day in days) and DAY - hours.length < LEAST_HOURS * HOUR:
+            raise Wrong("must leave at least 1 hour between two days, in which the cluster is paused")
+        _zone(found["zone"])
+    except Wrong as wrong:
+        like = _hours_like(text)
+        raise Wrong(wrong.allowed, like, like.rpartition(" ")[0], "mon-fri 08:00-19:00") from None
     return hours
 
 
-def note_on_auto_pause(text: str) -> str:
-    """Where a time has no zone."""
-    found = _AT.match(text)
-    return _no_zone("DWH_AUTO_PAUSE", text) if found and not found["zone"] else ""
-
-
-def note_on_running_hours(text: str) -> str:
-    """Where the hours have no zone."""
-    found = _HOURS.match(text)
-    return _no_zone("DWH_RUNNING_HOURS", text) if found and not found["zone"] else ""
-
-
-def _no_zone(option: str, text: str) -> str:
+def note_on_zone(text: str) -> str:
+    """Where a time or the hours have no zone."""
+    time, hours = re.match(_AT, text), re.match(_HOURS, text)
+    found, option = time or hours, "DWH_AUTO_PAUSE" if time else "DWH_RUNNING_HOURS"
+    if not found or found["zone"]:
+        return ""
     return f"{option} = {text} names no time zone, so it is UTC; with one: {option} = {text} Europe/Berlin"
 
 
 def minutes(text: str) -> int:
     """The minutes of a duration that DURATION matches."""
-    found = DURATION.match(text.strip())
+    found = re.match(DURATION, text.strip())
     assert found is not None
     days, hours, rest = (int(found[part] or 0) for part in "dhm")
     return days * DAY + hours * HOUR + rest
@@ -185,7 +161,7 @@ def _pause_like(text: str) -> str:
     words = re.sub(r"\s*(d|h|m)[a-z]*\.?", r"\1", text.lower())
     if re.fullmatch(r"[0-9]{1,3}", words):
         return f"{words}h"
-    if DURATION.match(words):
+    if re.match(DURATION, words):
         return "1h" if minutes(words) < LEAST_HOURS * HOUR else "30d" if minutes(words) > MOST_HOURS * HOUR else words
     time, _, zone = _with_clock_times(text).partition(" ")
     return f"{time} {_spelled_like(zone)}".strip()
@@ -204,7 +180,8 @@ def _hours_like(text: str) -> str:
 def _spelled_days(text: str) -> str:
     words = re.sub(r"\b(mon|tue|wed|thu|fri|sat|sun)[a-z]*", r"\1", text.lower().strip())
     words = re.sub(r"\b(mo|tu|we|th|fr|sa|su)\b", lambda found: next(day for day in DAYS if day.startswith(found[1])), words)
-    words = {"": "daily", "every day": "daily", "weekdays": "mon-fri", "workdays": "mon-fri", "weekends": "sat,sun"}.get(words, words)
+    known = {"": "daily", "every day": "daily", "weekdays": "mon-fri", "workdays": "mon-fri", "weekends": "sat,sun"}
+    words = known.get(words, words)
     return re.sub(r"\s*([,-])\s*", r"\1", re.sub(r"\s+to\s+", "-", words)).replace(" ", ",")
 
 
@@ -218,7 +195,8 @@ def _with_clock_times(text: str) -> str:
         return f"{hour:02}:{found['minute'] or '00'}"
 
     pattern = r"(?<![\w/+:-])(?P<hour>[0-9]{1,2})(?:[:.h]?(?P<minute>[0-5][0-9]))?\s*(?P<half>am|pm)?(?![\w:/])"
-    return re.sub(pattern, time, re.sub(r"(?<=[0-9m])\s*-\s*(?=[0-9])", " - ", text), flags=re.IGNORECASE).replace(" - ", "-")
+    spaced = re.sub(r"(?<=[0-9m])\s*-\s*(?=[0-9])", " - ", text)
+    return re.sub(pattern, time, spaced, flags=re.IGNORECASE).replace(" - ", "-")
 
 
 def _zone(name: str | None) -> str:
@@ -259,7 +237,7 @@ def _every_zone() -> dict[str, str]:
 
 
 def _is_known(name: str) -> bool:
-    return len(name) <= LONGEST_ZONE and bool(_ZONE.match(name)) and zone_of(name) is not None
+    return len(name) <= LONGEST_ZONE and bool(re.match(_ZONE, name)) and zone_of(name) is not None
 
 
 def zone_of(name: str) -> tzinfo | None:

@@ -10,30 +10,32 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from iac.config import file, names
 from iac.config.faults import Misconfigured
 from iac.config.options import MANAGED, SETTINGS
 from iac.config.reading import fault_of
-from iac.config.text import Option, Section, Text, is_blank, parse
-from iac.errors import Problem, Unwritten, UsageError
+from iac.config.text import Section, Text, is_blank, parse, unquoted
+from iac.errors import Problem, Unwritten, UsageError, printable
 from iac.facts import limits
 from iac.words import shell_word
 
 ORDER = ("host", "database", "user", "password", "port", "role_arn")
-LARGEST = 2_000_000
-MOST_FILES = 200
+MOST_FILES = 100
+MOST_BYTES = 4_000_000
+LONGEST_INDEX = 8_000_000
+LONGEST_NAME = 10_000
+EXTENDED, SET_ASIDE, SKIPPED = 0x4000_0000, 0x8000_0000, 0x4000
+"""Flags of an entry of git's index: 16 bits, and 16 more where they are extended."""
 _SUFFIXES = (".py", ".ipynb", ".sql")
 
 # iam_role '{}' and 'aws_iam_role={}' have quotes of their own; iam_role {} has none.
 # In a notebook the line end and the quotes are written \n and \".
-_PLACE = re.compile(r"(aws_)?iam_role(?:\s|\\n|=|\\t)*(\\?['\"]?)\{[^{}\n]*\}", re.IGNORECASE)
-GIT_SECONDS = 2.0
-
-
-_ALLOW = "Make the file and its folder writable (chmod u+w {path})"
+_PLACE = re.compile(r"(aws_)?iam_role(?:\s|\\n|=|\\t){0,99}(\\?['\"]?)\{[^{}\n]{0,999}\}")
 _ADVICE = {
     errno.ENOSPC: "Make room on the disk of {path}",
     errno.EDQUOT: "Make room in your quota on the disk of {path}",
@@ -53,7 +55,12 @@ def write(path: Path, changes: Mapping[str, str]) -> tuple[str, ...]:
     for meaning, value in changes.items():
         if meaning not in ORDER or value != value.strip() or "\n" in value or "\r" in value:
             raise ValueError(f"{meaning} is no value for one line of this file")
-    before = _read_again(path)
+    try:
+        before = parse(file.load(path))
+        if before.flaws:
+            raise Misconfigured(path.name, [fault_of(flaw) for flaw in before.flaws])
+    except UsageError as misuse:
+        raise Problem(misuse.what, misuse.why.replace("\n", "; "), misuse.remedy) from None
     text, said = before, []
     for meaning in ORDER:
         if meaning in changes:
@@ -61,7 +68,16 @@ def write(path: Path, changes: Mapping[str, str]) -> tuple[str, ...]:
             said.extend(sentences)
     secret = holds_secret(text)
     if text.raw != before.raw:
-        _replace(path, text.raw, secret)
+        try:
+            file.replace(path, text.raw, private=secret)
+        except OSError as error:
+            remedy = _ADVICE.get(error.errno, "Make the file and its folder writable (chmod u+w {path})")
+            remedy = remedy.format(path=shell_word(str(path)))
+            raise Unwritten(
+                printable(f"{path} could not be written."),
+                f"The system says: {error.strerror}.",
+                printable(f"{remedy}, then run the same command again."),
+            ) from None
     elif secret:
         file.make_private(path)
     return tuple(said)
@@ -78,78 +94,34 @@ def in_line(text: Text, values: Mapping[str, str], path: Path) -> bool:
 
 def holds_secret(text: Text) -> bool:
     """Whether a password or an AWS secret key stands in the text."""
-    filled = [
-        option.bare.lower()
-        for meaning in ("password", "secret_key")
-        for option in names.Meanings(text).called(meaning)
-        if not SETTINGS[meaning].blank(option.value)
-    ]
-    return any(value != MANAGED for value in filled)
-
-
-def _read_again(path: Path) -> Text:
-    try:
-        text = parse(file.load(path))
-        if text.flaws:
-            raise Misconfigured(path.name, [fault_of(flaw) for flaw in text.flaws])
-    except UsageError as misuse:
-        raise Problem(misuse.what, misuse.why.replace("\n", "; "), misuse.remedy) from None
-    return text
-
-
-def _replace(path: Path, raw: str, secret: bool) -> None:
-    try:
-        file.replace(path, raw, private=secret)
-    except OSError as error:
-        raise Unwritten(
-            f"{path} could not be written.",
-            f"The system says: {error.strerror}.",
-            f"{_ADVICE.get(error.errno, _ALLOW).format(path=shell_word(str(path)))}, then run the same command again.",
-        ) from None
+    found = names.Meanings(text)
+    options = [(meaning, option) for meaning in ("password", "secret_key") for option in found.called(meaning)]
+    return any(not SETTINGS[meaning].blank(each.value) and each.bare.lower() != MANAGED for meaning, each in options)
 
 
 def _set_all(text: Text, meaning: str, value: str, path: Path) -> tuple[Text, list[str]]:
-    """Every option of the meaning has the value; added where there is none."""
-    options = names.Meanings(text).called(meaning)
-    if not options:
-        return _add(text, meaning, value, path) if value else (text, [])
+    """Every option of the meaning has the value; added where there is none. A placeholder is as good as blank."""
+    options, blank = names.Meanings(text).called(meaning), SETTINGS[meaning].blank
+    if not options and value:
+        return _add(text, meaning, value, path)
     said = []
     for option in options:
-        if meaning == "role_arn" and _holds_name(option):
-            continue
-        wanted, why = _spelling(option, meaning, value, path)
-        if wanted == option.value:
-            continue
+        says_it = option.bare == value and meaning != "host" if value else blank(option.value)
+        holds_name = meaning == "role_arn" and not blank(option.value) and limits.ROLE_NAME.match(option.bare)
+        wanted, why = _arn(value, path, option.value) if meaning == "role_arn" and value else (value, "")
         now = text.option(option.section, option.name)
-        if now is not None:
+        if now is not None and wanted != now.value and not says_it and not holds_name:
             text = text.with_value(now, wanted)
             said.append(_sentence(option.name, option.section, wanted, why))
     return text, said
 
 
-def _holds_name(option: Option) -> bool:
-    return not is_blank(option.value) and limits.ROLE_NAME.match(option.bare) is not None
-
-
-def _spelling(option: Option, meaning: str, value: str, path: Path) -> tuple[str, str]:
-    """The value as it is to stand in this option, and why. A placeholder is as good as blank."""
-    if not value and SETTINGS[meaning].blank(option.value):
-        return option.value, ""
-    if not value or meaning == "host":
-        return value, ""
-    bare = option.bare
-    if bare == value:
-        return option.value, ""
-    if meaning != "role_arn":
-        return value, ""
-    if bare and bare != option.value:
-        return f"{option.value[0]}{value}{option.value[0]}", "in the quotes that were there"
-    if is_blank(bare):
-        return _by_the_scripts(value, path)
-    return value, "without quotes, as before"
-
-
-def _by_the_scripts(arn: str, path: Path) -> tuple[str, str]:
+def _arn(arn: str, path: Path, before: str = "") -> tuple[str, str]:
+    """The ARN with the quotes that were there, else those that the scripts want, and why."""
+    if unquoted(before) not in ("", before):
+        return f"{before[0]}{arn}{before[0]}", "in the quotes that were there"
+    if not is_blank(before):
+        return arn, "without quotes, as before"
     wanted = wants_quotes(Path(os.path.realpath(path)).parent)
     if wanted is None and path.is_symlink():
         wanted = wants_quotes(path.parent)
@@ -163,7 +135,7 @@ def _by_the_scripts(arn: str, path: Path) -> tuple[str, str]:
 def _add(text: Text, meaning: str, value: str, path: Path) -> tuple[Text, list[str]]:
     why = ""
     if meaning == "role_arn":
-        value, why = _by_the_scripts(value, path)
+        value, why = _arn(value, path)
         section = names.section_named(text, *names.ROLE_SECTIONS)
     else:
         section = _connection(text)
@@ -179,18 +151,15 @@ def _add(text: Text, meaning: str, value: str, path: Path) -> tuple[Text, list[s
 
 def _connection(text: Text) -> Section | None:
     """The section with the connection settings, whatever it is called."""
-    held: dict[str, int] = {}
-    for meaning in names.CONNECTION:
-        for option in names.Meanings(text).called(meaning):
-            held[option.section] = held.get(option.section, 0) + 1
+    found = names.Meanings(text)
+    held = Counter(option.section for meaning in names.CONNECTION for option in found.called(meaning))
     ranked = sorted(held, key=lambda name: ("connection" not in names.kinds(name), -held[name]))
-    wanted = [name.upper() for name in ranked]
-    return names.section_named(text, *wanted, "CLUSTER", "DB")
+    return names.section_named(text, *(name.upper() for name in ranked), "CLUSTER", "DB")
 
 
 def _sentence(name: str, section: str, value: str, why: str) -> str:
     place = f"{name} in [{section}]" + ("" if value else " made blank")
-    return f"{place}, {why}" if why else place
+    return printable(f"{place}, {why}" if why else place)
 
 
 def wants_quotes(folder: Path) -> bool | None:
@@ -202,39 +171,68 @@ def wants_quotes(folder: Path) -> bool | None:
     return None if not bare and not quoted else bare > quoted
 
 
-def _scripts(folder: Path) -> list[str]:
-    found: list[str] = []
-    try:
-        paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in _SUFFIXES)
-        for path in paths[:MOST_FILES]:
-            if path.is_file() and path.stat().st_size <= LARGEST:
-                found.append(path.read_text("utf-8", errors="replace"))
-    except OSError:
-        return found
-    return found
+def _scripts(folder: Path) -> Iterator[str]:
+    """The scripts of the folder in lower case, by their names: ordinary files, up to so many and so long in all."""
+    left = MOST_BYTES
+    with suppress(OSError):
+        names_there = sorted(name for name in os.listdir(folder) if name.lower().endswith(_SUFFIXES))
+        for name in names_there[:MOST_FILES]:
+            with suppress(OSError):
+                script = file.content(folder / name, left, links=False)
+                left -= len(script)
+                yield script.decode("utf-8", errors="replace").lower()
 
 
 def git_exposure(path: Path) -> str | None:
     """A note if the file holds a secret and git tracks it, with the command that helps; None otherwise.
 
-    Asks git itself, for at most two seconds; silent where git is not installed.
+    Git itself is not asked: in a folder that a stranger made, `git ls-files` may run a program of theirs.
     """
-    import subprocess  # needed here only
-
     real = Path(os.path.realpath(path))
     try:
-        if not holds_secret(parse(file.load(real))):
+        if not holds_secret(parse(file.load(real))) or not _is_tracked(real):
             return None
-        # A repository may name a program as its file watcher; looking must not start it.
-        words = ["git", "-c", "core.fsmonitor=false", "ls-files", "-v", "--error-unmatch", "--", real.name]
-        answer = subprocess.run(words, cwd=real.parent, capture_output=True, timeout=GIT_SECONDS, check=False)
-    except (OSError, ValueError, UsageError, subprocess.TimeoutExpired):
-        return None
-    # ls-files -v marks a file that was set aside with S, or in lower case.
-    if answer.returncode != 0 or not answer.stdout.startswith(b"H"):
+    except (OSError, ValueError, IndexError, UsageError):
         return None
     folder = "" if real.parent == Path.cwd() else f"-C {shell_word(str(real.parent))} "
-    return (
+    return printable(
         f"{real.name} holds a password or a key, and git tracks this file: the next commit would publish it. "
         f"To keep the file out of commits: `git {folder}update-index --skip-worktree {shell_word(real.name)}`"
     )
+
+
+def _is_tracked(real: Path) -> bool:
+    """Whether the next commit takes the file, by the index of its repository. A damaged one raises what is caught above."""
+    for folder in real.parents:
+        git = folder / ".git"
+        if git.is_file():  # in a worktree or a submodule
+            git = folder / os.fsdecode(file.content(git, LONGEST_NAME)).removeprefix("gitdir:").strip()
+        if git.is_dir():
+            return _is_listed(file.content(git / "index", LONGEST_INDEX), os.fsencode(real.relative_to(folder).as_posix()))
+        if (folder / "HEAD").exists() and (folder / "objects").exists():
+            return False  # git takes the folder itself for a repository, so no command for it is offered
+    return False
+
+
+def _is_listed(index: bytes, wanted: bytes) -> bool:
+    """gitformat-index: entries of 62 bytes and a name, 64 with extended flags; in version 4 a name leaves out how it begins
+    like the one before."""
+    version, name, at = index[7], b"", 12
+    if not index.startswith(b"DIRC\0\0\0") or version not in (2, 3, 4):
+        return False
+    for _ in range(int.from_bytes(index[8:12], "big")):
+        flags = int.from_bytes(index[at + 60 : at + 64], "big")
+        begin = at + (64 if flags & EXTENDED else 62)
+        kept = 0
+        if version == 4:
+            cut = index[begin] & 127
+            while index[begin] & 128:
+                begin += 1
+                cut = (cut + 1 << 7) + (index[begin] & 127)
+            begin, kept = begin + 1, len(name) - cut
+        end = index.index(0, begin)
+        name = name[:kept] + index[begin:end]
+        if name == wanted or len(name) > LONGEST_NAME:
+            return name == wanted and not flags & (SET_ASIDE | SKIPPED if flags & EXTENDED else SET_ASIDE)
+        at = end + 1 if version == 4 else end + 8 - (end - at) % 8
+    return False

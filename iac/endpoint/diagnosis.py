@@ -127,11 +127,12 @@ def _not_let_in(config: Config, probe: Probe, facts: NetworkFacts) -> Iterator[C
 
 
 def _let_in(config: Config, own: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:
-    if config.ingress is None:
+    if config.lets_own_in:
         return f"Run {CREATE}: with DWH_INGRESS_CIDR = auto it lets your address in."
-    if any(own in ipaddress.ip_network(each) for each in config.ingress):
+    ingress = config.ingress or ()
+    if any(own in ipaddress.ip_network(each) for each in ingress):
         return f"Run {CREATE}: DWH_INGRESS_CIDR in {config.path.name} lets your address in."
-    return f"Set DWH_INGRESS_CIDR = {', '.join((*config.ingress, f'{own}/32'))} in {config.path.name}, then run {CREATE}."
+    return f"Set DWH_INGRESS_CIDR = {', '.join((*ingress, f'{own}/32'))} in {config.path.name}, then run {CREATE}."
 
 
 def _no_route(facts: NetworkFacts) -> Iterator[Cause]:

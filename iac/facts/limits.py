@@ -29,7 +29,10 @@ SECURITY_GROUP = re.compile(r"[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{1,255}\Z")
 """Name or description (EC2 API reference, CreateSecurityGroup): no apostrophe, no quotes, nothing beyond ASCII."""
 REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-[0-9]\Z")
 """The shape of a Region's name."""
-BUCKET_PLACE = re.compile(r"s3://[A-Za-z0-9][A-Za-z0-9._-]{2,254}(?:/.*)?\Z")
+BUCKET_PLACE = re.compile(
+    r"s3://(?!(?:[0-9]+\.){3}[0-9]+(?:/|\Z)|[^/]*\.\.|xn--|sthree-|amzn-s3-demo-)"
+    r"(?=[^/]*[A-Za-z0-9](?:/|\Z))[A-Za-z0-9][A-Za-z0-9._-]{2,254}(?:/.*)?\Z"
+)
 """S3 User Guide, Bucket naming rules; older buckets may have 255 characters, capitals and underscores."""
 
 AUTOMATED_SNAPSHOT_DAYS = (1, 35)

@@ -140,7 +140,7 @@ def others_policies(config: Config, seen: Observed) -> list[str]:
 
 def _is_to_go(config: Config, seen: Observed, rule: IngressRule) -> bool:
     """With `auto`, every login keeps its own address: those of others are theirs to take away."""
-    of_this_file = config.ingress is not None or rule.maker == seen.place.caller
+    of_this_file = not config.lets_own_in or rule.maker == seen.place.caller
     return rule.ours and of_this_file and not rule.admits(seen.ingress, config.port)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
-from iac.config import options as rules
-from iac.config.faults import Wrong
+from iac.config import options as rules, read
+from iac.config.faults import Misconfigured, Wrong
 from iac.facts.limits import RESERVED_WORDS
 from iac.facts.node_types import NODE_TYPES, RETIRED_MEMORY, is_retired, replacement, sold_in
 from iac.config.secret import new_password
@@ -213,3 +215,58 @@ def test_prices_are_those_of_the_price_list() -> None:
 )
 def test_node_types_are_sold_by_region(region: str, types: set[str]) -> None:
     assert {node.name for node in sold_in(region)} == types
+
+
+NUMBERS = ["99999999", "1e400", "NaN", "Infinity", "-1", "0x10", "1_000", "٣", "１２", "²", "99999d", "9" * 20, "9" * 5_000, "0" * 5_000, "٣" * 5_000]
+
+
+@pytest.mark.parametrize("name", ["DWH_BUDGET_USD", "DWH_MAX_HOURLY_USD", "DWH_AUTO_PAUSE", "DWH_RUNNING_HOURS", "DWH_SNAPSHOT_DAYS", "DB_PORT", "DWH_NUM_NODES", "DWH_INGRESS_CIDR"])
+@pytest.mark.parametrize("section", ["DWH", "DB", "X"])
+@pytest.mark.parametrize("number", NUMBERS, ids=lambda number: number[:12])
+def test_a_number_that_nothing_can_hold_is_a_fault_with_its_line(number: str, section: str, name: str, tmp_path: Path) -> None:
+    (tmp_path / "dwh.cfg").write_text(f"[{section}]\n{name} = {number}\n", "utf-8")
+    with pytest.raises(Misconfigured) as caught:
+        read(tmp_path / "dwh.cfg")
+    assert [fault.line for fault in caught.value.faults] == [2]
+
+
+def test_a_budget_of_a_million_still_ends_before_the_last_date(tmp_path: Path) -> None:
+    cheapest = min(node.usd for node in NODE_TYPES.values())
+    assert datetime(2026, 1, 1) + timedelta(hours=float(rules.MOST_USD / cheapest)) < datetime(3000, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("auto", ("auto",)),
+        ("AUTO, 203.0.113.7", ("auto", "203.0.113.7/32")),
+        ("203.0.113.7/32 'auto' 203.0.113.7", ("203.0.113.7/32", "auto")),
+        ("0.0.0.0/1, 128.0.0.0/1", ("0.0.0.0/0",)),
+        ("0.0.0.0/1, 10.0.0.0/8, 2001:db8::/32, 192.0.0.0/2, 128.0.0.0/2", ("2001:db8::/32", "0.0.0.0/0")),
+        ("auto, ::/1, 8000::/1", ("auto", "::/0")),
+        ("10.0.0.0/9, 10.128.0.0/9", ("10.0.0.0/9", "10.128.0.0/9")),
+        ("0.0.0.0/1", ("0.0.0.0/1",)),
+    ],
+)
+def test_ranges_that_are_every_address_together_are_called_that(text: str, places: tuple[str, ...]) -> None:
+    assert rules.ingress(text) == places
+
+
+@pytest.mark.parametrize("text", ["203.0.113.7/0.0.0.0", "10.0.0.0/255.255.0.0", "10.0.0.0/0.0.255.255", "auto, 0.0.0.0/0.0.0.0", "auto,,home"])
+def test_a_netmask_is_no_prefix_length(text: str) -> None:
+    assert (wrong(rules.ingress, text) or "").startswith("must be auto, or addresses and ranges")
+
+
+def test_every_address_in_two_halves_is_said_aloud(tmp_path: Path) -> None:
+    (tmp_path / "dwh.cfg").write_text("[DWH]\nDWH_INGRESS_CIDR = 0.0.0.0/1, 128.0.0.0/1\n")
+    assert "DWH_INGRESS_CIDR 0.0.0.0/0 lets every address on the internet connect; auto lets only your own" in read(tmp_path / "dwh.cfg").assumed
+
+
+@pytest.mark.parametrize(
+    ("text", "ingress", "own"),
+    [("", None, True), ("auto", None, True), ("auto, 203.0.113.7", ("203.0.113.7/32",), True), ("203.0.113.7", ("203.0.113.7/32",), False)],
+)
+def test_ones_own_address_may_stand_beside_others(text: str, ingress: tuple[str, ...] | None, own: bool, tmp_path: Path) -> None:
+    (tmp_path / "dwh.cfg").write_text(f"[DWH]\nDWH_INGRESS_CIDR = {text}\n")
+    found = read(tmp_path / "dwh.cfg")
+    assert (found.ingress, found.lets_own_in) == (ingress, own)

@@ -109,7 +109,7 @@ LEFT_ALONE = [
     "[USER] ROLE = editor", "[MARKETING] BUDGET_USD = 5", "[DWH] PRICE_TABLE = prices", "[DWH] COST_CENTER = 4711", "[DWH] PRICE = prices", "[DWH] HOURS = 24", "[DWH] LIMIT = 500", "[ETL] DRIVER = simulator",
     "[DB] ID = 4", "[KMEANS] N_CLUSTERS = 5", "[ML] NUM_CLUSTERS = 5",
     "[KUBERNETES] CLUSTER_NAME = x", "[X] ECS_CLUSTER_NAME = x", "[FLASK] PORT = 80", "[DWH] DWH_SCHEDULE = 0 5 * * *", "[AWS] ACCOUNT_ID = 123456789012",
-    "[EMR] NUM_NODES = 3", "[EC2] INSTANCE_TYPE = t2.micro", "[DWH] TYPE = scd2", "[DWH] DAYS = 30", "[DWH] GROUP = g", "[DWH] KEY_COLUMN = id",
+    "[EMR] NUM_NODES = 3", "[EC2] INSTANCE_TYPE = t2.micro", "[X] MASTER_INSTANCE = m5.xlarge", "[DWH] TYPE = scd2", "[DWH] DAYS = 30", "[DWH] GROUP = g", "[DWH] KEY_COLUMN = id",
     "[X] AIRPORT = x", "[CONFIG] TTL = 300", "[GENERAL] DAILY = 1", "[CONFIG] STOP = 1", "[X] CLUSTER_LABEL = x", "[CLUSTER] EXPORT = x", "[GITHUB] USER = me", "[SMTP] PASSWORD = x", "[DEFAULT] pg_password = x", "[KAFKA] HOST = x", "[DWH] NUM_ROWS = 5", "[ETL] TARGET = prod",
     "[POSTGRES] HOST = localhost", "[MYSQL] PASSWORD = x", "[RDS_MYSQL] DB_NAME = shop", "[EMR] CLUSTER_ID = j-1", "[X] EMR_CLUSTER_ID = j-1",
     "[SECURITY_GROUP] NAME = x", "[SECURITY_GROUP] DESCRIPTION = x", "[INBOUND_RULE] PORT_RANGE = 5439", "[IAM_ROLE] DESCRIPTION = x",

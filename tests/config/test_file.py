@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from iac.config import read
-from iac.config.writeback import git_exposure
-from iac.errors import UsageError
+from iac.config import check_writable, read
+from iac.config.writeback import git_exposure, write
+from iac.errors import Problem, UsageError
 from tests.scripts import ROOT
 
 UNREADABLE = {
@@ -99,6 +99,107 @@ def test_no_repository_no_note(tmp_path: Path) -> None:
     path.write_text("[CLUSTER]\nDB_PASSWORD=Passw0rd\n")
     assert git_exposure(path) is None
     assert git_exposure(tmp_path / "missing.cfg") is None
+
+
+def hostile(repository: Path) -> Path:
+    """A partial clone whose index lacks a folder, with a program that git runs to fetch it. The file that it would write."""
+    marker = repository.parent / "marker"
+    (repository.parent / "far").mkdir()
+    (repository.parent / "far" / "file").write_text("x")
+    git(repository, "add", "-A")
+    git(repository, "-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "-qm", "x")
+    git(repository, "sparse-checkout", "init", "--cone", "--sparse-index")
+    git(repository, "sparse-checkout", "set", "near")
+    tree = subprocess.run(["git", "rev-parse", "HEAD:far"], cwd=repository.parent, check=True, capture_output=True, text=True)
+    (repository.parent / ".git" / "objects" / tree.stdout[:2] / tree.stdout[2:].strip()).unlink()
+    for name, value in {
+        "core.repositoryformatversion": "1", "extensions.partialClone": "origin", "remote.origin.url": ".",
+        "remote.origin.promisor": "true", "remote.origin.uploadpack": f"touch {marker}; false", "core.fsmonitor": f"touch {marker}",
+    }.items():  # fmt: skip
+        git(repository, "config", name, value)
+    return marker
+
+
+def test_nothing_that_a_repository_names_is_run(repository: Path) -> None:
+    marker = hostile(repository)
+    assert "git tracks this file" in (git_exposure(repository) or "")
+    assert not marker.exists()
+
+
+def test_nothing_that_an_embedded_bare_repository_names_is_run_nor_is_git_advised_there(repository: Path) -> None:
+    marker = hostile(repository)
+    git(repository, "config", "core.worktree", str(repository.parent))
+    for each in (repository.parent / ".git").iterdir():
+        each.rename(repository.parent / each.name)
+    (repository.parent / ".git").rmdir()
+    assert git_exposure(repository) is None
+    assert not marker.exists()
+
+
+def test_another_repository_of_the_environment_is_not_asked(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    git(repository, "add", "dwh.cfg")
+    monkeypatch.setenv("GIT_DIR", str(repository.parent / "none"))
+    assert "git tracks this file" in (git_exposure(repository) or "")
+
+
+@pytest.mark.parametrize("version", ["2", "3", "4"])
+def test_each_version_of_gits_index_is_read(version: str, repository: Path) -> None:
+    below = repository.parent / "a folder" / "dwh.cfg"
+    below.parent.mkdir()
+    repository.rename(below)
+    for name in ("a", "a folder.txt", "a folder/dwh.cf", "a folder/dwh.cfg.old", "zz" * 70):
+        (repository.parent / name).write_text(name)
+    git(repository, "add", "-A", "--", ":!a folder/dwh.cfg")
+    git(repository, "update-index", "--index-version", version)
+    assert git_exposure(below) is None
+    git(repository, "add", "-A")
+    if version == "3":
+        git(repository, "update-index", "--skip-worktree", "a folder.txt")  # only then is it of version 3
+    index = (repository.parent / ".git" / "index").read_bytes()
+    assert index[7] == int(version)
+    assert "git tracks this file" in (git_exposure(below) or "")
+    for option in ("--assume-unchanged", "--skip-worktree"):
+        git(repository, "update-index", option, "a folder/dwh.cfg")
+        assert git_exposure(below) is None
+        git(repository, "update-index", option.replace("--", "--no-"), "a folder/dwh.cfg")
+
+
+def test_a_worktree_has_its_own_index(repository: Path) -> None:
+    git(repository, "add", "dwh.cfg")
+    git(repository, "-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "-qm", "x")
+    git(repository, "worktree", "add", "-q", "tree")
+    assert "git tracks this file" in (git_exposure(repository.parent / "tree" / "dwh.cfg") or "")
+
+
+@pytest.mark.parametrize("data", [b"", b"DIRC", b"DIRC\0\0\0\2\xff\xff\xff\xff", b"DIRC\0\0\0\4\xff\xff\xff\xff" + bytes(3_000_000)])
+def test_a_damaged_index_is_no_note(data: bytes, repository: Path) -> None:
+    (repository.parent / ".git" / "index").write_bytes(data)
+    assert git_exposure(repository) is None
+    (repository.parent / ".git" / "index").unlink()
+    os.mkfifo(repository.parent / ".git" / "index")
+    assert git_exposure(repository) is None
+
+
+NO_UTF8 = os.fsdecode(b"dwh\xff.cfg")
+
+
+@pytest.mark.parametrize("name", [NO_UTF8, "dwh\x1b[2J.cfg", "dwh\u202e.cfg", "dwh\x9b.cfg"])
+def test_no_message_has_what_a_screen_cannot_show(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    said = [str(refusal(path))]
+    for text in ("", "[A]\n", "[A]\nX=\0", "[A\x1b]\n[A\x1b]\nX\x9b=1\nX\x9b=1\n", "[DWH]\nDWH_NUM_NODES\u202e = 2\nDWH_PORT = \x9b5\u202e\n"):
+        path.write_text(text, "utf-8")
+        said.append(str(refusal(path)))
+    path.write_text("[CLUSTER]\nHOST =\nDB_PASSWORD = Passw0rd\n[X\x1b\u202e]\nDWH_HOST\x9b = \nREDSHIFT_HOST =\n", "utf-8")
+    found = read(path)
+    said += [*found.notes, *found.assumed, *found.default_identifier, *write(path, {"host": "h"})]
+    path.chmod(0o444)
+    with pytest.raises(Problem) as caught:
+        write(path, {"host": "other"})
+    with pytest.raises(UsageError) as unwritable:
+        check_writable(path)
+    said += [str(caught.value), str(unwritable.value)]
+    assert [each for each in said if not each.replace("\n", "").isprintable()] == []
 
 
 def test_a_wrong_file_is_told_of_without_what_only_a_run_needs(tmp_path: Path) -> None:

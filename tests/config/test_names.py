@@ -182,7 +182,15 @@ def test_two_different_passwords_outside_a_creation_section_are_a_fault_that_sho
         ("[DWH]\nDWH_NODE_TYPE=rg.2xlarge # big\n", "write: DWH_NODE_TYPE = rg.2xlarge"),
         ("[AWS]\nREGION=me-south-1\n[DWH]\nDWH_NODE_TYPE=dc2.large\n", "write: DWH_NODE_TYPE = ra3.large"),
         ("[DWH]\nDWH_NODE_TYPE=rg.2xlarge\nDWH_PORT=80\n", "must be 5431 to 5455 or 8191 to 8215 for rg.2xlarge"),
-        ("[DWH]\nDWH_INGRESS_CIDR=auto, 10.0.0.0/8\n", "must be auto, or addresses"),
+        ("[DWH]\nDWH_INGRESS_CIDR=auto, home\n", "must be auto, or addresses"),
+        ("[DWH]\nDWH_INGRESS_CIDR=203.0.113.7/0.0.0.0\n", "with commas between them; write: DWH_INGRESS_CIDR = auto"),
+        ("[DWH]\nDWH_INGRESS_CIDR=10.0.0.0/255.255.0.0 auto\n", "write: DWH_INGRESS_CIDR = 10.0.0.0/16, auto"),
+        ("[DWH]\nDWH_INGRESS_CIDR=10.0.0.0/0.0.255.255\n", "write: DWH_INGRESS_CIDR = 10.0.0.0/16"),
+        ("[DWH]\nDWH_INGRESS_CIDR=auto, 0.0.0.0/0.0.0.0\n", "write: DWH_INGRESS_CIDR = auto"),
+        ("[DWH]\nDWH_BUDGET_USD=99999999\n", "dwh.cfg:2 DWH_BUDGET_USD = 99999999: must be at most 1000000; write: DWH_BUDGET_USD = 1000000"),
+        ("[DWH]\nDWH_MAX_HOURLY_USD=1000000.01\n", "must be at most 1000000; write: DWH_MAX_HOURLY_USD = 1000000"),
+        ("[DWH]\nDWH_AUTO_PAUSE=99999 days\n", "write: DWH_AUTO_PAUSE = 30d"),
+        ("[DWH]\nDWH_AUTO_PAUSE=99999d99999h\n", "must be 1 hour (1h) to 30 days (30d); write: DWH_AUTO_PAUSE = 30d"),
         ("[DWH]\nPOLICY_ARN=AmazonS3FullAccess\n", "write: POLICY_ARN = arn:aws:iam::aws:policy/AmazonS3FullAccess"),
         ("[DWH]\nDWH_SUBNET_GROUP=my-group # mine\n", "write: DWH_SUBNET_GROUP = my-group"),
         ("[DWH]\nDB_PORT=5439.0\n", "write: DB_PORT = 5439"),
@@ -238,7 +246,6 @@ def test_a_retired_node_type_is_one_fault_and_brings_no_others(name: str, tmp_pa
         ("[AWS]\nTARGET=\n", "TARGET is blank, which means aws: the real AWS"),
         ("[AWS]\nKEY=AKIA1\nSECRET=s\nPROFILE=p\n", "KEY and SECRET are used, and PROFILE is not: both are filled"),
         ("[AWS]\nREGION=us-west-2\n[DB]\nHOST=a.b.us-east-1.redshift.amazonaws.com\n", "is in Region us-east-1, but REGION says us-west-2, which is used"),
-        ("[S3]\nBAD=s3://*/x\n", "BAD in [S3] (line 2) is left out: S3 allows no bucket of that name"),
     ],
 )
 def test_what_was_decided_is_said_aloud(text: str, note: str, tmp_path: Path) -> None:
@@ -297,3 +304,49 @@ def test_a_comment_behind_a_value_is_told_apart_from_the_value(tmp_path: Path) -
 def test_a_report_cannot_move_the_terminals_cursor(tmp_path: Path) -> None:
     said = report(tmp_path, "[DWH]\nDWH_NODE_TYPE=\x1b[2Jra3\n[TAGS]\na\x1b[1m=<\n")
     assert "\x1b" not in said
+
+
+PLACES = {
+    "S3://": None, "s3://": None, "s3:/": None, "s3:///x": None, "s3n://": None, "s3a://b": None, "s3://*/x": None, "s3://a/x": None,
+    "s3://-bucket/x": None, "s3://bucket-/x": None, "s3://my..bucket/x": None, "s3://192.168.5.4/x": None, "s3://xn--bucket/x": None,
+    "s3://my bucket/x": None, "s3://${BUCKET}/x": None, "s3://%(bucket)s/x": None, "arn:aws:s3:us-west-2:123456789012:accesspoint/x": None,
+    "https://s3.console.aws.amazon.com/s3/buckets/bucket": None, "https://b.s3.amazonaws.com": None, "s3://bucket/\x1b[2J": None,
+    "s3://bucket/\u202egpj": None, "s3n://bucket/\x9b": None,
+   "'s3://": None, "s3:": None,
+    "S3://bucket/x": "s3://bucket/x", "s3:/bucket/x": "s3://bucket/x", "s3:bucket/x": "s3://bucket/x", "s3//bucket/x": "s3://bucket/x",
+    "s3:///bucket/x": "s3://bucket/x", "s3n://bucket/x": "s3://bucket/x", "'s3a://bucket/x'": "'s3://bucket/x'",
+    "'s3://bucket/x": "'s3://bucket/x'", "s3://bucket/x'": "'s3://bucket/x'", '"s3://bucket/x': '"s3://bucket/x"',
+    "arn:aws:s3:::bucket/x": "s3://bucket/x", "https://bucket.s3.amazonaws.com/x": "s3://bucket/x",
+    "https://my.bucket.s3.us-west-2.amazonaws.com/x": "s3://my.bucket/x", "https://s3-us-west-2.amazonaws.com/bucket/x": "s3://bucket/x",
+    "'https://s3.us-west-2.amazonaws.com/bucket'": "'s3://bucket'",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("access", ["", "[DWH]\nDWH_S3_ACCESS = listed\n", "[DWH]\nDWH_S3_ACCESS = all\n", "[DWH]\nDWH_S3_ACCESS = al\n"])
+@pytest.mark.parametrize(("value", "instead"), PLACES.items())
+def test_a_place_that_is_none_is_a_fault_and_no_reason_to_read_every_bucket(
+    value: str, instead: str | None, access: str, tmp_path: Path
+) -> None:
+    with pytest.raises(Misconfigured) as caught:
+        config(tmp_path, f"[S3]\nLOG_DATA = {value}\n{access}")
+    fault = caught.value.faults[0]
+    assert (fault.line, fault.fix) == (2, f"LOG_DATA = {instead}" if instead else "")
+    assert fault.allowed.startswith("is no place in S3: that is s3://")
+    assert "DWH_S3_ACCESS = all" not in [each.fix for each in caught.value.faults]
+    if instead:
+        assert config(tmp_path, f"[S3]\nLOG_DATA = {instead}\n").s3_places == (instead.strip("'\""),)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["staging_songs", "us-west-2", "s3", "s3_bucket", "s3/data", "s3:GetObject", "s3:*", "auto", "songs.json", "data/log.json", "my-bucket",
+     "https://example.com/s3/x", "https://s3.example.com/x", "https://s3.us-west-2.amazonaws.com", "https://s3.amazonaws.com/", "arn:aws:sns:us-east-1:1:t", "<bucket>", "s3://<your bucket>/x", "''"],
+)  # fmt: skip
+def test_what_is_no_place_at_all_stays_silent(value: str, tmp_path: Path) -> None:
+    found = config(tmp_path, f"[S3]\nLOG_DATA = s3://bucket/x\nOTHER = {value}\n")
+    assert (found.s3_access, found.s3_places, found.notes) == ("listed", ("s3://bucket/x",), ())
+
+
+@pytest.mark.parametrize("value", ["s3://bucket", "s3://my.bucket/", "s3://Old_Bucket/x", "s3://bucket/a//b", "s3://123/x", "s3://udacity-dend/log-data/A/B"])
+def test_a_place_that_s3_allows_is_listed(value: str, tmp_path: Path) -> None:
+    assert config(tmp_path, f"[S3]\nLOG_DATA = {value}\n").s3_places == (value,)

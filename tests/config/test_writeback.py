@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import stat
+import subprocess
+import sys
+from fnmatch import fnmatch
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -12,6 +17,7 @@ from iac.config import check_writable
 from iac.config.writeback import write
 from iac.errors import UsageError, Problem
 from tests.config.examples import ARN, CLASSIC, HOST
+from tests.scripts import ROOT
 
 BESIDE = {
     "braces without quotes": ("etl.py", 'copy = """copy t from {} iam_role {} json {}"""', True),
@@ -234,3 +240,93 @@ def test_a_folder_that_takes_no_files_is_found_before_anything_depends_on_it() -
     with pytest.raises(UsageError) as caught:
         check_writable(Path("/proc/self/comm"))
     assert "cannot be written" in caught.value.what
+
+
+def killed_while_writing(path: Path) -> Path:
+    """What a run leaves that is killed between its temporary file and the file itself."""
+    code = (
+        "import os, pathlib, signal\n"
+        "from iac.config import writeback\n"
+        "os.replace = lambda *paths: os.kill(os.getpid(), signal.SIGKILL)\n"
+        f"writeback.write(pathlib.Path({str(path)!r}), {{'password': 'Fresh1password'}})\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == -9
+    (left,) = (each for each in path.parent.iterdir() if each != path)
+    assert "Fresh1password" in left.read_text()
+    return left
+
+
+@pytest.mark.parametrize("name", ["dwh.cfg", "my own.ini", ".cfg"])
+def test_a_kill_leaves_no_password_behind(name: str, tmp_path: Path) -> None:
+    path = put(tmp_path, CLASSIC).rename(tmp_path / name)
+    left = killed_while_writing(path)
+    assert fnmatch(left.name, *(line for line in (ROOT / ".gitignore").read_text().split() if line.endswith(".tmp")))
+    check_writable(path)
+    assert [each.name for each in tmp_path.iterdir()] == [name]
+    killed_while_writing(path)
+    write(path, {"host": HOST})
+    assert [each.name for each in tmp_path.iterdir()] == [name]
+
+
+def test_what_another_run_is_writing_and_what_is_not_ours_stays(tmp_path: Path) -> None:
+    path, other = put(tmp_path, CLASSIC), tmp_path / "other"
+    left = killed_while_writing(path)
+    other.write_text("mine")
+    stay = {".dwh-iac-link0000.tmp", ".dwh-iac-pipe0000.tmp", ".dwh-iac-dir00000.tmp", ".dwh-iac.tmp", "x.dwh-iac-a0000000.tmp"}
+    (tmp_path / ".dwh-iac-link0000.tmp").symlink_to(other)
+    os.mkfifo(tmp_path / ".dwh-iac-pipe0000.tmp")
+    (tmp_path / ".dwh-iac-dir00000.tmp").mkdir()
+    for name in (".dwh-iac.tmp", "x.dwh-iac-a0000000.tmp"):
+        (tmp_path / name).write_text("mine")
+    with left.open() as writing:
+        fcntl.flock(writing, fcntl.LOCK_EX)
+        write(path, {"host": HOST})
+        assert {each.name for each in tmp_path.iterdir()} == stay | {"dwh.cfg", "other", left.name}
+    write(path, {"host": "another"})
+    assert {each.name for each in tmp_path.iterdir()} == stay | {"dwh.cfg", "other"}
+    assert other.read_text() == "mine"
+
+
+def test_a_link_put_in_place_of_the_temporary_file_gets_no_mode_and_no_text(tmp_path: Path) -> None:
+    path, victim = put(tmp_path, CLASSIC), tmp_path / "victim"
+    path.chmod(0o666)
+    victim.write_text("theirs")
+    victim.chmod(0o600)
+    code = (
+        "import os, pathlib\n"
+        "from iac.config import file\n"
+        "sync = os.fsync\n"
+        "def swap(handle):\n"
+        "    sync(handle)\n"
+        "    os.fsync = sync\n"
+        f"    (name,) = (each for each in pathlib.Path({str(tmp_path)!r}).iterdir() if each.suffix == '.tmp')\n"
+        "    name.unlink()\n"
+        f"    name.symlink_to({str(victim)!r})\n"
+        "os.fsync = swap\n"
+        f"file.replace(pathlib.Path({str(path)!r}), 'new', private=False)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+    assert (victim.read_text(), modes(victim)) == ("theirs", 0o600)
+
+
+def test_many_large_scripts_beside_the_file_take_no_time(tmp_path: Path) -> None:
+    (tmp_path / "0.py").write_text("'iam_role {}'")
+    for number in range(1, 201):
+        (tmp_path / f"{number}.py").write_text("aws_iam_role" + " " * 1_000_000 + "iam_role={" * 50_000)
+    path = put(tmp_path, "[IAM_ROLE]\nARN=\n")
+    began = process_time()
+    write(path, {"role_arn": ARN})
+    assert process_time() - began < 1
+    assert f"'{ARN}'" in path.read_text()
+
+
+def test_only_ordinary_files_of_the_folder_itself_tell_how_scripts_quote(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (tmp_path / "outside.py").write_text("'iam_role {}'")
+    (folder / "link.py").symlink_to(tmp_path / "outside.py")
+    (folder / "folder.py").mkdir()
+    os.mkfifo(folder / "pipe.py")
+    path = put(folder, "[IAM_ROLE]\nARN=\n")
+    write(path, {"role_arn": ARN})
+    assert path.read_text() == f"[IAM_ROLE]\nARN={ARN}\n"

@@ -263,6 +263,18 @@ def test_with_auto_each_login_keeps_its_own_inbound_rule(workspace: Workspace) -
     assert cidrs(workspace) == ["192.0.2.0/24"]
 
 
+def test_with_auto_beside_other_addresses_each_login_keeps_its_own_inbound_rule(workspace: Workspace) -> None:
+    workspace.edit(DWH_INGRESS_CIDR="192.0.2.7, auto")
+    workspace.simulator.log_in("user/ben")
+    workspace.own_address = lambda: "198.51.100.7"
+    workspace.create()
+    assert cidrs(workspace) == ["192.0.2.7/32", "198.51.100.7/32", "203.0.113.10/32"]
+    workspace.own_address = lambda: "192.0.2.7"
+    workspace.create()
+    assert cidrs(workspace) == ["192.0.2.7/32", "203.0.113.10/32"]
+    assert workspace.create().steps == ()
+
+
 def test_other_security_groups_of_an_adopted_cluster_stay(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path / "workspace")
     of_someone_else_with_our_password(workspace)
