@@ -21,6 +21,7 @@ from iac.plan.context import wanted_tags
 from iac.report import Report, Told
 from iac.schedule import before
 from iac.schedule.value import (
+    ATTEMPTED,
     BUDGET,
     DAILY,
     NAME,
@@ -28,12 +29,12 @@ from iac.schedule.value import (
     PAUSE,
     PAUSE_ACTION,
     POLICY,
+    RATE,
     RESUME,
     RESUME_ACTION,
     ROLE,
     Schedule,
     Scheduling,
-    at,
     cron,
     names,
     next_run,
@@ -49,20 +50,19 @@ from iac.steps.permissions import Permissions, partition_of
 from iac.steps.policy import SCHEDULER, trusts
 from iac.steps.step import Call, Retry, json_text
 
-PAUSE_RETRIED = 3600
-"""Seconds for which a refused pause is tried again, by a resize that is under way say: a missed one costs a night."""
+RETRIED = {PAUSE: 3600, DAILY: 3600, RESUME: 900, ONCE: 600, BUDGET: 600}
+"""By kind: seconds for which AWS may try a refusal again, which it does not promise. Less for a resume: one that comes
+late would undo a pause by hand. Of a pause that comes once, until the next attempt."""
 
-RESUME_RETRIED = 900
-"""Less for a resume: one that comes late would undo a pause by hand."""
-
-MOST_ATTEMPTS = 185
+MOST_RETRIES = 185
 """API reference, RetryPolicy, MaximumRetryAttempts: the most, so that the age of the event decides."""
 
 STARTING = timedelta(minutes=15)
 """How old the count of a cluster may be that is about to be made or resumed: a run that was interrupted goes on with it."""
 
 SOON = timedelta(minutes=2)
-"""How far off a pause is put that would be due already: AWS refuses a moment that has passed."""
+"""How far off a pause is put that would be due already: AWS refuses a StartDate "earlier than 5 minutes ago" (in its
+ValidationException; getmoto/moto#8172)."""
 
 
 def known(seen: Observed) -> Scheduling | None:
@@ -194,12 +194,17 @@ def wanted(config: Config, seen: Observed, now: datetime) -> tuple[Schedule, ...
     arn = there.role.arn if there.role else seen.place.role_arn(role_name(seen.place.region, config.identifier))
 
     def add(kind: str, expression: str, zone: str, why: str) -> None:
-        action, retried = (RESUME_ACTION, RESUME_RETRIED) if kind == RESUME else (PAUSE_ACTION, PAUSE_RETRIED)
-        found.append(Schedule(called[kind], action, config.identifier, expression, zone, why, arn, retried))
+        action = RESUME_ACTION if kind == RESUME else PAUSE_ACTION
+        found.append(Schedule(called[kind], action, config.identifier, expression, zone, why, arn, RETRIED[kind]))
 
     def add_once(kind: str, seconds: int, why: str) -> None:
         counting = before.counting(there, config.identifier, kind)
-        add(kind, at(_due(counting, why, timedelta(seconds=seconds), seen, now)), UTC, why)
+        due = _due(counting, why, timedelta(seconds=seconds), seen, now)
+        add(kind, RATE, UTC, why)
+        once = replace(found.pop(), start=due, end=due + ATTEMPTED)
+        if once not in there.schedules and due <= now:
+            due = now.replace(microsecond=0) + SOON
+        found.append(replace(once, start=due, end=due + ATTEMPTED))
 
     hours, pause, budget = config.running_hours, config.auto_pause, config.budget_usd
     if hours:
@@ -223,8 +228,8 @@ def _due(counting: Schedule | None, why: str, length: timedelta, seen: Observed,
     now = now.replace(microsecond=0)
     if counting is None or counting.description.partition(" at ")[0] != why.partition(" at ")[0]:
         return now + length
-    due = next_run(counting.expression, counting.zone, now - timedelta(seconds=PAUSE_RETRIED))
-    if due is None:
+    due = counting.due
+    if due is None or due + ATTEMPTED <= now:
         return now + length
     same = counting.description == why
     if phase(seen.cluster) in (Phase.ABSENT, Phase.PAUSED):
@@ -280,7 +285,7 @@ def _put_steps(every: Sequence[Schedule], place: Place, there: Scheduling, now: 
     for each in every:
         found = there.named(each.name)
         if found != each:
-            run = next_run(each.expression, each.zone, now)
+            run = each.next_run(now)
             when = f"{'' if each.once else 'next '}{spoken(run, each.zone)}" if run else each.expression
             steps.append(_put(each, when, place, there, is_new=found is None))
     return steps
@@ -296,6 +301,7 @@ def _put(schedule: Schedule, when: str, place: Place, there: Scheduling, is_new:
         "Description": schedule.description,
         "ScheduleExpression": schedule.expression,
         "ScheduleExpressionTimezone": schedule.zone,
+        **({"StartDate": schedule.start, "EndDate": schedule.end} if schedule.end else {}),
         "FlexibleTimeWindow": {"Mode": "OFF"},
         "ActionAfterCompletion": "DELETE" if schedule.once else "NONE",
         "State": "ENABLED",
@@ -305,7 +311,7 @@ def _put(schedule: Schedule, when: str, place: Place, there: Scheduling, is_new:
             "Input": json_text({"ClusterIdentifier": schedule.cluster}),
             "RetryPolicy": {
                 "MaximumEventAgeInSeconds": schedule.retry_seconds,
-                "MaximumRetryAttempts": MOST_ATTEMPTS,
+                "MaximumRetryAttempts": MOST_RETRIES,
             },
         },
     }
