@@ -161,7 +161,7 @@ def permissions(config: Config) -> Permissions:
         "cluster": ({}, ("redshift:DeleteTags",)),
         "schedule role, to Scheduler": (passing, ("iam:PassRole",)),
         "schedule": (mine, tuple(f"scheduler:{each}Schedule" for each in ("Create", "Delete", "Get", "Update"))),
-        "anything": ({"Resource": ["*"]}, ("scheduler:ListSchedules",)),
+        "anything": ({"Resource": ["*"]}, ("redshift:DescribeScheduledActions", "scheduler:ListSchedules")),
     }  # fmt: skip
 
 

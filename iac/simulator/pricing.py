@@ -27,26 +27,21 @@ def get_products(_: Any, params: dict[str, Any]) -> dict[str, Any]:
 def _documents() -> Iterator[dict[str, Any]]:
     for region, prices in HOURLY_USD.items():
         for name, price in prices.items():
-            words = f"${price} per Redshift {name} Compute Node-hour (or partial hour)"
-            yield _document("Compute Instance", region, f"Node:{name}", "Hrs", price, words, instanceType=name)
+            yield _document("Compute Instance", region, f"Node:{name}", "Hrs", price, instanceType=name)
             if region in STORAGE_USD and name.startswith(_MANAGED_STORAGE):
                 gb = STORAGE_USD[region]
-                words = f"${gb} per GB-month of Redshift Managed Storage for {name}"
-                yield _document("Redshift Managed Storage", region, f"RMS:{name}", "GB-Mo", gb, words, instanceType=name)
+                yield _document("Redshift Managed Storage", region, f"RMS:{name}", "GB-Mo", gb, instanceType=name)
     for region, price in SNAPSHOT_USD.items():
-        words = f"${price} per GB-month of snapshots"
-        yield _document("Storage Snapshot", region, "Redshift:PaidSnapshots", "GB-Mo", price, words)
+        yield _document("Storage Snapshot", region, "Redshift:PaidSnapshots", "GB-Mo", price)
 
 
-def _document(
-    family: str, region: str, usage: str, unit: str, price: Decimal, words: str, **attributes: str
-) -> dict[str, Any]:
+def _document(family: str, region: str, usage: str, unit: str, price: Decimal, **attributes: str) -> dict[str, Any]:
+    """As the Price List has it, but for its sentence about the price."""
     sku = "".join(letter for letter in f"SIM{region}{usage}".upper() if letter.isalnum())
     rate = {
         "unit": unit,
         "beginRange": "0",
         "endRange": "Inf",
-        "description": words,
         "pricePerUnit": {"USD": f"{price:.10f}"},
     }
     terms = {"OnDemand": {f"{sku}.T": {"sku": sku, "priceDimensions": {f"{sku}.T.R": rate}}}}

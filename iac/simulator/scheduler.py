@@ -1,4 +1,4 @@
-"""EventBridge Scheduler in one Region of the simulated account: schedules are kept, and carried out at their time.
+"""EventBridge Scheduler in one Region of the simulated account: the schedules of the default group are kept, and carried out at their time.
 
 Only what pauses and resumes clusters: universal targets of Redshift, one-time and daily expressions, and rates in minutes
 from a start to an end. A refused call is not made again: AWS retries only what it counts as a retryable error.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
 from moto.core.exceptions import ServiceException
@@ -23,79 +22,60 @@ from iac.simulator.refusals import Refusal
 _ACTIONS = {"pauseCluster": pause_cluster, "resumeCluster": resume_cluster}
 _SERVICE = "scheduler.amazonaws.com"
 _NAME = re.compile(r"[0-9a-zA-Z-_.]{1,64}")
-_MEMBERS = ("ScheduleExpression", "Description", "FlexibleTimeWindow")
+_DEFAULTS = {"GroupName": "default", "ScheduleExpressionTimezone": "UTC", "State": "ENABLED", "ActionAfterCompletion": "NONE"}
 _DATES = ("StartDate", "EndDate")
 _DEFAULT_RETRY = {"MaximumEventAgeInSeconds": 86_400, "MaximumRetryAttempts": 185}
 _PAST = timedelta(minutes=5)
 """How far back a StartDate may be (AWS's own words in the refusal; getmoto/moto#8172)."""
 
 
-@dataclass
-class SchedulerRegion:
-    """The schedules of the default group, by name. redshift: what their targets are in."""
-
-    redshift: RedshiftRegion
-    schedules: dict[str, Params] = field(default_factory=dict)
-
-
-def create_schedule(region: SchedulerRegion, params: Params) -> Params:
+def create_schedule(region: RedshiftRegion, params: Params) -> Params:
     """API reference, CreateSchedule."""
     if params["Name"] in region.schedules:
         raise Refusal("ConflictException", f"Schedule {params['Name']} already exists.")
-    return _set(region, params, region.redshift.now)
+    return _set(region, params, region.now)
 
 
-def update_schedule(region: SchedulerRegion, params: Params) -> Params:
+def update_schedule(region: RedshiftRegion, params: Params) -> Params:
     """API reference, UpdateSchedule: what is not given takes its default, whatever it was before."""
     before = get_schedule(region, params)
     answer = _set(region, params, before["CreationDate"])
-    region.redshift.timeline.cancel(before)
+    region.timeline.cancel(before)
     return answer
 
 
-def delete_schedule(region: SchedulerRegion, params: Params) -> None:
+def delete_schedule(region: RedshiftRegion, params: Params) -> None:
     """API reference, DeleteSchedule."""
-    region.redshift.timeline.cancel(get_schedule(region, params))
+    region.timeline.cancel(get_schedule(region, params))
     del region.schedules[params["Name"]]
 
 
-def get_schedule(region: SchedulerRegion, params: Params) -> Params:
+def get_schedule(region: RedshiftRegion, params: Params) -> Params:
     """API reference, GetSchedule."""
     if params["Name"] not in region.schedules:
         raise Refusal("ResourceNotFoundException", f"Schedule {params['Name']} does not exist.")
     return region.schedules[params["Name"]]
 
 
-def list_schedules(region: SchedulerRegion, params: Params) -> Params:
-    """API reference, ListSchedules: without expression and description, all on one page."""
-    prefix, state = params.get("NamePrefix") or "", params.get("State")
-    shown = ("Arn", "Name", "GroupName", "State", "CreationDate", "LastModificationDate")
-    return {
-        "Schedules": [
-            {**{member: each[member] for member in shown}, "Target": {"Arn": each["Target"]["Arn"]}}
-            for name, each in sorted(region.schedules.items())
-            if name.startswith(prefix) and state in (None, each["State"])
-        ]
-    }
+def list_schedules(region: RedshiftRegion, params: Params) -> Params:
+    """API reference, ListSchedules: all on one page."""
+    prefix, state, every = params.get("NamePrefix") or "", params.get("State"), sorted(region.schedules.items())
+    return {"Schedules": [each for name, each in every if name.startswith(prefix) and state in (None, each["State"])]}
 
 
 OPERATIONS = (create_schedule, update_schedule, delete_schedule, get_schedule, list_schedules)
 
 
-def _set(region: SchedulerRegion, params: Params, created: datetime) -> Params:
+def _set(region: RedshiftRegion, params: Params, created: datetime) -> Params:
     """Keep the schedule in place of the one before. Nothing is changed by a request that is refused."""
     name, target = params["Name"], params["Target"]
     schedule = {
-        **{member: params[member] for member in _MEMBERS if params.get(member) is not None},
+        **_DEFAULTS,
+        **{member: value for member, value in params.items() if value is not None},
         **{member: params[member].replace(tzinfo=timezone.utc) for member in _DATES if params.get(member)},
-        "Name": name,
-        "Arn": region.redshift.arn("scheduler", f"schedule/default/{name}"),
-        "GroupName": "default",
-        "ScheduleExpressionTimezone": params.get("ScheduleExpressionTimezone") or "UTC",
-        "State": params.get("State") or "ENABLED",
-        "ActionAfterCompletion": params.get("ActionAfterCompletion") or "NONE",
+        "Arn": region.arn("scheduler", f"schedule/default/{name}"),
         "CreationDate": created,
-        "LastModificationDate": region.redshift.now,
+        "LastModificationDate": region.now,
         "Target": {**target, "RetryPolicy": {**_DEFAULT_RETRY, **(target.get("RetryPolicy") or {})}},
     }
     if wrong := _wrong(region, schedule):
@@ -105,9 +85,9 @@ def _set(region: SchedulerRegion, params: Params, created: datetime) -> Params:
     return {"ScheduleArn": schedule["Arn"]}
 
 
-def _wrong(region: SchedulerRegion, schedule: Params) -> str:
+def _wrong(region: RedshiftRegion, schedule: Params) -> str:
     """Why AWS does not take the schedule; empty if it does."""
-    zone, target, now = schedule["ScheduleExpressionTimezone"], schedule["Target"], region.redshift.now
+    zone, target, now = schedule["ScheduleExpressionTimezone"], schedule["Target"], region.now
     if not _NAME.fullmatch(schedule["Name"]):
         return f"Value '{schedule['Name']}' at 'name' failed to satisfy constraint"
     if zone_of(zone) is None:
@@ -118,7 +98,7 @@ def _wrong(region: SchedulerRegion, schedule: Params) -> str:
         return f"Invalid Schedule Expression {schedule['ScheduleExpression']}."
     if target["Arn"].rpartition(":")[2] not in _ACTIONS:
         return f"The simulated account does not call {target['Arn']}."
-    if not region.redshift.roles.trusts(target["RoleArn"], _SERVICE):
+    if not region.roles.trusts(target["RoleArn"], _SERVICE):
         return "The execution role you provide must allow AWS EventBridge Scheduler to assume the role."
     return ""
 
@@ -128,9 +108,9 @@ def _next_run(schedule: Params, after: datetime) -> datetime | None:
     return next_run(expression, zone, after, schedule.get("StartDate"), schedule.get("EndDate"))
 
 
-def _plan(region: SchedulerRegion, schedule: Params) -> None:
+def _plan(region: RedshiftRegion, schedule: Params) -> None:
     """Have the next run carried out at its time; after the last one the schedule is deleted, if that is wanted."""
-    timeline = region.redshift.timeline
+    timeline = region.timeline
     moment = _next_run(schedule, timeline.now)
     if moment is None:
         if schedule["ActionAfterCompletion"] == "DELETE":
@@ -140,14 +120,14 @@ def _plan(region: SchedulerRegion, schedule: Params) -> None:
     def run() -> None:
         if schedule["State"] == "ENABLED":
             with suppress(ServiceException):
-                _invoke(region.redshift, schedule["Target"])
+                _invoke(region, schedule["Target"])
         _plan(region, schedule)
 
     timeline.after((moment - timeline.now).total_seconds(), schedule, run)
 
 
-def _invoke(redshift: RedshiftRegion, target: Params) -> None:
+def _invoke(region: RedshiftRegion, target: Params) -> None:
     action, wanted = target["Arn"].rpartition(":")[2], json.loads(target["Input"])
-    cluster = redshift.arn("redshift", f"cluster:{wanted['ClusterIdentifier']}")
-    if redshift.roles.allows(target["RoleArn"], _SERVICE, f"redshift:{action[0].upper()}{action[1:]}", cluster):
-        _ACTIONS[action](redshift, wanted)
+    cluster = region.arn("redshift", f"cluster:{wanted['ClusterIdentifier']}")
+    if region.roles.allows(target["RoleArn"], _SERVICE, f"redshift:{action[0].upper()}{action[1:]}", cluster):
+        _ACTIONS[action](region, wanted)
