@@ -16,6 +16,8 @@ from iac.facts.prices import price_list_region
 from iac.observed import Observed, Snapshot
 from iac.plan import Context
 from iac.money.limit import hourly_usd, in_words, price_words
+from iac.money.others import other_clusters
+from iac.schedule.plan import wanted
 from tests.planned import remarks, reported, to_running
 from iac.words import dollars, exact
 from iac.facts.prices import Price, listed
@@ -225,3 +227,30 @@ def test_a_paused_cluster_costs_its_storage_for_each_gb() -> None:
 def test_only_a_plan_shows_the_price_of_a_cluster_that_runs() -> None:
     assert "\n  price     $0.54 an hour" in planned(CONFIG, seen(cluster=CLUSTER))
     assert "  price  " not in "\n".join(text.result(reported(CONFIG, RUNNING, (), 0.0)))
+
+
+BOTH_ZONES = seen(cluster=cluster(number_of_nodes=2, multi_az=True))
+
+
+def test_a_multi_az_cluster_costs_its_nodes_in_both_zones() -> None:
+    assert hourly_usd(TWO, BOTH_ZONES) == Decimal("2.172")
+    screen = planned(TWO, BOTH_ZONES)
+    assert "Cluster dwhcluster is available: 2 x ra3.large in each of two Availability Zones, publicly accessible." in screen
+    assert "  price     $2.17 an hour, about $1,586 a month" in screen
+
+
+def test_the_limit_and_the_budget_count_both_zones() -> None:
+    paused = seen(BOTH_ZONES, cluster=cluster(status="paused", number_of_nodes=2, multi_az=True))
+    with pytest.raises(Problem, match=r"costs \$2\.172 an hour, more than the limit of \$2\.00"):
+        to_running(limited("2", number_of_nodes=2), paused, CONTEXT)
+    (once,) = wanted(config(budget_usd=Decimal("21.72"), number_of_nodes=2), BOTH_ZONES, NOW)
+    assert once.due and round((once.due - NOW).total_seconds() / 3600, 2) == 10
+
+
+def test_a_resize_of_a_multi_az_cluster_is_priced_in_both_zones() -> None:
+    assert "after the resize $4.34 an hour" in planned(config(number_of_nodes=4), BOTH_ZONES)
+
+
+def test_another_cluster_in_two_zones_is_named_with_the_price_of_both() -> None:
+    (note,) = other_clusters(CONFIG, PLACE, [cluster(identifier="other", number_of_nodes=2, multi_az=True)], NOW)
+    assert "costs $2.17 an hour" in note

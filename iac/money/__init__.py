@@ -104,7 +104,7 @@ def at_end(run: Run) -> Bill | None:
         run.note(*credits_left(run.config, place, left()))
     if not (billed and billed.created_at and told):
         return None
-    price = _price_list(run.view).known(billed.node_type).hourly(billed.number_of_nodes)
+    price = _price_list(run.view).known(billed.node_type).hourly(billed.billed_nodes)
     return bill(billed.created_at, now, told(), price, phase(run.deleted or billed) is Phase.PAUSED)
 
 

@@ -172,7 +172,7 @@ def _refuse(config: Config, seen: Observed) -> None:
     """Raises Problem for a budget that cannot be kept: the price is not known, or it is less than that of an hour."""
     if config.budget_usd is None:
         return
-    price = seen.price(config.node_type).hourly(config.number_of_nodes)
+    price = seen.hourly(config.node_type, config.number_of_nodes)
     if price is None:
         raise Problem(
             f"It is not known when DWH_BUDGET_USD = {config.budget_usd} is used up.",
@@ -247,8 +247,8 @@ def _due(counting: Schedule | None, why: str, length: timedelta, seen: Observed,
 def _rate(config: Config, seen: Observed) -> Decimal:
     """USD an hour of the cluster as it is; of the one that dwh.cfg asks for, where it is to be made."""
     there = seen.cluster
-    known = seen.price(there.node_type).hourly(there.number_of_nodes) if there else None
-    rate = known or seen.price(config.node_type).hourly(config.number_of_nodes)
+    known = seen.hourly(there.node_type, there.number_of_nodes) if there else None
+    rate = known or seen.hourly(config.node_type, config.number_of_nodes)
     assert rate is not None, "a budget without a price is refused before"
     return rate
 
