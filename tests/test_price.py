@@ -15,10 +15,11 @@ from iac.facts.node_types import NODE_TYPES
 from iac.facts.prices import price_list_region
 from iac.observed import Observed, Snapshot
 from iac.plan import Context
+from iac.money import running as part
 from iac.money.limit import hourly_usd, in_words, price_words
 from iac.money.others import other_clusters
 from iac.schedule.plan import wanted
-from tests.planned import remarks, reported, to_running
+from tests.planned import reported, to_running
 from iac.words import dollars, exact
 from iac.facts.prices import Price, listed
 from iac.plan.context import Request
@@ -182,10 +183,10 @@ def test_what_is_within_the_limit_or_runs_already_is_not_refused(case: str) -> N
 
 
 def test_a_cluster_that_runs_above_the_limit_is_named() -> None:
-    (note,) = [each for each in remarks(limited("0.50"), RUNNING, CONTEXT) if "DWH_MAX_HOURLY_USD" in each]
+    (note,) = [each for each in part(limited("0.50"), RUNNING, CONTEXT, ()).notes if "DWH_MAX_HOURLY_USD" in each]
     assert note.startswith("Cluster dwhcluster (1 x ra3.large) costs $0.543 an hour, more than DWH_MAX_HOURLY_USD = 0.50")
     for wanted, there in ((limited("0.543"), RUNNING), (CONFIG, RUNNING), (limited("0.50"), NOTHING)):
-        assert not [each for each in remarks(wanted, there, CONTEXT) if "DWH_MAX_HOURLY_USD" in each]
+        assert part(wanted, there, CONTEXT, ()).notes == ()
 
 
 def test_a_limit_on_a_price_that_nobody_knows_is_a_refusal() -> None:

@@ -80,7 +80,7 @@ def running(config: Config, seen: Observed, context: Context, steps: Sequence[St
     refuse_above_limit(config, seen, context, steps)
     operations = operations_of(steps)
     price = price_words(config, seen, operations) if operations & STARTING else ""
-    return Plan(details=tuple(above_limit(config, seen)), price=price)
+    return Plan(notes=tuple(above_limit(config, seen)), price=price)
 
 
 def at_end(run: Run) -> Bill | None:
