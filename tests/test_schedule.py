@@ -394,3 +394,23 @@ def test_a_pause_that_is_due_and_was_switched_off_begins_again_soon() -> None:
     later = NOW + timedelta(hours=4, minutes=20)
     (once,) = schedules(PAUSING, off, later)
     assert once.start == later + timedelta(minutes=2)
+
+
+# A password that AWS rotates, and a cluster that is paused at that moment.
+
+ROTATE = "`aws secretsmanager rotate-secret --secret-id 'redshift!dwhcluster-dwhuser' --region us-west-2`"
+ON_FOR_GOOD = [config(auto_pause=PauseAfter("4h", 240)), IN_HOURS, BUDGET]
+
+
+@pytest.mark.parametrize("file", ON_FOR_GOOD)
+def test_schedules_and_a_managed_password_come_with_the_command_that_starts_the_rotation_again(file: Config) -> None:
+    managed = replace(file, managed_password=True)
+    (note,) = [each for each in part(managed, running(managed), context(), ()).details if "rotat" in each]
+    assert "ends the rotation for good" in note and ROTATE in note
+    assert not [each for each in part(file, running(file), context(), ()).details if "rotat" in each]
+    assert not part(replace(CONFIG, managed_password=True), running(CONFIG), context(), ()).details
+
+
+def test_a_pause_by_hand_of_a_cluster_with_a_managed_password_says_so_as_well() -> None:
+    (note,) = paused(CONFIG, seen(cluster=cluster(managed_password=True)), context(), ()).notes
+    assert ROTATE in note

@@ -82,7 +82,7 @@ def running(config: Config, seen: Observed, context: Context, steps: Sequence[St
     untagging = [] if there.old_unread else before.untag(config, seen)
     if not config.schedule_options:
         return Plan() if there.unread else Plan(steps=tuple(_removal(config, seen, there, context) or untagging))
-    details, every = tuple(_outside_hours(config, now)), wanted(config, seen, now)
+    details, every = (*_outside_hours(config, now), *_rotation(config, seen)), wanted(config, seen, now)
     needed = [*_role_steps(config, seen.place, there), *_put_steps(every, seen.place, there, now)]
     why = _why_not(there, needed, context)
     if why:
@@ -115,18 +115,18 @@ def gone(config: Config, seen: Observed, context: Context, steps: Sequence[Step]
 
 
 def paused(config: Config, seen: Observed, context: Context, steps: Sequence[Step]) -> Plan:
-    """When AWS resumes it: DWH_RUNNING_HOURS does not know of a pause by hand."""
-    there = known(seen)
+    """When AWS resumes it: DWH_RUNNING_HOURS does not know of a pause by hand. And what a pause means for a managed password."""
+    there, rotation = known(seen), _rotation(config, seen)
     found = there.next_run(RESUME_ACTION, context.now) if there else None
     if found is None:
-        return Plan()
+        return Plan(notes=tuple(rotation))
     moment, schedule = found
     note = (
         f"AWS resumes cluster {config.identifier} on {spoken(moment, schedule.zone)} (DWH_RUNNING_HOURS). To leave it "
         "paused for longer, blank DWH_RUNNING_HOURS in dwh.cfg and run `python create_cluster.py`, then "
         "`python delete_cluster.py --pause`."
     )
-    return Plan(notes=(note,))
+    return Plan(notes=(note, *rotation))
 
 
 def told(report: Report) -> Told:
@@ -351,6 +351,23 @@ def _why_not(there: Scheduling, needed: Sequence[Step], context: Context) -> str
         return f"IAM role {role.name} is there, these scripts did not make it, and it does not let {SCHEDULER} take it."
     failed = [step for step in needed if step.key in context.left_out and "UpdateSchedule" not in step.operations]
     return f"it was not possible to {failed[0]}." if failed else ""
+
+
+def _rotation(config: Config, seen: Observed) -> list[str]:
+    """What a pause can do to a password that AWS keeps; the command is for when the cluster runs again.
+
+    Management Guide, Managing Amazon Redshift admin passwords using AWS Secrets Manager: rotated every 30 days. Its secrets
+    are named `redshift!<identifier>-<user>`.
+    """
+    there = seen.cluster
+    if not (config.managed_password or (there and there.managed_password)):
+        return []
+    secret = f"redshift!{config.identifier}-{there.user if there else config.user}"
+    return [
+        f"AWS rotates the admin password of cluster {config.identifier} every 30 days, and a pause at that moment ends the rotation "
+        "for good. To start it again once the cluster runs: "
+        f"`aws secretsmanager rotate-secret --secret-id '{secret}' --region {seen.place.region}`."
+    ]
 
 
 def _outside_hours(config: Config, now: datetime) -> list[str]:
