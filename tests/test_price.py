@@ -220,7 +220,7 @@ def test_several_snapshots_of_rg_clusters_share_what_they_cost() -> None:
 
 def test_a_paused_cluster_costs_its_storage_for_each_gb() -> None:
     told = "\n".join(text.result(reported(CONFIG, PAUSED, (), 0.0)))
-    assert "its storage is: about $0.024 a month for each GB that it holds.\nTo go on: " in told
+    assert "its storage is: about $0.024 a month for each GB that it holds; so is its public address (an Elastic IP).\nTo go on: " in told
     there = seen(PAUSED, place=replace(PLACE, region="eu-central-1"))
     assert "its storage is.\nTo go on: " in "\n".join(text.result(reported(CONFIG, there, (), 0.0)))
 
@@ -255,3 +255,24 @@ def test_a_resize_of_a_multi_az_cluster_is_priced_in_both_zones() -> None:
 def test_another_cluster_in_two_zones_is_named_with_the_price_of_both() -> None:
     (note,) = other_clusters(CONFIG, PLACE, [cluster(identifier="other", number_of_nodes=2, multi_az=True)], NOW)
     assert "costs $2.17 an hour" in note
+
+
+STORED = {
+    "a private one": (cluster(publicly_accessible=False), "about $0.024 a month for each GB that it holds"),
+    "a public one": (cluster(), "about $0.024 a month for each GB that it holds; so is its public address (an Elastic IP)"),
+    "a managed password": (
+        cluster(managed_password=True),
+        "about $0.024 a month for each GB that it holds; so are its public address (an Elastic IP) and the secret of its password",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", STORED)
+def test_what_is_billed_of_a_paused_cluster_is_told(case: str) -> None:
+    there, words = STORED[case]
+    lines = text.result(reported(CONFIG, seen(cluster=replace(there, status="paused", host=None)), (), 0.0))
+    assert f"Its compute is not billed, its storage is: {words}." in lines
+    unpriced = seen(cluster=replace(there, status="paused"), place=replace(PLACE, region="ap-east-1"))
+    rest = words.partition("; ")[2]
+    said = f"its storage is: at a price that is not known here; {rest}." if rest else "its storage is."
+    assert f"Its compute is not billed, {said}" in text.result(reported(CONFIG, unpriced, (), 0.0))
