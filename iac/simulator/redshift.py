@@ -203,11 +203,11 @@ class RedshiftRegion:
     def tell(self, identifier: str, event_id: str, **words: str) -> None:
         """Keep an event of a cluster. words: those that its text leaves open, beside the cluster and the time."""
         text = TEXTS[event_id].format(cluster=identifier, time=f"{self.now:%Y-%m-%d %H:%M} UTC", **words)
-        kind = "monitoring" if event_id >= "REDSHIFT-EVENT-3" or not event_id else "management"
+        kind = "monitoring" if event_id >= "REDSHIFT-EVENT-3" else "management"
         self.events.append(
             {
                 "SourceIdentifier": identifier, "SourceType": "cluster", "Message": text, "EventCategories": [kind],
-                "Severity": "INFO", "Date": self.now, "EventId": event_id or None,
+                "Severity": "INFO", "Date": self.now, "EventId": event_id,
             }
         )  # fmt: skip
 
