@@ -135,7 +135,7 @@ def test_the_buckets_of_the_file_may_be_listed_where_it_names_any() -> None:
     assert "s3:" not in json.dumps(login_policy(replace(CONFIG, s3_places=())))
 
 
-@pytest.mark.parametrize(("region", "partition"), [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov"), (None, "aws")])
+@pytest.mark.parametrize(("region", "partition"), [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov"), ("eusc-de-east-1", "aws-eusc"), (None, "aws")])
 def test_the_policy_is_of_the_partition_of_the_region(region: str | None, partition: str) -> None:
     policy = login_policy(replace(CONFIG, region=region, role_arn=""))
     arns = [arn for statement in policy["Statement"] for arn in statement["Resource"] if arn != "*"]

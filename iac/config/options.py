@@ -203,7 +203,7 @@ def region(text: str) -> str:
     """The shape of a Region's name; whether AWS has it is AWS's to say. Meant: the Region of an Availability Zone."""
     if limits.REGION.match(text):
         return text
-    found = re.match(r"[a-z]{2}(?:-[a-z]+)+-[0-9]", text)
+    found = re.match(limits.REGION_NAME, text)
     raise Wrong("must be the name of an AWS Region, such as us-west-2", found[0] if found else "us-west-2")
 
 

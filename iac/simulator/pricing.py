@@ -14,14 +14,14 @@ _MANAGED_STORAGE = ("ra3.", "rg.")
 
 
 def get_products(_: Any, params: dict[str, Any]) -> dict[str, Any]:
-    """Price List API reference, GetProducts: documents as JSON strings, none if unknown."""
+    """Price List API reference, GetProducts: documents as JSON strings, none if unknown, all on one page."""
     filters = {each["Field"]: each["Value"] for each in params.get("Filters") or []}.items()
     found = []
     for document in _documents() if params.get("ServiceCode") == _SERVICE else ():
         product = document["product"]
         if filters <= {"productFamily": product["productFamily"], **product["attributes"]}.items():
             found.append(json.dumps(document))
-    return {"FormatVersion": "aws_v1", "PriceList": found[: params.get("MaxResults") or 100]}
+    return {"FormatVersion": "aws_v1", "PriceList": found}
 
 
 def _documents() -> Iterator[dict[str, Any]]:
@@ -36,15 +36,10 @@ def _documents() -> Iterator[dict[str, Any]]:
 
 
 def _document(family: str, region: str, usage: str, unit: str, price: Decimal, **attributes: str) -> dict[str, Any]:
-    """As the Price List has it, but for its sentence about the price."""
-    sku = "".join(letter for letter in f"SIM{region}{usage}".upper() if letter.isalnum())
-    rate = {
-        "unit": unit,
-        "beginRange": "0",
-        "endRange": "Inf",
-        "pricePerUnit": {"USD": f"{price:.10f}"},
-    }
+    """As the Price List has it, but for its sentence about the price, and with SKUs that can be read."""
+    sku = f"{region}-{usage}"
+    rate = {"unit": unit, "beginRange": "0", "endRange": "Inf", "pricePerUnit": {"USD": f"{price:.10f}"}}
     terms = {"OnDemand": {f"{sku}.T": {"sku": sku, "priceDimensions": {f"{sku}.T.R": rate}}}}
     attributes = {**attributes, "regionCode": region, "usagetype": usage}
     product = {"sku": sku, "productFamily": family, "attributes": attributes}
-    return {"product": product, "terms": terms, "serviceCode": _SERVICE}
+    return {"product": product, "terms": terms}

@@ -10,6 +10,7 @@ from moto.redshift.models import SubnetGroup
 
 from iac.facts import events, limits
 from iac.facts.node_types import DEFAULT_PORT
+from iac.facts.partitions import partition_and_domain
 from iac.schedule.value import next_run
 from iac.simulator import redshift_rules as rules
 from iac.simulator.redshift import Cluster, Params, RedshiftRegion, elastic_counts
@@ -97,7 +98,6 @@ def _new_cluster(region: RedshiftRegion, params: Params, node_type: str, nodes: 
     rules.check_default_role(params.get("DefaultIamRoleArn"), roles)
     subnet_group = _subnet_group(region, (params.get("ClusterSubnetGroupName") or "default").lower())
     groups = region.network.check_groups(params.get("VpcSecurityGroupIds") or [], subnet_group.vpc_id)
-    domain = "amazonaws.com.cn" if region.name.startswith("cn-") else "amazonaws.com"
     cluster = Cluster(
         identifier=identifier,
         node_type=node_type,
@@ -105,7 +105,7 @@ def _new_cluster(region: RedshiftRegion, params: Params, node_type: str, nodes: 
         port=DEFAULT_PORT,
         vpc_id=subnet_group.vpc_id,
         subnet_group_name=subnet_group.cluster_subnet_group_name,
-        address=f"{identifier}.{mock_random.get_random_hex(12)}.{region.name}.redshift.{domain}",
+        address=f"{identifier}.{mock_random.get_random_hex(12)}.{region.name}.redshift.{partition_and_domain(region.name)[1]}",
         groups=groups,
         roles=dict.fromkeys(roles, "adding"),
         default_iam_role_arn=params.get("DefaultIamRoleArn") or None,

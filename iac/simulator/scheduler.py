@@ -58,9 +58,9 @@ def get_schedule(region: RedshiftRegion, params: Params) -> Params:
 
 
 def list_schedules(region: RedshiftRegion, params: Params) -> Params:
-    """API reference, ListSchedules: all on one page."""
-    prefix, state, every = params.get("NamePrefix") or "", params.get("State"), sorted(region.schedules.items())
-    return {"Schedules": [each for name, each in every if name.startswith(prefix) and state in (None, each["State"])]}
+    """API reference, ListSchedules: by their names, and all on one page."""
+    prefix = params.get("NamePrefix") or ""
+    return {"Schedules": [each for name, each in sorted(region.schedules.items()) if name.startswith(prefix)]}
 
 
 OPERATIONS = (create_schedule, update_schedule, delete_schedule, get_schedule, list_schedules)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from iac.config import Config
+from iac.facts.partitions import partition_and_domain
 from iac.steps.policy import READ_ALL_POLICY, SERVICE
 
 _ANYTHING = {"Resource": ["*"]}
@@ -125,9 +126,8 @@ def dependent(config: Config) -> Mapping[str, Permissions]:
 
 
 def partition_of(config: Config) -> str:
-    """The partition of its Region: aws, aws-cn, aws-us-gov."""
-    region = (config.region or "*").rpartition("-")[0].rpartition("-")[0]
-    return {"cn": "aws-cn", "us-gov": "aws-us-gov"}.get(region, "aws")
+    """The partition of its Region."""
+    return partition_and_domain(config.region or "")[0]
 
 
 def _iam(config: Config) -> str:
