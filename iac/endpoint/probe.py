@@ -114,13 +114,15 @@ class NetworkFacts:
 
     own_address: of this computer, as the internet sees it.
     inbound: who may connect to the port by any of the cluster's groups: CIDRs, security groups, prefix lists.
-    block_mode: of VPC Block Public Access, as it holds for this VPC. unread: what could not be looked at, for a person.
+    block_mode: of VPC Block Public Access, as it holds for this VPC. exclusions_allowed: whether the account may exclude the VPC
+    from it. unread: what could not be looked at, for a person.
     """
 
     own_address: str | None = None
     inbound: tuple[str, ...] | None = None
     routes: tuple[SubnetRoute, ...] | None = None
     block_mode: str | None = None
+    exclusions_allowed: bool = True
     unread: tuple[str, ...] = ()
 
 
