@@ -1,6 +1,7 @@
 """Asking the endpoint itself: name, TCP, PostgreSQL's request for SSL, TLS. Nobody logs in.
 
-A login that fails counts: five in a row lock the user (Management Guide, Behavior changes), so none is tried.
+None is needed to tell whether it answers, and only a login would need the password. One that fails could not lock the admin
+user: AWS locks every other user of the database after five in a row (Developer Guide, User lockout for database users).
 """
 
 from __future__ import annotations
