@@ -112,8 +112,8 @@ def phase(cluster: Cluster | None) -> Phase:
 def in_words(cluster: Cluster) -> str:
     """The status for a person; of a cluster that is `available` and not at rest, what goes on.
 
-    API reference, Cluster, ClusterAvailabilityStatus: in Maintenance, "the cluster is intermittently available for queries due
-    to maintenance activities"; in Modifying, due to changes; in Unavailable, not available for queries.
+    API reference, Cluster, ClusterAvailabilityStatus: in Maintenance, "the cluster is intermittently available for queries
+    due to maintenance activities"; in Modifying, due to changes; in Unavailable, not available for queries.
     """
     if cluster.status != "available" or phase(cluster) is not Phase.CHANGING:
         return cluster.status

@@ -174,8 +174,8 @@ ERROR_CODES = {
         ),
         (
             "NoCredentialsError",
-            "Looked for in: KEY and SECRET in dwh.cfg, the environment (AWS_ACCESS_KEY_ID), the profile (PROFILE in dwh.cfg, "
-            "AWS_PROFILE, else default) with its single sign-on, and the role of this machine.",
+            "Looked for in: KEY and SECRET in dwh.cfg, the environment (AWS_ACCESS_KEY_ID), the profile (PROFILE in "
+            "dwh.cfg, AWS_PROFILE, else default) with its single sign-on, and the role of this machine.",
             "Fill KEY and SECRET or PROFILE in dwh.cfg, or run `aws configure`; TARGET = simulator needs none.",
         ),
         (
@@ -265,7 +265,8 @@ _SOURCES = {
 def login_source(session: Any) -> str:
     """Where the login of a boto3 session is from, for a person."""
     found = session.get_credentials()
-    return _SOURCES.get(found.method if found else "", "profile {profile} in ~/.aws/config").format(profile=session.profile_name)
+    words = _SOURCES.get(found.method if found else "", _SOURCES["config-file"])
+    return words.format(profile=session.profile_name)
 
 
 def explain(
@@ -346,7 +347,8 @@ def _denied(service: str, operation: str, code: str, said: str) -> Explanation:
             f"Ask whoever administers the account which policy has a Deny statement for {action}, and have it removed.",
         )
     if kind is None or (implicit and not explicit and kind == "identity-based policy"):
-        return Explanation(f"The login may not do {action}.", f"Have this added to its IAM policy: {_allow(action)}. {_ALL_AT_ONCE}")
+        added = f"Have this added to its IAM policy: {_allow(action)}. {_ALL_AT_ONCE}"
+        return Explanation(f"The login may not do {action}.", added)
     where, several, remedy = _POLICIES[kind]
     if explicit:  # no Allow overrides it (IAM User Guide, Policy evaluation logic)
         subject = f"{'An' if where[0] == 'I' else 'A' if several else 'The'} {where}"

@@ -99,8 +99,8 @@ def _seen(
             "Have the VPC excluded: `aws ec2 create-vpc-block-public-access-exclusion --internet-gateway-exclusion-mode "
             f"allow-bidirectional --vpc-id {found.vpc_id} --region {place.region}`."
             if facts.exclusions_allowed
-            else "A declarative policy of the organization (AWS Organizations) manages it: ask its administrator to have VPC "
-            f"{found.vpc_id} excluded.",
+            else "A declarative policy of the organization (AWS Organizations) manages it: ask its administrator to have "
+            f"VPC {found.vpc_id} excluded.",
         )
     yield from _no_route(facts)
     # Inside the VPC, and through its DNS, the name is the private address (Security Hub CSPM, Redshift.1).

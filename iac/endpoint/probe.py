@@ -115,8 +115,8 @@ class NetworkFacts:
 
     own_address: of this computer, as the internet sees it.
     inbound: who may connect to the port by any of the cluster's groups: CIDRs, security groups, prefix lists.
-    block_mode: of VPC Block Public Access, as it holds for this VPC. exclusions_allowed: whether the account may exclude the VPC
-    from it. unread: what could not be looked at, for a person.
+    block_mode: of VPC Block Public Access, as it holds for this VPC. exclusions_allowed: whether the account may exclude
+    the VPC from it. unread: what could not be looked at, for a person.
     """
 
     own_address: str | None = None

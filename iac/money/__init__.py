@@ -147,9 +147,10 @@ def told(report: Report) -> Told:
 def _stored(seen: Observed) -> dict[str, str]:
     """What a paused cluster and a snapshot cost, for a person; nothing where it is unknown.
 
-    While a cluster is paused, its secret and its address are billed as well (Management Guide, Pausing and resuming a cluster;
-    Amazon VPC pricing, public IPv4 addresses). AWS tells how much a cluster can hold, and not how much it holds (API reference, Cluster). Of RG clusters, blocks that
-    several snapshots share are billed once (Management Guide, Behavior changes).
+    While a cluster is paused, its secret and its address are billed as well (Management Guide, Pausing and resuming a
+    cluster; Amazon VPC pricing, public IPv4 addresses). AWS tells how much a cluster can hold, and not how much it holds
+    (API reference, Cluster). Of RG clusters, blocks that several snapshots share are billed once (Management Guide, Behavior
+    changes).
     """
     words, found = {}, seen.cluster
     rate = seen.price(found.node_type).storage_gb_month if found else None
@@ -157,7 +158,8 @@ def _stored(seen: Observed) -> dict[str, str]:
     beside += ["the secret of its password"] if found and found.managed_password else []
     if found and (rate is not None or beside):
         on_aws = "on AWS " if seen.place.target == "simulator" else ""
-        of_storage = "at a price that is not known here" if rate is None else f"about {exact(rate)} a month for each GB that it holds"
+        unknown = "at a price that is not known here"
+        of_storage = unknown if rate is None else f"about {exact(rate)} a month for each GB that it holds"
         also = f"; so {'are' if len(beside) > 1 else 'is'} {' and '.join(beside)}" if beside else ""
         words[f"cluster {found.identifier}"] = f"{on_aws}{of_storage}{also}"
     for each in seen.snapshots:

@@ -51,8 +51,12 @@ def scheduled_actions(connection: Connection, identifier: str) -> tuple[Schedule
     """The active ones of this cluster. Raises Problem where AWS does not tell."""
     mine: list[dict[str, Any]] = [{"Name": "cluster-identifier", "Values": [identifier]}]
     listed = connection.pages("redshift", "DescribeScheduledActions", "ScheduledActions", Filters=mine, Active=True)
+
+    def next_run(found: dict[str, Any]) -> datetime | None:
+        return min(found.get("NextInvocations") or [], default=None)
+
     return tuple(
-        ScheduledAction(each["ScheduledActionName"], operation, each.get("Schedule", ""), min(each.get("NextInvocations") or [None]))
+        ScheduledAction(each["ScheduledActionName"], operation, each.get("Schedule", ""), next_run(each))
         for each in listed
         for operation in _VERBS
         if operation in each.get("TargetAction", {})

@@ -115,7 +115,7 @@ def gone(config: Config, seen: Observed, context: Context, steps: Sequence[Step]
 
 
 def paused(config: Config, seen: Observed, context: Context, steps: Sequence[Step]) -> Plan:
-    """When AWS resumes it: DWH_RUNNING_HOURS does not know of a pause by hand. And what a pause means for a managed password."""
+    """When AWS resumes it: DWH_RUNNING_HOURS does not know of a pause by hand. What a pause can do to a managed password."""
     there, rotation = known(seen), _rotation(config, seen)
     found = there.next_run(RESUME_ACTION, context.now) if there else None
     if found is None:
@@ -364,8 +364,8 @@ def _rotation(config: Config, seen: Observed) -> list[str]:
         return []
     secret = f"redshift!{config.identifier}-{there.user if there else config.user}"
     return [
-        f"AWS rotates the admin password of cluster {config.identifier} every 30 days, and a pause at that moment ends the rotation "
-        "for good. To start it again once the cluster runs: "
+        f"AWS rotates the admin password of cluster {config.identifier} every 30 days, and a pause at that moment ends the "
+        "rotation for good. To start it again once the cluster runs: "
         f"`aws secretsmanager rotate-secret --secret-id '{secret}' --region {seen.place.region}`."
     ]
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from iac.facts.prices import HOURLY_USD, SNAPSHOT_USD, STORAGE_USD
 
-_SERVICE = "AmazonRedshift"
 _MANAGED_STORAGE = ("ra3.", "rg.")
 
 
@@ -17,7 +16,7 @@ def get_products(_: Any, params: dict[str, Any]) -> dict[str, Any]:
     """Price List API reference, GetProducts: documents as JSON strings, none if unknown, all on one page."""
     filters = {each["Field"]: each["Value"] for each in params.get("Filters") or []}.items()
     found = []
-    for document in _documents() if params.get("ServiceCode") == _SERVICE else ():
+    for document in _documents() if params.get("ServiceCode") == "AmazonRedshift" else ():
         product = document["product"]
         if filters <= {"productFamily": product["productFamily"], **product["attributes"]}.items():
             found.append(json.dumps(document))

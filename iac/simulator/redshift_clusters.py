@@ -98,6 +98,7 @@ def _new_cluster(region: RedshiftRegion, params: Params, node_type: str, nodes: 
     rules.check_default_role(params.get("DefaultIamRoleArn"), roles)
     subnet_group = _subnet_group(region, (params.get("ClusterSubnetGroupName") or "default").lower())
     groups = region.network.check_groups(params.get("VpcSecurityGroupIds") or [], subnet_group.vpc_id)
+    _, domain = partition_and_domain(region.name)
     cluster = Cluster(
         identifier=identifier,
         node_type=node_type,
@@ -105,7 +106,7 @@ def _new_cluster(region: RedshiftRegion, params: Params, node_type: str, nodes: 
         port=DEFAULT_PORT,
         vpc_id=subnet_group.vpc_id,
         subnet_group_name=subnet_group.cluster_subnet_group_name,
-        address=f"{identifier}.{mock_random.get_random_hex(12)}.{region.name}.redshift.{partition_and_domain(region.name)[1]}",
+        address=f"{identifier}.{mock_random.get_random_hex(12)}.{region.name}.redshift.{domain}",
         groups=groups,
         roles=dict.fromkeys(roles, "adding"),
         default_iam_role_arn=params.get("DefaultIamRoleArn") or None,

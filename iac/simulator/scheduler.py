@@ -1,4 +1,4 @@
-"""EventBridge Scheduler in one Region of the simulated account: the schedules of the default group are kept, and carried out at their time.
+"""EventBridge Scheduler in one Region of the simulated account: schedules are kept, and carried out at their time.
 
 Only what pauses and resumes clusters: universal targets of Redshift, one-time and daily expressions, and rates in minutes
 from a start to an end. A refused call is not made again: AWS retries only what it counts as a retryable error.
@@ -22,7 +22,9 @@ from iac.simulator.refusals import Refusal
 _ACTIONS = {"pauseCluster": pause_cluster, "resumeCluster": resume_cluster}
 _SERVICE = "scheduler.amazonaws.com"
 _NAME = re.compile(r"[0-9a-zA-Z-_.]{1,64}")
-_DEFAULTS = {"GroupName": "default", "ScheduleExpressionTimezone": "UTC", "State": "ENABLED", "ActionAfterCompletion": "NONE"}
+_DEFAULTS = {
+    "GroupName": "default", "ScheduleExpressionTimezone": "UTC", "State": "ENABLED", "ActionAfterCompletion": "NONE"
+}  # fmt: skip
 _DATES = ("StartDate", "EndDate")
 _DEFAULT_RETRY = {"MaximumEventAgeInSeconds": 86_400, "MaximumRetryAttempts": 185}
 _PAST = timedelta(minutes=5)
@@ -59,8 +61,8 @@ def get_schedule(region: RedshiftRegion, params: Params) -> Params:
 
 def list_schedules(region: RedshiftRegion, params: Params) -> Params:
     """API reference, ListSchedules: by their names, and all on one page."""
-    prefix = params.get("NamePrefix") or ""
-    return {"Schedules": [each for name, each in sorted(region.schedules.items()) if name.startswith(prefix)]}
+    every = sorted(region.schedules.items())
+    return {"Schedules": [each for name, each in every if name.startswith(params.get("NamePrefix") or "")]}
 
 
 OPERATIONS = (create_schedule, update_schedule, delete_schedule, get_schedule, list_schedules)

@@ -65,9 +65,9 @@ def core(config: Config) -> Permissions:
         "cluster": (
             {"Resource": [f"{redshift}:cluster:{config.identifier}"]},
             (
-                "redshift:CreateCluster", "redshift:CreateTags", "redshift:DeleteCluster", "redshift:ModifyCluster", "redshift:ModifyClusterIamRoles",
-                "redshift:PauseCluster", "redshift:ResizeCluster", "redshift:RestoreFromClusterSnapshot",
-                "redshift:ResumeCluster",
+                "redshift:CreateCluster", "redshift:CreateTags", "redshift:DeleteCluster", "redshift:ModifyCluster",
+                "redshift:ModifyClusterIamRoles", "redshift:PauseCluster", "redshift:ResizeCluster",
+                "redshift:RestoreFromClusterSnapshot", "redshift:ResumeCluster",
             ),
         ),
         # Without an identifier, a look is checked against every cluster.
