@@ -414,3 +414,10 @@ def test_schedules_and_a_managed_password_come_with_the_command_that_starts_the_
 def test_a_pause_by_hand_of_a_cluster_with_a_managed_password_says_so_as_well() -> None:
     (note,) = paused(CONFIG, seen(cluster=cluster(managed_password=True)), context(), ()).notes
     assert ROTATE in note
+
+
+def test_attempts_end_where_dwh_running_hours_resumes_the_cluster() -> None:
+    """Refused all night because it is paused, one of them would undo the resume of the morning."""
+    file = replace(PAUSING, running_hours=running_hours("daily 16:25-15:00 UTC"))
+    once = next(each for each in schedules(file, seen(cluster=cluster(), of=of((), SCHEDULE_ROLE)), NOW) if each.once)
+    assert attempts(once) == ["16:00", "16:10", "16:20"]

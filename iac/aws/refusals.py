@@ -66,12 +66,12 @@ ERROR_CODES = {
     for codes, means, remedy in (
         (
             "ExpiredToken ExpiredTokenException TokenRefreshRequired",
-            "The login, from {source}, has expired.",
+            "The login has expired (it is from {source}).",
             "Log in again (`aws sso login`, or new keys), then run the same command: it goes on from here.",
         ),
         (
             "RequestExpired RequestInTheFuture",
-            "The login, from {source}, has expired, or this computer's clock is wrong by more than five minutes.",
+            "The login has expired, or this computer's clock is wrong by more than five minutes.",
             "Log in again and check the clock, then run the same command: it goes on from here.",
         ),
         (

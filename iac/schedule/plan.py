@@ -201,10 +201,14 @@ def wanted(config: Config, seen: Observed, now: datetime) -> tuple[Schedule, ...
         counting = before.counting(there, config.identifier, kind)
         due = _due(counting, why, timedelta(seconds=seconds), seen, now)
         add(kind, RATE, UTC, why)
-        once = replace(found.pop(), start=due, end=due + ATTEMPTED)
-        if once not in there.schedules and due <= now:
-            due = now.replace(microsecond=0) + SOON
-        found.append(replace(once, start=due, end=due + ATTEMPTED))
+        once = attempted(found.pop(), due)
+        soon = now.replace(microsecond=0) + SOON
+        found.append(attempted(once, soon) if once not in there.schedules and due <= now else once)
+
+    def attempted(once: Schedule, due: datetime) -> Schedule:
+        """Until AWS resumes the cluster: an attempt after that would undo it."""
+        resume = next_run(cron(hours.begin, hours.days), hours.zone, due) if hours else None
+        return replace(once, start=due, end=min(due + ATTEMPTED, resume or due + ATTEMPTED))
 
     hours, pause, budget = config.running_hours, config.auto_pause, config.budget_usd
     if hours:
@@ -229,7 +233,7 @@ def _due(counting: Schedule | None, why: str, length: timedelta, seen: Observed,
     if counting is None or counting.description.partition(" at ")[0] != why.partition(" at ")[0]:
         return now + length
     due = counting.due
-    if due is None or due + ATTEMPTED <= now:
+    if due is None or (counting.end or due + ATTEMPTED) <= now:
         return now + length
     same = counting.description == why
     if phase(seen.cluster) in (Phase.ABSENT, Phase.PAUSED):
