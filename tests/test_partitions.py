@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 from botocore.session import get_session
 
+from iac.config import read
 from iac.config.names import HOST
 from iac.facts.partitions import partition_and_domain
 from iac.plan.preconditions import another_cluster
+from iac.warehouse import opened
 from tests import scripts
+from tests.clock import FakeClock
 from tests.sample import config, seen
 
 PARTITIONS = {each["partition"]: each for each in get_session().get_data("endpoints")["partitions"] if "iso" not in each["partition"]}
@@ -35,11 +37,14 @@ def test_the_host_of_another_cluster_in_the_sovereign_cloud_is_recognized() -> N
 
 @pytest.mark.parametrize("region", ["eusc-de-east-1", "cn-north-1"])
 def test_a_warehouse_lives_in_every_partition(region: str, tmp_path: Path) -> None:
-    path = scripts.folder(tmp_path, REGION=region, DWH_AUTO_PAUSE="4h")
-    made = json.loads(scripts.create(path, "--json").out)
+    path, clock = scripts.folder(tmp_path, REGION=region, DWH_AUTO_PAUSE="4h"), FakeClock(0.2)
     partition, domain = partition_and_domain(region)
-    assert made["cluster"]["host"].endswith(f".{region}.redshift.{domain}")
-    assert made["role_arn"] == f"arn:{partition}:iam::123456789012:role/dwhRole"
-    again = json.loads(scripts.create(path, "--json").out)
-    assert again["steps"] == [] and again["cluster"]["host"] == made["cluster"]["host"]
-    assert scripts.delete(path).status == 0 and "HOST =\n" in path.read_text()
+    with opened(read(path), clock=clock) as warehouse:
+        made = warehouse.create()
+    assert (made.host or "").endswith(f".{region}.redshift.{domain}")
+    assert made.role_arn == f"arn:{partition}:iam::123456789012:role/dwhRole"
+    with opened(read(path), clock=clock) as warehouse:
+        assert warehouse.create().steps == ()
+    with opened(read(path), clock=clock) as warehouse:
+        warehouse.delete()
+    assert "HOST =\n" in path.read_text()
