@@ -14,6 +14,7 @@ from iac import endpoint, money, s3
 from iac.report import Told
 from iac.schedule import plan as schedule
 from iac.schedule.look import look as schedule_look
+from iac.schedule.others import at_end as schedule_at_end
 from iac.schedule.value import NAME as SCHEDULE
 from iac.steps.permissions import operator_policy
 
@@ -60,7 +61,7 @@ ABILITIES = (
     ),
     Ability(
         name=SCHEDULE, look=schedule_look, running=schedule.running, paused=schedule.paused, gone=schedule.gone,
-        told=schedule.told, permissions=schedule.permissions,
+        at_end=schedule_at_end, told=schedule.told, permissions=schedule.permissions,
     ),
     Ability(name=endpoint.NAME, at_end=endpoint.at_end, told=endpoint.told, permissions=endpoint.permissions),
 )  # fmt: skip

@@ -14,6 +14,7 @@ from iac.aws.session import OWN_ADDRESS_LIMIT, Access, no_own_address
 from iac.config import Config
 from iac.errors import Denied, Problem, Refusal
 from iac.facts.node_types import sold_in
+from iac.facts.partitions import partition_and_domain
 from iac.naming import OUR_PREFIX, ROLE_TAG, group_name, is_ours, maker
 from iac.observed import Cluster, Network, Observed, Offer, Place, Role, SecurityGroup, Snapshot, Unread, tried
 from iac.status import Phase, phase
@@ -199,7 +200,7 @@ def find_place(connection: Connection, target: str) -> Place:
     try:
         answer = connection.call("sts", "GetCallerIdentity")
     except Problem as problem:
-        return Place(target, "", "aws", connection.region, unknown=problem)
+        return Place(target, "", partition_and_domain(connection.region)[0], connection.region, unknown=problem)
     assert isinstance(answer, dict)
     arn = answer["Arn"]
     return Place(target, answer["Account"], arn.split(":")[1], connection.region, maker(arn))

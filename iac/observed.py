@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from iac.errors import Problem, TimedOut
@@ -48,7 +49,7 @@ class Cluster:
     """A cluster as DescribeClusters shows it; None and () where AWS tells nothing yet.
 
     roles: (role ARN, ApplyStatus). default_role: the ARN that `IAM_ROLE default` in SQL stands for; "" where there is none.
-    restored: it was made from a snapshot.
+    restored: it was made from a snapshot. multi_az: it has all its nodes in each of two Availability Zones.
     pending: settings that AWS has accepted and not yet applied (PendingModifiedValues).
     progress: of its restore or resize, of 1; None where AWS does not tell.
     """
@@ -81,11 +82,18 @@ class Cluster:
     parameter_group: str = ""
     enhanced_vpc_routing: bool = False
     progress: float | None = None
+    multi_az: bool = False
 
     @property
     def size(self) -> str:
         """For a person: `2 x ra3.large`."""
-        return f"{self.number_of_nodes} x {self.node_type}"
+        zones = " in each of two Availability Zones" if self.multi_az else ""
+        return f"{self.number_of_nodes} x {self.node_type}{zones}"
+
+    @property
+    def billed_nodes(self) -> int:
+        """Management Guide, Setting up Multi-AZ deployment: the number of nodes is that of each zone."""
+        return self.number_of_nodes * (2 if self.multi_az else 1)
 
     @property
     def password_stamp(self) -> str:
@@ -267,6 +275,11 @@ class Observed:
     def group_in(self, vpc_id: str | None) -> SecurityGroup | None:
         """The group of our name in this VPC: names are unique within one."""
         return next((group for group in self.groups if group.vpc_id == vpc_id), None)
+
+    def hourly(self, node_type: str, number_of_nodes: int) -> Decimal | None:
+        """USD an hour of this size, in both zones where the cluster is Multi-AZ; None where it is unknown."""
+        zones = 2 if self.cluster is not None and self.cluster.multi_az else 1
+        return self.price(node_type).hourly(number_of_nodes * zones)
 
     def price(self, node_type: str) -> Price:
         """What a node type costs here: as AWS's Price List told this run, else the built-in price."""

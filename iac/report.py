@@ -91,7 +91,9 @@ class Report:
         assert self.config is not None and self.seen is not None
         if self.cluster is None:
             return f"There is no cluster {self.config.identifier} in {self.seen.place.region}"
-        return f"Cluster {self.cluster.identifier} is {self.cluster.status}: {self.cluster.size}{about}"
+        from iac.status import in_words
+
+        return f"Cluster {self.cluster.identifier} is {in_words(self.cluster)}: {self.cluster.size}{about}"
 
     @property
     def cluster(self) -> Cluster | None:

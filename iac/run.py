@@ -17,7 +17,7 @@ from iac.look import View, has_new_host
 from iac.observed import Cluster, Observed
 from iac.plan import Plan
 from iac.progress import Progress, watch
-from iac.status import JOINED, Phase, cadence, is_changing, is_known_at_rest, phase, refused_when_broken
+from iac.status import JOINED, Phase, cadence, in_words, is_changing, is_known_at_rest, phase, refused_when_broken
 from iac.steps import Call, GroupId, Later, Retry, Step
 from iac.steps.cluster import MAKING
 from iac.steps.network import GROUP_SHOWS
@@ -358,7 +358,7 @@ class Run:
 
         def look() -> Cluster | None | InProgress:
             found = answers.pop() if answers else view.cluster(config, anew=True)
-            return InProgress(found.status, found.progress) if found and moves(found) else found
+            return InProgress(in_words(found), found.progress) if found and moves(found) else found
 
         if first is not None and moves(first):
             self.watch(f"cluster {config.identifier}", look, cadence(first), 0.0 if self.journal else JOINED)

@@ -109,6 +109,21 @@ def phase(cluster: Cluster | None) -> Phase:
     return Phase.READY if cluster.status == "available" and cluster.host and at_rest else Phase.CHANGING
 
 
+def in_words(cluster: Cluster) -> str:
+    """The status for a person; of a cluster that is `available` and not at rest, what goes on.
+
+    API reference, Cluster, ClusterAvailabilityStatus: in Maintenance, "the cluster is intermittently available for queries
+    due to maintenance activities"; in Modifying, due to changes; in Unavailable, not available for queries.
+    """
+    if cluster.status != "available" or phase(cluster) is not Phase.CHANGING:
+        return cluster.status
+    if cluster.availability == "Maintenance":
+        return "in maintenance by AWS (intermittently available for queries)"
+    if cluster.availability == "Unavailable":
+        return "not available for queries at the moment"
+    return "being modified" if cluster.host else "without an address yet"
+
+
 def is_changing(cluster: Cluster | None) -> bool:
     """Whether create waits for the cluster: it has to be at rest."""
     return phase(cluster) is Phase.CHANGING

@@ -79,7 +79,7 @@ def _ahead(report: Report, verbose: bool) -> list[str]:
             "",
             "To stop paying:",
             "  python delete_cluster.py          keeps a final snapshot",
-            "  python delete_cluster.py --pause  only storage is billed",
+            "  python delete_cluster.py --pause  stops the compute bill",
         ]
     if report.phase is Phase.PAUSED:
         assert report.cluster is not None

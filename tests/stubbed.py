@@ -26,6 +26,11 @@ class StubbedSession:
         self._clients: dict[str, Any] = {}
         self.stubs: dict[str, Stubber] = {}
 
+    profile_name = "default"
+
+    def get_credentials(self) -> Any:
+        return self._session.get_credentials()
+
     def stub(self, service: str) -> Stubber:
         if service not in self.stubs:
             self._clients[service] = self._session.client(service)

@@ -58,6 +58,10 @@ BILLS: dict[str, tuple[float, tuple[Told, ...] | None, bool, str]] = {
         "ran 14 h of 24 h, about $7.60 of compute",
     ),
     "in another order": (24, ((2, RESUMED), (22, known.PAUSED)), False, "ran 4 h of 24 h, about $2.17 of compute"),
+    "resumed by its words alone": (
+        24, ((22, known.PAUSED), (2, known.TEXTS[RESUMED])), False,
+        "ran 4 h of 24 h, about $2.17 of compute",
+    ),
     "by its words alone": (24, ((22, FROM_ITS_WORDS), (2, RESUMED)), False, "ran 4 h of 24 h, about $2.17 of compute"),
     "the events cannot be read": (30, None, False, "ran at most 30 h, at most $16.29 of compute"),
     "paused now, and no event tells of it": (30, (), True, "ran at most 30 h, at most $16.29 of compute"),

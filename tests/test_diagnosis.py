@@ -70,6 +70,11 @@ CASES: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"facts": replace(OPEN, block_mode="block-ingress")},
         ["on in us-west-2 (block-ingress)", "create-vpc-block-public-access-exclusion", "--vpc-id vpc-1 --region us-west-2"],
     ),
+    "VPC Block Public Access of the organization": (
+        {"facts": replace(OPEN, block_mode="block-ingress", exclusions_allowed=False)},
+        ["on in us-west-2 (block-ingress)", "A declarative policy of the organization (AWS Organizations) manages it", "its administrator",
+         "vpc-1"],
+    ),
     "no route to the internet": (
         {"facts": replace(OPEN, routes=(CLOSED,))},
         ["The cluster's subnets (subnet-2) have no route to an internet gateway", "--route-table-id rtb-1"],

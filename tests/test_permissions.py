@@ -114,8 +114,18 @@ def test_the_policy_is_as_narrow_as_the_services_allow() -> None:
         "arn:aws:redshift:us-west-2:123456789012:cluster:dwhcluster",
         "arn:aws:redshift:us-west-2:123456789012:snapshot:*/*",
     }
+    # Redshift checks a look at all clusters against all of them (Service Authorization Reference: cluster*).
+    assert by_action["redshift:DescribeClusters"]["Resource"] == ["arn:aws:redshift:us-west-2:123456789012:cluster:*"]
     wide = {action for action, statement in by_action.items() if statement["Resource"] == ["*"]}
     assert all(action.split(":")[1].startswith(("Describe", "List")) for action in wide - NOT_SIMULATED - {"pricing:GetProducts"})
+
+
+def test_the_secrets_of_managed_passwords_are_redshifts_own() -> None:
+    statements = login_policy(replace(CONFIG, managed_password=True))["Statement"]
+    by_action = {action: statement["Resource"] for statement in statements for action in statement["Action"]}
+    secrets = {action for action in by_action if action.startswith("secretsmanager:")} - {"secretsmanager:GetRandomPassword"}
+    assert {tuple(by_action[action]) for action in secrets} == {("arn:aws:secretsmanager:us-west-2:123456789012:secret:redshift!*",)}
+    assert by_action["secretsmanager:GetRandomPassword"] == ["*"] and "secretsmanager:RotateSecret" in secrets
 
 
 def test_the_buckets_of_the_file_may_be_listed_where_it_names_any() -> None:
@@ -125,7 +135,7 @@ def test_the_buckets_of_the_file_may_be_listed_where_it_names_any() -> None:
     assert "s3:" not in json.dumps(login_policy(replace(CONFIG, s3_places=())))
 
 
-@pytest.mark.parametrize(("region", "partition"), [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov"), (None, "aws")])
+@pytest.mark.parametrize(("region", "partition"), [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov"), ("eusc-de-east-1", "aws-eusc"), (None, "aws")])
 def test_the_policy_is_of_the_partition_of_the_region(region: str | None, partition: str) -> None:
     policy = login_policy(replace(CONFIG, region=region, role_arn=""))
     arns = [arn for statement in policy["Statement"] for arn in statement["Resource"] if arn != "*"]

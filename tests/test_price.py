@@ -15,8 +15,11 @@ from iac.facts.node_types import NODE_TYPES
 from iac.facts.prices import price_list_region
 from iac.observed import Observed, Snapshot
 from iac.plan import Context
+from iac.money import running as part
 from iac.money.limit import hourly_usd, in_words, price_words
-from tests.planned import remarks, reported, to_running
+from iac.money.others import other_clusters
+from iac.schedule.plan import wanted
+from tests.planned import reported, to_running
 from iac.words import dollars, exact
 from iac.facts.prices import Price, listed
 from iac.plan.context import Request
@@ -180,10 +183,10 @@ def test_what_is_within_the_limit_or_runs_already_is_not_refused(case: str) -> N
 
 
 def test_a_cluster_that_runs_above_the_limit_is_named() -> None:
-    (note,) = [each for each in remarks(limited("0.50"), RUNNING, CONTEXT) if "DWH_MAX_HOURLY_USD" in each]
+    (note,) = [each for each in part(limited("0.50"), RUNNING, CONTEXT, ()).notes if "DWH_MAX_HOURLY_USD" in each]
     assert note.startswith("Cluster dwhcluster (1 x ra3.large) costs $0.543 an hour, more than DWH_MAX_HOURLY_USD = 0.50")
     for wanted, there in ((limited("0.543"), RUNNING), (CONFIG, RUNNING), (limited("0.50"), NOTHING)):
-        assert not [each for each in remarks(wanted, there, CONTEXT) if "DWH_MAX_HOURLY_USD" in each]
+        assert part(wanted, there, CONTEXT, ()).notes == ()
 
 
 def test_a_limit_on_a_price_that_nobody_knows_is_a_refusal() -> None:
@@ -217,11 +220,59 @@ def test_several_snapshots_of_rg_clusters_share_what_they_cost() -> None:
 
 def test_a_paused_cluster_costs_its_storage_for_each_gb() -> None:
     told = "\n".join(text.result(reported(CONFIG, PAUSED, (), 0.0)))
-    assert "its storage is: about $0.024 a month for each GB that it holds.\nTo go on: " in told
+    assert "its storage is: about $0.024 a month for each GB that it holds; so is its public address (an Elastic IP).\nTo go on: " in told
     there = seen(PAUSED, place=replace(PLACE, region="eu-central-1"))
-    assert "its storage is.\nTo go on: " in "\n".join(text.result(reported(CONFIG, there, (), 0.0)))
+    assert "its storage is: at a price that is not known here; so is its public address" in "\n".join(text.result(reported(CONFIG, there, (), 0.0)))
 
 
 def test_only_a_plan_shows_the_price_of_a_cluster_that_runs() -> None:
     assert "\n  price     $0.54 an hour" in planned(CONFIG, seen(cluster=CLUSTER))
     assert "  price  " not in "\n".join(text.result(reported(CONFIG, RUNNING, (), 0.0)))
+
+
+BOTH_ZONES = seen(cluster=cluster(number_of_nodes=2, multi_az=True))
+
+
+def test_a_multi_az_cluster_costs_its_nodes_in_both_zones() -> None:
+    assert hourly_usd(TWO, BOTH_ZONES) == Decimal("2.172")
+    screen = planned(TWO, BOTH_ZONES)
+    assert "Cluster dwhcluster is available: 2 x ra3.large in each of two Availability Zones, publicly accessible." in screen
+    assert "  price     $2.17 an hour, about $1,586 a month" in screen
+
+
+def test_the_limit_and_the_budget_count_both_zones() -> None:
+    paused = seen(BOTH_ZONES, cluster=cluster(status="paused", number_of_nodes=2, multi_az=True))
+    with pytest.raises(Problem, match=r"costs \$2\.172 an hour, more than the limit of \$2\.00"):
+        to_running(limited("2", number_of_nodes=2), paused, CONTEXT)
+    (once,) = wanted(config(budget_usd=Decimal("21.72"), number_of_nodes=2), BOTH_ZONES, NOW)
+    assert once.due and round((once.due - NOW).total_seconds() / 3600, 2) == 10
+
+
+def test_a_resize_of_a_multi_az_cluster_is_priced_in_both_zones() -> None:
+    assert "after the resize $4.34 an hour" in planned(config(number_of_nodes=4), BOTH_ZONES)
+
+
+def test_another_cluster_in_two_zones_is_named_with_the_price_of_both() -> None:
+    (note,) = other_clusters(CONFIG, PLACE, [cluster(identifier="other", number_of_nodes=2, multi_az=True)], NOW)
+    assert "costs $2.17 an hour" in note
+
+
+STORED = {
+    "a private one": (cluster(publicly_accessible=False), "about $0.024 a month for each GB that it holds"),
+    "a public one": (cluster(), "about $0.024 a month for each GB that it holds; so is its public address (an Elastic IP)"),
+    "a managed password": (
+        cluster(managed_password=True),
+        "about $0.024 a month for each GB that it holds; so are its public address (an Elastic IP) and the secret of its password",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", STORED)
+def test_what_is_billed_of_a_paused_cluster_is_told(case: str) -> None:
+    there, words = STORED[case]
+    lines = text.result(reported(CONFIG, seen(cluster=replace(there, status="paused", host=None)), (), 0.0))
+    assert f"Its compute is not billed, its storage is: {words}." in lines
+    unpriced = seen(cluster=replace(there, status="paused"), place=replace(PLACE, region="ap-east-1"))
+    rest = words.partition("; ")[2]
+    said = f"its storage is: at a price that is not known here; {rest}." if rest else "its storage is."
+    assert f"Its compute is not billed, {said}" in text.result(reported(CONFIG, unpriced, (), 0.0))

@@ -272,7 +272,7 @@ DUE = {
 @pytest.mark.parametrize("case", DUE)
 def test_the_one_pause_has_its_time(case: str) -> None:
     wanted, there, due = DUE[case]
-    assert min(each.expression for each in schedules(wanted, there, NOW)).startswith(f"at({due}")
+    assert f"{min(each.due for each in schedules(wanted, there, NOW) if each.due):%Y-%m-%dT%H:%M}" == due
 
 
 def test_a_budget_counts_what_was_used_before_a_resize() -> None:
@@ -282,9 +282,9 @@ def test_a_budget_counts_what_was_used_before_a_resize() -> None:
     (once,) = schedules(BUDGET, grown, NOW + timedelta(hours=5))
     left = (Decimal(5) - 5 * Decimal("0.543")) / Decimal("1.086")
     expected = NOW + timedelta(hours=5) + timedelta(hours=float(left))
-    assert once.expression.startswith(f"at({expected:%Y-%m-%dT%H:%M}")
+    assert once.due and f"{once.due:%Y-%m-%dT%H:%M}" == f"{expected:%Y-%m-%dT%H:%M}"
     used_up = schedules(BUDGET, grown, NOW + timedelta(hours=9, minutes=12))
-    assert used_up[0].expression == f"at({NOW + timedelta(hours=9, minutes=14):%Y-%m-%dT%H:%M:%S})"
+    assert used_up[0].due == NOW + timedelta(hours=9, minutes=14)
 
 
 @pytest.mark.parametrize(
@@ -327,3 +327,97 @@ def test_a_budget_stays_what_it_is_after_a_resize_to_less() -> None:
     once = schedules(BUDGET, shrunk, later)
     again = replace(shrunk, of=of(tuple(replace(each, set_at=later) for each in once), SCHEDULE_ROLE))
     assert schedules(BUDGET, again, later + timedelta(minutes=1)) == once
+
+
+# The attempts of a pause that comes once.
+
+
+def attempts(found: schedule.Schedule) -> list[str]:
+    moments, moment = [], found.next_run(NOW - timedelta(days=1))
+    while moment:
+        moments.append(f"{moment:%H:%M}")
+        moment = found.next_run(moment)
+    return moments
+
+
+def test_a_pause_that_comes_once_is_attempted_for_an_hour_and_then_deletes_itself() -> None:
+    there = seen(cluster=cluster(), of=of((), SCHEDULE_ROLE))
+    (once,) = schedules(PAUSING, there, NOW)
+    assert (once.expression, once.start, once.end) == ("rate(10 minutes)", NOW + timedelta(hours=4), NOW + timedelta(hours=5))
+    assert attempts(once) == ["16:00", "16:10", "16:20", "16:30", "16:40", "16:50"]
+    (call,) = [call for step in part(PAUSING, there, context(), ()).steps for call in step.calls]
+    asked = call.parameters
+    assert (asked["StartDate"], asked["EndDate"], asked["ActionAfterCompletion"]) == (once.start, once.end, "DELETE")
+    assert asked["Target"]["RetryPolicy"]["MaximumEventAgeInSeconds"] == 600
+
+
+def test_a_daily_pause_has_neither_beginning_nor_end() -> None:
+    there = seen(cluster=cluster(), of=of((), SCHEDULE_ROLE))
+    (call,) = [call for step in part(config(auto_pause=auto_pause("19:00")), there, context(), ()).steps for call in step.calls]
+    assert not {"StartDate", "EndDate"} & set(call.parameters) and call.parameters["ActionAfterCompletion"] == "NONE"
+
+
+@pytest.mark.parametrize("minutes", [-5, 5, 55])
+def test_a_pause_that_is_due_goes_on_being_attempted(minutes: int) -> None:
+    later = NOW + timedelta(hours=4, minutes=minutes)
+    assert operations(PAUSING, running(PAUSING), later) == []
+
+
+def test_a_count_begins_anew_after_the_last_attempt() -> None:
+    later = NOW + timedelta(hours=5, minutes=1)
+    (once,) = schedules(PAUSING, running(PAUSING), later)
+    assert once.due == later + timedelta(hours=4)
+
+
+def one_time(minutes_left: int) -> Observed:
+    """As earlier versions made it: an at() expression, with as many minutes left."""
+    there = running(PAUSING)
+    (found,) = known(there).schedules  # type: ignore[union-attr]
+    due = NOW + timedelta(minutes=minutes_left)
+    old = replace(found, expression=f"at({due:%Y-%m-%dT%H:%M:%S})", start=None, end=None, retry_seconds=3600)
+    return replace(there, of=of((old,), SCHEDULE_ROLE))
+
+
+@pytest.mark.parametrize(("left", "due"), [(100, 100), (-10, 2), (-70, 240)])
+def test_a_one_time_schedule_of_before_keeps_its_count(left: int, due: int) -> None:
+    """AWS refuses a StartDate of more than five minutes ago."""
+    there = one_time(left)
+    assert operations(PAUSING, there) == ["UpdateSchedule"]
+    (once,) = schedules(PAUSING, there, NOW)
+    assert once.due == NOW + timedelta(minutes=due)
+
+
+def test_a_pause_that_is_due_and_was_switched_off_begins_again_soon() -> None:
+    there = running(PAUSING)
+    (found,) = known(there).schedules  # type: ignore[union-attr]
+    off = replace(there, of=of((replace(found, enabled=False),), SCHEDULE_ROLE))
+    later = NOW + timedelta(hours=4, minutes=20)
+    (once,) = schedules(PAUSING, off, later)
+    assert once.start == later + timedelta(minutes=2)
+
+
+# A password that AWS rotates, and a cluster that is paused at that moment.
+
+ROTATE = "`aws secretsmanager rotate-secret --secret-id 'redshift!dwhcluster-dwhuser' --region us-west-2`"
+ON_FOR_GOOD = [config(auto_pause=PauseAfter("4h", 240)), IN_HOURS, BUDGET]
+
+
+@pytest.mark.parametrize("file", ON_FOR_GOOD)
+def test_schedules_and_a_managed_password_come_with_the_command_that_starts_the_rotation_again(file: Config) -> None:
+    managed = replace(file, managed_password=True)
+    (note,) = [each for each in part(managed, running(managed), context(), ()).details if "rotat" in each]
+    assert "ends the rotation for good" in note and ROTATE in note
+    assert not [each for each in part(file, running(file), context(), ()).details if "rotat" in each]
+    assert not part(replace(CONFIG, managed_password=True), running(CONFIG), context(), ()).details
+
+
+def test_a_pause_by_hand_of_a_cluster_with_a_managed_password_says_so_as_well() -> None:
+    (note,) = paused(CONFIG, seen(cluster=cluster(managed_password=True)), context(), ()).notes
+    assert ROTATE in note
+
+
+def test_attempts_end_where_dwh_running_hours_resumes_the_cluster() -> None:
+    """Refused all night because it is paused, one of them would undo the resume of the morning."""
+    file = replace(PAUSING, running_hours=running_hours("daily 16:25-15:00 UTC"))
+    once = next(each for each in schedules(file, seen(cluster=cluster(), of=of((), SCHEDULE_ROLE)), NOW) if each.once)
+    assert attempts(once) == ["16:00", "16:10", "16:20"]

@@ -16,7 +16,7 @@ from botocore import xform_name
 from botocore.config import Config as ClientConfig
 from botocore.parsers import ResponseParserError
 
-from iac.aws.refusals import CHECK_NETWORK, explain, explain_local
+from iac.aws.refusals import CHECK_NETWORK, explain, explain_local, login_source
 from iac.errors import AnswerLost, Conflict, Problem, Refusal, TimedOut, TransientError
 from iac.progress import Progress
 from iac.wait import TROUBLE_LIMIT, Cadence, Clock, until
@@ -208,7 +208,7 @@ class Connection:
                 if outcome.removesuffix("Fault") in {code.removesuffix("Fault") for code in expected}:
                     headers = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
                     return Refusal(outcome, error.response["Error"].get("Message", ""), headers)
-                refused = explain(service, operation, self.region, error.response)
+                refused = explain(service, operation, self.region, error.response, lambda: login_source(self._session))
                 retried = error.response.get("ResponseMetadata", {}).get("RetryAttempts", 0)
                 if isinstance(refused, Conflict):
                     refused.repeated = bool(last or retried)

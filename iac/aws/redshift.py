@@ -142,6 +142,7 @@ def _cluster(found: dict[str, Any]) -> Cluster:
         parameter_group=next((each["ParameterGroupName"] for each in found.get("ClusterParameterGroups", [])), ""),
         enhanced_vpc_routing=bool(found.get("EnhancedVpcRouting")),
         progress=cluster_progress(found),
+        multi_az=found.get("MultiAZ", "").lower() == "enabled",  # `Enabled`, `Disabled`: the model says a boolean
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import botocore.exceptions as local
@@ -65,7 +66,7 @@ ERROR_CODES = {
     for codes, means, remedy in (
         (
             "ExpiredToken ExpiredTokenException TokenRefreshRequired",
-            "The login has expired.",
+            "The login has expired (it is from {source}).",
             "Log in again (`aws sso login`, or new keys), then run the same command: it goes on from here.",
         ),
         (
@@ -75,13 +76,13 @@ ERROR_CODES = {
         ),
         (
             "InvalidClientTokenId UnrecognizedClientException AuthFailure InvalidAccessKeyId",
-            "AWS does not know this access key, or the region {region} is not enabled for the account.",
-            "Check KEY, SECRET and SESSION_TOKEN in dwh.cfg (or `aws sts get-caller-identity`), and REGION.",
+            "AWS does not know this access key, from {source}, or the region {region} is not enabled for the account.",
+            "Check {source}, and REGION in dwh.cfg.",
         ),
         (
             "SignatureDoesNotMatch IncompleteSignature MissingAuthenticationToken InvalidSignatureException",
-            "The secret key does not belong to the access key, or this computer's clock is wrong.",
-            "Check SECRET in dwh.cfg (no blanks, nothing cut off) and the clock.",
+            "The secret key, from {source}, does not belong to the access key, or this computer's clock is wrong.",
+            "Check {source} (no blanks, nothing cut off) and the clock.",
         ),
         (
             "OptInRequired SubscriptionRequiredException PendingVerification",
@@ -172,8 +173,14 @@ ERROR_CODES = {
             "Edit the value in dwh.cfg that AWS names, then run the same command.",
         ),
         (
-            "NoCredentialsError PartialCredentialsError",
-            "No AWS credentials were found.",
+            "NoCredentialsError",
+            "Looked for in: KEY and SECRET in dwh.cfg, the environment (AWS_ACCESS_KEY_ID), the profile (PROFILE in "
+            "dwh.cfg, AWS_PROFILE, else default) with its single sign-on, and the role of this machine.",
+            "Fill KEY and SECRET or PROFILE in dwh.cfg, or run `aws configure`; TARGET = simulator needs none.",
+        ),
+        (
+            "PartialCredentialsError",
+            "Only a part of the AWS credentials was found.",
             "Fill KEY and SECRET or PROFILE in dwh.cfg, or run `aws configure`; TARGET = simulator needs none.",
         ),
         (
@@ -201,6 +208,11 @@ ERROR_CODES = {
     for code in codes.split()
 }
 
+_NODE_TYPE = Explanation(
+    "The account may not use this node type, or has used up its quota of it.",
+    "Edit DWH_NODE_TYPE in dwh.cfg (ra3.large and rg.large are the small ones), or ask for this one under Service Quotas, "
+    "Amazon Redshift.",
+)
 _UNKNOWN = Explanation("", "Look the code up in AWS's documentation; running the same command again is safe.")
 _AGAIN = Explanation("", "Run the same command again in a few minutes: it goes on from here.")
 
@@ -231,13 +243,36 @@ _POLICIES = {
 }
 """By AWS's words for it."""
 
+_ALL_AT_ONCE = "`python create_cluster.py --print-policy` prints all that it needs at once."
 _ACTION = re.compile(r"perform:? (?P<action>[a-z0-9-]+:[A-Za-z]+)")
 _EXPLICIT = re.compile(r"explicit deny(?: in (?:an? |the )?(?P<kind>[a-z][a-z -]+))?", re.IGNORECASE)
 _IMPLICIT = re.compile(r"because no (?P<kind>[a-z][a-z -]+?) allows", re.IGNORECASE)
 
 
-def explain(service: str, operation: str, region: str, response: dict[str, Any]) -> Problem:
-    """A refusal from AWS as something a person, or the caller's loop, can act on."""
+IN_FILE = "KEY, SECRET and SESSION_TOKEN in dwh.cfg"
+
+_SOURCES = {
+    "env": "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment",
+    "shared-credentials-file": "profile {profile} in ~/.aws/credentials",
+    "config-file": "profile {profile} in ~/.aws/config",
+    "iam-role": "the role of this EC2 instance",
+    "container-role": "the role of this container",
+    "explicit": IN_FILE,
+}
+"""By botocore's Credentials.method: where a login is from. All others, single sign-on say, are set up in a profile."""
+
+
+def login_source(session: Any) -> str:
+    """Where the login of a boto3 session is from, for a person."""
+    found = session.get_credentials()
+    words = _SOURCES.get(found.method if found else "", _SOURCES["config-file"])
+    return words.format(profile=session.profile_name)
+
+
+def explain(
+    service: str, operation: str, region: str, response: dict[str, Any], source: Callable[[], str] = lambda: IN_FILE
+) -> Problem:
+    """A refusal from AWS as something a person, or the caller's loop, can act on. source: tells where the login is from."""
     code = str(response["Error"].get("Code", "Unknown"))
     said = str(response["Error"].get("Message", "")).strip()
     meta = response.get("ResponseMetadata", {})
@@ -246,6 +281,8 @@ def explain(service: str, operation: str, region: str, response: dict[str, Any])
         why += f" (request {meta['RequestId']})"
     status = meta.get("HTTPStatusCode", 400)
     kind, (means, remedy) = _meaning(service, operation, region, code.removesuffix("Fault"), said, status)
+    if "{source}" in means + remedy:
+        means, remedy = (text.replace("{source}", source()) for text in (means, remedy))
     return kind(f"AWS refused {operation} ({service}).", f"{means} {why}".strip(), remedy, code, said)
 
 
@@ -261,6 +298,8 @@ def explain_local(service: str, operation: str, region: str, error: Exception) -
     if isinstance(error, LOST) and not isinstance(error, local.SSLError):
         return TransientError(what, str(error), CHECK_NETWORK.format(region=region))
     means, remedy = _by_code(type(error).__name__, region)
+    if isinstance(error, local.NoCredentialsError):
+        return Problem("No AWS credentials were found.", means, remedy)
     return Problem(what, f"{means} {error}".strip(), remedy)
 
 
@@ -276,6 +315,8 @@ def _meaning(
         )
     if code in DENIED:
         return Denied, _denied(service, operation, code, said)
+    if "not have access to node type" in said:
+        return Problem, _NODE_TYPE
     if code == "InvalidParameterValue" and "IAM role" in said:
         return Problem, Explanation("", "Check the trust policy of the role in DWH_IAM_ROLE_NAME, or name another.")
     if code == "MalformedPolicyDocument" and "nvalid principal" in said:
@@ -288,7 +329,7 @@ def _meaning(
 
 
 def _by_code(code: str, region: str) -> Explanation:
-    return Explanation(*(words.format(region=region) for words in ERROR_CODES.get(code, _UNKNOWN)))
+    return Explanation(*(words.replace("{region}", region) for words in ERROR_CODES.get(code, _UNKNOWN)))
 
 
 def _denied(service: str, operation: str, code: str, said: str) -> Explanation:
@@ -306,7 +347,8 @@ def _denied(service: str, operation: str, code: str, said: str) -> Explanation:
             f"Ask whoever administers the account which policy has a Deny statement for {action}, and have it removed.",
         )
     if kind is None or (implicit and not explicit and kind == "identity-based policy"):
-        return Explanation(f"The login may not do {action}.", f"Have this added to its IAM policy: {_allow(action)}")
+        added = f"Have this added to its IAM policy: {_allow(action)}. {_ALL_AT_ONCE}"
+        return Explanation(f"The login may not do {action}.", added)
     where, several, remedy = _POLICIES[kind]
     if explicit:  # no Allow overrides it (IAM User Guide, Policy evaluation logic)
         subject = f"{'An' if where[0] == 'I' else 'A' if several else 'The'} {where}"
@@ -329,7 +371,7 @@ def _denied_by_redshift(operation: str) -> Explanation:
         "The login may lack rights on Redshift itself, on EC2's Describe actions, which Redshift makes in the caller's "
         "name, or on the KMS key.",
         f"Have this added to its IAM policy: {statement}. Where an own KMS key encrypts the cluster or the snapshot, "
-        "have the login allowed in its key policy as well.",
+        f"have the login allowed in its key policy as well. {_ALL_AT_ONCE}",
     )
 
 

@@ -74,8 +74,8 @@ _FOREIGN = re.compile(
     r"|(?<![A-Z])(?:RDS|EMR|PG|ECS|EKS|K8S|MSK|HIVE|RAY)(?![A-Z]))"
 )
 HOST = re.compile(
-    r"(?P<identifier>[a-z0-9-]+)\.[a-z0-9-]+\.(?P<region>[a-z]{2}(?:-[a-z]+)+-[0-9])"
-    r"\.redshift(?P<serverless>-serverless)?\.amazonaws\.com",
+    rf"(?P<identifier>[a-z0-9-]+)\.[a-z0-9-]+\.(?P<region>{limits.REGION_NAME})"
+    r"\.redshift(?P<serverless>-serverless)?\.amazonaws\.(?:com|eu)",
     re.IGNORECASE,
 )
 """The address of a cluster's endpoint (Management Guide, Finding your cluster connection string), or of a workgroup's."""

@@ -128,7 +128,7 @@ policy_arn = matching(  # IAM User Guide, IAM identifiers. Meant: the ARN of AWS
 )  # fmt: skip
 region = matching(  # Its shape; whether AWS has it is AWS's to say. Meant: the Region of an Availability Zone
     limits.REGION, "must be the name of an AWS Region, such as us-west-2",
-    lambda text: (re.match(r"[a-z]{2}(?:-[a-z]+)+-[0-9]", text) or ["us-west-2"])[0],
+    lambda text: (re.match(limits.REGION_NAME, text) or ["us-west-2"])[0],
 )  # fmt: skip
 
 

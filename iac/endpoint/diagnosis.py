@@ -98,7 +98,10 @@ def _seen(
         yield Cause(
             f"VPC Block Public Access is on in {place.region} ({facts.block_mode}), so the internet reaches no VPC there.",
             "Have the VPC excluded: `aws ec2 create-vpc-block-public-access-exclusion --internet-gateway-exclusion-mode "
-            f"allow-bidirectional --vpc-id {found.vpc_id} --region {shell_word(place.region)}`.",
+            f"allow-bidirectional --vpc-id {found.vpc_id} --region {shell_word(place.region)}`."
+            if facts.exclusions_allowed
+            else "A declarative policy of the organization (AWS Organizations) manages it: ask its administrator to have "
+            f"VPC {found.vpc_id} excluded.",
         )
     yield from _no_route(facts)
     # Inside the VPC, and through its DNS, the name is the private address (Security Hub CSPM, Redshift.1).

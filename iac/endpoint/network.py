@@ -21,8 +21,8 @@ T = TypeVar("T")
 def look(connection: Connection, found: Cluster) -> NetworkFacts:
     """Side by side, and each by itself: one that is denied, or that fails, leaves the others as they are."""
     unread: list[str] = []
-    inbound, subnets, tables, mode = (
-        connection.begin(partial(each, connection, found)) for each in (_inbound, _subnets, _tables, _block_mode)
+    inbound, subnets, tables, options = (
+        connection.begin(partial(each, connection, found)) for each in (_inbound, _subnets, _tables, _block_options)
     )
 
     def tried(what: str, result: Callable[[], T]) -> T | None:
@@ -35,8 +35,10 @@ def look(connection: Connection, found: Cluster) -> NetworkFacts:
     who = tried("the inbound rules of its security groups", inbound)
     where = tried("its subnets", subnets) or ()
     ways = tried("the route tables of its VPC", tables)
-    blocked = tried("VPC Block Public Access", lambda: _in_force(connection, found, where, mode()))
-    return NetworkFacts(None, who, _routes(where, ways) if where and ways is not None else None, blocked, tuple(unread))
+    blocked = tried("VPC Block Public Access", lambda: _in_force(connection, found, where, options()))
+    mode, exclusions_allowed = blocked or (None, True)
+    routes = _routes(where, ways) if where and ways is not None else None
+    return NetworkFacts(None, who, routes, mode, exclusions_allowed, tuple(unread))
 
 
 def _inbound(connection: Connection, found: Cluster) -> tuple[str, ...]:
@@ -82,16 +84,21 @@ def _to_internet(table: dict[str, Any]) -> bool:
     )
 
 
-def _block_mode(connection: Connection, found: Cluster) -> str:
+def _block_options(connection: Connection, found: Cluster) -> dict[str, Any]:
     answer = connection.call("ec2", "DescribeVpcBlockPublicAccessOptions")
-    options = answer.get("VpcBlockPublicAccessOptions", {}) if isinstance(answer, dict) else {}
-    return str(options.get("InternetGatewayBlockMode", "off"))
+    return answer.get("VpcBlockPublicAccessOptions", {}) if isinstance(answer, dict) else {}
 
 
-def _in_force(connection: Connection, found: Cluster, subnets: tuple[str, ...], mode: str) -> str:
-    """`off` also where an exclusion lets the internet in (EC2 API reference, VpcBlockPublicAccessExclusion)."""
+def _in_force(connection: Connection, found: Cluster, subnets: tuple[str, ...], options: dict[str, Any]) -> tuple[str, bool]:
+    """The mode, `off` also where an exclusion lets the internet in, and whether the account may make one.
+
+    EC2 API reference, VpcBlockPublicAccessExclusion; VpcBlockPublicAccessOptions, ExclusionsAllowed and ManagedBy: what a
+    declarative policy manages, the account cannot modify.
+    """
+    mode, of_others = str(options.get("InternetGatewayBlockMode", "off")), options.get("ManagedBy") == "declarative-policy"
+    allowed = options.get("ExclusionsAllowed") != "not-allowed" and not of_others
     if mode not in BLOCKING_MODES:
-        return mode
+        return mode, allowed
     answer = connection.call("ec2", "DescribeVpcBlockPublicAccessExclusions")
     listed = answer.get("VpcBlockPublicAccessExclusions", []) if isinstance(answer, dict) else []
     open_now = {
@@ -100,4 +107,4 @@ def _in_force(connection: Connection, found: Cluster, subnets: tuple[str, ...], 
         if each.get("InternetGatewayExclusionMode") == "allow-bidirectional"
         and each.get("State") in ("create-complete", "update-complete")
     }
-    return "off" if found.vpc_id in open_now or (subnets and open_now.issuperset(subnets)) else mode
+    return "off" if found.vpc_id in open_now or (subnets and open_now.issuperset(subnets)) else mode, allowed

@@ -1,6 +1,7 @@
 """Asking the endpoint itself: name, TCP, PostgreSQL's request for SSL, TLS. Nobody logs in.
 
-A login that fails counts: five in a row lock the user (Management Guide, Behavior changes), so none is tried.
+None is needed to tell whether it answers, and only a login would need the password. One that fails could not lock the admin
+user: AWS locks every other user of the database after five in a row (Developer Guide, User lockout for database users).
 """
 
 from __future__ import annotations
@@ -114,13 +115,15 @@ class NetworkFacts:
 
     own_address: of this computer, as the internet sees it.
     inbound: who may connect to the port by any of the cluster's groups: CIDRs, security groups, prefix lists.
-    block_mode: of VPC Block Public Access, as it holds for this VPC. unread: what could not be looked at, for a person.
+    block_mode: of VPC Block Public Access, as it holds for this VPC. exclusions_allowed: whether the account may exclude
+    the VPC from it. unread: what could not be looked at, for a person.
     """
 
     own_address: str | None = None
     inbound: tuple[str, ...] | None = None
     routes: tuple[SubnetRoute, ...] | None = None
     block_mode: str | None = None
+    exclusions_allowed: bool = True
     unread: tuple[str, ...] = ()
 
 

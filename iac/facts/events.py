@@ -22,8 +22,7 @@ PAUSED = "REDSHIFT-EVENT-3619"
 OTHER_INTERFACE = "REDSHIFT-EVENT-3625"
 """On resuming: a new network interface is taken in place of the one before. It tells nothing of the end of the resume."""
 
-RESUMED = ""
-"""The id of the event that ends a resume is not known here: it is recognized by its words."""
+RESUMED = "REDSHIFT-EVENT-3622"
 
 TEXTS = {
     CREATED: "Your Amazon Redshift cluster: {cluster} has been created and is ready for use.",
@@ -42,6 +41,6 @@ TEXTS = {
     ),
     PAUSE_STARTED: "The cluster {cluster} pause operation started at {time}. Pause Started",
     PAUSED: "Amazon Redshift cluster {cluster} was successfully paused at {time}.",
-    RESUMED: "Amazon Redshift cluster {cluster} was successfully resumed at {time}.",
+    RESUMED: "The cluster {cluster} was resumed at {time}.",
 }
-"""What such an event says. The words of a resume are those of a pause, for want of a source."""
+"""What such an event says."""

@@ -27,8 +27,9 @@ POLICY_ARN = re.compile(r"arn:aws[a-z-]*:iam::(?:aws|[0-9]{12}):policy/[A-Za-z0-
 """IAM User Guide, IAM identifiers."""
 SECURITY_GROUP = re.compile(r"[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{1,255}\Z")
 """Name or description (EC2 API reference, CreateSecurityGroup): no apostrophe, no quotes, nothing beyond ASCII."""
-REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-[0-9]\Z")
-"""The shape of a Region's name."""
+REGION_NAME = r"(?:[a-z]{2}|eusc)(?:-[a-z]+)+-[0-9]"
+"""The shape of a Region's name (botocore, endpoints.json); that of the European Sovereign Cloud begins with four letters."""
+REGION = re.compile(rf"{REGION_NAME}\Z")
 BUCKET_PLACE = re.compile(
     r"s3://(?!(?:[0-9]+\.){3}[0-9]+(?:/|\Z)|[^/]*\.\.|xn--|sthree-|amzn-s3-demo-)"
     r"(?=[^/]*[A-Za-z0-9](?:/|\Z))[A-Za-z0-9][A-Za-z0-9._-]{2,254}(?:/.*)?\Z"

@@ -80,7 +80,7 @@ def running(config: Config, seen: Observed, context: Context, steps: Sequence[St
     refuse_above_limit(config, seen, context, steps)
     operations = operations_of(steps)
     price = price_words(config, seen, operations) if operations & STARTING else ""
-    return Plan(details=tuple(above_limit(config, seen)), price=price)
+    return Plan(notes=tuple(above_limit(config, seen)), price=price)
 
 
 def at_end(run: Run) -> Bill | None:
@@ -104,7 +104,7 @@ def at_end(run: Run) -> Bill | None:
         run.note(*credits_left(run.config, place, left()))
     if not (billed and billed.created_at and told):
         return None
-    price = _price_list(run.view).known(billed.node_type).hourly(billed.number_of_nodes)
+    price = _price_list(run.view).known(billed.node_type).hourly(billed.billed_nodes)
     return bill(billed.created_at, now, told(), price, phase(run.deleted or billed) is Phase.PAUSED)
 
 
@@ -147,14 +147,21 @@ def told(report: Report) -> Told:
 def _stored(seen: Observed) -> dict[str, str]:
     """What a paused cluster and a snapshot cost, for a person; nothing where it is unknown.
 
-    AWS tells how much a cluster can hold, and not how much it holds (API reference, Cluster). Of RG clusters, blocks that
-    several snapshots share are billed once (Management Guide, Behavior changes).
+    While a cluster is paused, its secret and its address are billed as well (Management Guide, Pausing and resuming a
+    cluster; Amazon VPC pricing, public IPv4 addresses). AWS tells how much a cluster can hold, and not how much it holds
+    (API reference, Cluster). Of RG clusters, blocks that several snapshots share are billed once (Management Guide, Behavior
+    changes).
     """
     words, found = {}, seen.cluster
     rate = seen.price(found.node_type).storage_gb_month if found else None
-    if found and rate is not None:
+    beside = ["its public address (an Elastic IP)"] if found and found.publicly_accessible else []
+    beside += ["the secret of its password"] if found and found.managed_password else []
+    if found and (rate is not None or beside):
         on_aws = "on AWS " if seen.place.target == "simulator" else ""
-        words[f"cluster {found.identifier}"] = f"{on_aws}about {exact(rate)} a month for each GB that it holds"
+        unknown = "at a price that is not known here"
+        of_storage = unknown if rate is None else f"about {exact(rate)} a month for each GB that it holds"
+        also = f"; so {'are' if len(beside) > 1 else 'is'} {' and '.join(beside)}" if beside else ""
+        words[f"cluster {found.identifier}"] = f"{on_aws}{of_storage}{also}"
     for each in seen.snapshots:
         rate = seen.price(each.node_type).snapshot_gb_month
         if rate is not None and each.size:

@@ -90,6 +90,7 @@ class Change(Enum):
 _BY_ID = {
     known.PAUSE_STARTED: Change.NONE,
     known.PAUSED: Change.PAUSED,
+    known.RESUMED: Change.RESUMED,
     known.OTHER_INTERFACE: Change.NONE,
     known.RESIZE_STARTED: Change.RESIZED,
     known.RESIZED: Change.RESIZED,

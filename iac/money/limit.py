@@ -31,7 +31,7 @@ def operations_of(steps: Collection[Step]) -> set[str]:
 def hourly_usd(config: Config, seen: Observed) -> Decimal | None:
     """Of the size that is there, paused or not; without a cluster, of the size that dwh.cfg asks for."""
     node_type, number = _size_there(seen) or (config.node_type, config.number_of_nodes)
-    return seen.price(node_type).hourly(number)
+    return seen.hourly(node_type, number)
 
 
 def in_words(hourly: Decimal | None) -> str:
@@ -59,7 +59,7 @@ def refuse_above_limit(config: Config, seen: Observed, context: Context, steps: 
         return
     for (node_type, number), given in _sizes_started(config, seen, context, operations):
         price, region = seen.price(node_type), seen.place.region
-        hourly = price.hourly(number)
+        hourly = seen.hourly(node_type, number)
         if hourly is None:
             known = [node.name for node in sold_in(region) if seen.price(node.name).node_hour is not None]
             other = f", or take a node type whose price is known: DWH_NODE_TYPE = {known[0]}" if known else ""
@@ -98,7 +98,7 @@ def _size_there(seen: Observed) -> Size | None:
 
 
 def _words(seen: Observed, size: Size) -> str:
-    words = in_words(seen.price(size[0]).hourly(size[1]))
+    words = in_words(seen.hourly(*size))
     return f"unknown for {size[0]} in {seen.place.region}" if words == "unknown" else words
 
 
@@ -117,13 +117,13 @@ def _sizes_started(config: Config, seen: Observed, context: Context, operations:
 
 def _cheaper(seen: Observed, node_type: str, number: int, limit: Decimal) -> str:
     """Fewer nodes, and as many of the largest node type that the limit allows."""
-    node, price = NODE_TYPES.get(node_type), seen.price(node_type).node_hour
+    node, price = NODE_TYPES.get(node_type), seen.hourly(node_type, 1)
     most = int(limit // price) if price else 0
     fewer = f"; or DWH_NUM_NODES = {most}" if node is not None and most >= node.least else ""
     fitting = [
         each
         for each in sold_in(seen.place.region)
-        if each.least <= number <= each.most and (seen.price(each.name).hourly(number) or limit + 1) <= limit
+        if each.least <= number <= each.most and (seen.hourly(each.name, number) or limit + 1) <= limit
     ]
     largest = max(fitting, key=lambda each: (each.memory, -each.usd), default=None)
     return fewer + (f"; or DWH_NODE_TYPE = {largest.name}" if largest is not None else "")

@@ -70,7 +70,7 @@ def _other_cluster(config: Config, place: Place, other: Cluster, now: datetime) 
 def _cost(place: Place, other: Cluster) -> str:
     if other.status == "paused":
         return "costs only its storage while it is paused"
-    price = listed(place.region, other.node_type).hourly(other.number_of_nodes)
+    price = listed(place.region, other.node_type).hourly(other.billed_nodes)
     return "costs money by the hour" if price is None else f"costs {usd(price)} an hour"
 
 

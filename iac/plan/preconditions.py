@@ -16,7 +16,7 @@ from iac.plan.restoring import chosen_snapshot, refuse_restore
 from iac.status import Phase, broken, phase
 from iac.steps.policy import trusts
 
-_HOST = re.compile(r"(?P<identifier>[a-z][a-z0-9-]*)\.[^.]+\.(?P<region>[a-z0-9-]+)\.redshift\.amazonaws\.com")
+_HOST = re.compile(r"(?P<identifier>[a-z][a-z0-9-]*)\.[^.]+\.(?P<region>[a-z0-9-]+)\.redshift\.amazonaws\.(?:com|eu)")
 
 
 def another_cluster(config: Config, seen: Observed) -> str | None:

@@ -94,6 +94,8 @@ def _get(connection: Connection, name: str) -> Schedule | None:
         role_arn=target.get("RoleArn", ""),
         retry_seconds=target.get("RetryPolicy", {}).get("MaximumEventAgeInSeconds", 86_400),
         enabled=found.get("State", "ENABLED") == "ENABLED",
+        start=found.get("StartDate"),
+        end=found.get("EndDate"),
         set_at=found.get("LastModificationDate"),
     )
 

@@ -21,6 +21,7 @@ from iac.plan.context import wanted_tags
 from iac.report import Report, Told
 from iac.schedule import before
 from iac.schedule.value import (
+    ATTEMPTED,
     BUDGET,
     DAILY,
     NAME,
@@ -28,12 +29,12 @@ from iac.schedule.value import (
     PAUSE,
     PAUSE_ACTION,
     POLICY,
+    RATE,
     RESUME,
     RESUME_ACTION,
     ROLE,
     Schedule,
     Scheduling,
-    at,
     cron,
     names,
     next_run,
@@ -49,20 +50,19 @@ from iac.steps.permissions import Permissions, partition_of
 from iac.steps.policy import SCHEDULER, trusts
 from iac.steps.step import Call, Retry, json_text
 
-PAUSE_RETRIED = 3600
-"""Seconds for which a refused pause is tried again, by a resize that is under way say: a missed one costs a night."""
+RETRIED = {PAUSE: 3600, DAILY: 3600, RESUME: 900, ONCE: 600, BUDGET: 600}
+"""By kind: seconds for which AWS may try a refusal again, which it does not promise. Less for a resume: one that comes
+late would undo a pause by hand. Of a pause that comes once, until the next attempt."""
 
-RESUME_RETRIED = 900
-"""Less for a resume: one that comes late would undo a pause by hand."""
-
-MOST_ATTEMPTS = 185
+MOST_RETRIES = 185
 """API reference, RetryPolicy, MaximumRetryAttempts: the most, so that the age of the event decides."""
 
 STARTING = timedelta(minutes=15)
 """How old the count of a cluster may be that is about to be made or resumed: a run that was interrupted goes on with it."""
 
 SOON = timedelta(minutes=2)
-"""How far off a pause is put that would be due already: AWS refuses a moment that has passed."""
+"""How far off a pause is put that would be due already: AWS refuses a StartDate "earlier than 5 minutes ago" (in its
+ValidationException; getmoto/moto#8172)."""
 
 
 def known(seen: Observed) -> Scheduling | None:
@@ -82,7 +82,7 @@ def running(config: Config, seen: Observed, context: Context, steps: Sequence[St
     untagging = [] if there.old_unread else before.untag(config, seen)
     if not config.schedule_options:
         return Plan() if there.unread else Plan(steps=tuple(_removal(config, seen, there, context) or untagging))
-    details, every = tuple(_outside_hours(config, now)), wanted(config, seen, now)
+    details, every = (*_outside_hours(config, now), *_rotation(config, seen)), wanted(config, seen, now)
     needed = [*_role_steps(config, seen.place, there), *_put_steps(every, seen.place, there, now)]
     why = _why_not(there, needed, context)
     if why:
@@ -115,18 +115,18 @@ def gone(config: Config, seen: Observed, context: Context, steps: Sequence[Step]
 
 
 def paused(config: Config, seen: Observed, context: Context, steps: Sequence[Step]) -> Plan:
-    """When AWS resumes it: DWH_RUNNING_HOURS does not know of a pause by hand."""
-    there = known(seen)
+    """When AWS resumes it: DWH_RUNNING_HOURS does not know of a pause by hand. What a pause can do to a managed password."""
+    there, rotation = known(seen), _rotation(config, seen)
     found = there.next_run(RESUME_ACTION, context.now) if there else None
     if found is None:
-        return Plan()
+        return Plan(notes=tuple(rotation))
     moment, schedule = found
     note = (
         f"AWS resumes cluster {config.identifier} on {spoken(moment, schedule.zone)} (DWH_RUNNING_HOURS). To leave it "
         "paused for longer, blank DWH_RUNNING_HOURS in dwh.cfg and run `python create_cluster.py`, then "
         "`python delete_cluster.py --pause`."
     )
-    return Plan(notes=(note,))
+    return Plan(notes=(note, *rotation))
 
 
 def told(report: Report) -> Told:
@@ -161,7 +161,7 @@ def permissions(config: Config) -> Permissions:
         "cluster": ({}, ("redshift:DeleteTags",)),
         "schedule role, to Scheduler": (passing, ("iam:PassRole",)),
         "schedule": (mine, tuple(f"scheduler:{each}Schedule" for each in ("Create", "Delete", "Get", "Update"))),
-        "anything": ({"Resource": ["*"]}, ("scheduler:ListSchedules",)),
+        "anything": ({"Resource": ["*"]}, ("redshift:DescribeScheduledActions", "scheduler:ListSchedules")),
     }  # fmt: skip
 
 
@@ -172,7 +172,7 @@ def _refuse(config: Config, seen: Observed) -> None:
     """Raises Problem for a budget that cannot be kept: the price is not known, or it is less than that of an hour."""
     if config.budget_usd is None:
         return
-    price = seen.price(config.node_type).hourly(config.number_of_nodes)
+    price = seen.hourly(config.node_type, config.number_of_nodes)
     if price is None:
         raise Problem(
             f"It is not known when DWH_BUDGET_USD = {config.budget_usd} is used up.",
@@ -194,12 +194,21 @@ def wanted(config: Config, seen: Observed, now: datetime) -> tuple[Schedule, ...
     arn = there.role.arn if there.role else seen.place.role_arn(role_name(seen.place.region, config.identifier))
 
     def add(kind: str, expression: str, zone: str, why: str) -> None:
-        action, retried = (RESUME_ACTION, RESUME_RETRIED) if kind == RESUME else (PAUSE_ACTION, PAUSE_RETRIED)
-        found.append(Schedule(called[kind], action, config.identifier, expression, zone, why, arn, retried))
+        action = RESUME_ACTION if kind == RESUME else PAUSE_ACTION
+        found.append(Schedule(called[kind], action, config.identifier, expression, zone, why, arn, RETRIED[kind]))
 
     def add_once(kind: str, seconds: int, why: str) -> None:
         counting = before.counting(there, config.identifier, kind)
-        add(kind, at(_due(counting, why, timedelta(seconds=seconds), seen, now)), UTC, why)
+        due = _due(counting, why, timedelta(seconds=seconds), seen, now)
+        add(kind, RATE, UTC, why)
+        once = attempted(found.pop(), due)
+        soon = now.replace(microsecond=0) + SOON
+        found.append(attempted(once, soon) if once not in there.schedules and due <= now else once)
+
+    def attempted(once: Schedule, due: datetime) -> Schedule:
+        """Until AWS resumes the cluster: an attempt after that would undo it."""
+        resume = next_run(cron(hours.begin, hours.days), hours.zone, due) if hours else None
+        return replace(once, start=due, end=min(due + ATTEMPTED, resume or due + ATTEMPTED))
 
     hours, pause, budget = config.running_hours, config.auto_pause, config.budget_usd
     if hours:
@@ -223,8 +232,8 @@ def _due(counting: Schedule | None, why: str, length: timedelta, seen: Observed,
     now = now.replace(microsecond=0)
     if counting is None or counting.description.partition(" at ")[0] != why.partition(" at ")[0]:
         return now + length
-    due = next_run(counting.expression, counting.zone, now - timedelta(seconds=PAUSE_RETRIED))
-    if due is None:
+    due = counting.due
+    if due is None or (counting.end or due + ATTEMPTED) <= now:
         return now + length
     same = counting.description == why
     if phase(seen.cluster) in (Phase.ABSENT, Phase.PAUSED):
@@ -242,8 +251,8 @@ def _due(counting: Schedule | None, why: str, length: timedelta, seen: Observed,
 def _rate(config: Config, seen: Observed) -> Decimal:
     """USD an hour of the cluster as it is; of the one that dwh.cfg asks for, where it is to be made."""
     there = seen.cluster
-    known = seen.price(there.node_type).hourly(there.number_of_nodes) if there else None
-    rate = known or seen.price(config.node_type).hourly(config.number_of_nodes)
+    known = seen.hourly(there.node_type, there.number_of_nodes) if there else None
+    rate = known or seen.hourly(config.node_type, config.number_of_nodes)
     assert rate is not None, "a budget without a price is refused before"
     return rate
 
@@ -280,7 +289,7 @@ def _put_steps(every: Sequence[Schedule], place: Place, there: Scheduling, now: 
     for each in every:
         found = there.named(each.name)
         if found != each:
-            run = next_run(each.expression, each.zone, now)
+            run = each.next_run(now)
             when = f"{'' if each.once else 'next '}{spoken(run, each.zone)}" if run else each.expression
             steps.append(_put(each, when, place, there, is_new=found is None))
     return steps
@@ -296,6 +305,7 @@ def _put(schedule: Schedule, when: str, place: Place, there: Scheduling, is_new:
         "Description": schedule.description,
         "ScheduleExpression": schedule.expression,
         "ScheduleExpressionTimezone": schedule.zone,
+        **({"StartDate": schedule.start, "EndDate": schedule.end} if schedule.end else {}),
         "FlexibleTimeWindow": {"Mode": "OFF"},
         "ActionAfterCompletion": "DELETE" if schedule.once else "NONE",
         "State": "ENABLED",
@@ -305,7 +315,7 @@ def _put(schedule: Schedule, when: str, place: Place, there: Scheduling, is_new:
             "Input": json_text({"ClusterIdentifier": schedule.cluster}),
             "RetryPolicy": {
                 "MaximumEventAgeInSeconds": schedule.retry_seconds,
-                "MaximumRetryAttempts": MOST_ATTEMPTS,
+                "MaximumRetryAttempts": MOST_RETRIES,
             },
         },
     }
@@ -345,6 +355,23 @@ def _why_not(there: Scheduling, needed: Sequence[Step], context: Context) -> str
         return f"IAM role {role.name} is there, these scripts did not make it, and it does not let {SCHEDULER} take it."
     failed = [step for step in needed if step.key in context.left_out and "UpdateSchedule" not in step.operations]
     return f"it was not possible to {failed[0]}." if failed else ""
+
+
+def _rotation(config: Config, seen: Observed) -> list[str]:
+    """What a pause can do to a password that AWS keeps; the command is for when the cluster runs again.
+
+    Management Guide, Managing Amazon Redshift admin passwords using AWS Secrets Manager: rotated every 30 days. Its secrets
+    are named `redshift!<identifier>-<user>`.
+    """
+    there = seen.cluster
+    if not (config.managed_password or (there and there.managed_password)):
+        return []
+    secret = f"redshift!{config.identifier}-{there.user if there else config.user}"
+    return [
+        f"AWS rotates the admin password of cluster {config.identifier} every 30 days, and a pause at that moment ends the "
+        "rotation for good. To start it again once the cluster runs: "
+        f"`aws secretsmanager rotate-secret --secret-id '{secret}' --region {seen.place.region}`."
+    ]
 
 
 def _outside_hours(config: Config, now: datetime) -> list[str]:

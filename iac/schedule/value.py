@@ -4,6 +4,9 @@ Daylight saving time, as AWS documents it (EventBridge Scheduler User Guide, Sch
 re:Post, How can I adjust my Amazon EventBridge schedule for daylight saving): a cron expression is evaluated on the
 clock of its zone. A time that the clock skips in spring does not run on that day; a time that it shows twice in
 autumn runs once, which is taken to be the first.
+
+A pause that comes once is attempted several times, each an invocation of its own: AWS promises a retry only after "a
+retryable error, and not a permanent error" (User Guide, Configuring a dead-letter queue), and a refusal may be either.
 """
 
 from __future__ import annotations
@@ -31,8 +34,15 @@ ROLE = "dwh-iac-schedule-"
 POLICY = "dwh-iac-schedule"
 """The one inline policy of that role."""
 
+ATTEMPTS_APART = timedelta(minutes=10)
+ATTEMPTED = timedelta(hours=1)
+"""For how long a pause that comes once is attempted, by a resize that is under way say: a missed one costs a night."""
+
+RATE = f"rate({ATTEMPTS_APART // timedelta(minutes=1)} minutes)"
+_RATE = re.compile(r"rate\(([1-9][0-9]{0,3}) minutes\)")
 _AT = re.compile(r"at\(([0-9-]{10}T[0-9:]{8})\)")
 _CRON = re.compile(r"cron\(([0-9]{1,2}) ([0-9]{1,2}) (?:\* \* \?|\? \* ([A-Z,]+)) \*\)")
+LONG_AGO = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _DAYS_AHEAD = 15
 """In so many days every expression of ours runs at least once, also where one day's time is skipped and comes weekly."""
 
@@ -42,8 +52,9 @@ class Schedule:
     """A schedule of ours. Two that are equal do the same, for the same reason.
 
     action: of Redshift's API, in the spelling of a universal target. expression, zone: as Scheduler takes them.
-    description: the option of dwh.cfg that it stands for. retry_seconds: how long a refusal is tried again.
-    enabled: nobody has switched it off. set_at: when AWS was last told of it, as AWS says.
+    description: the option of dwh.cfg that it stands for. retry_seconds: for how long AWS may try a refusal again.
+    enabled: nobody has switched it off. start, end: of a rate, of which each run is an attempt of the one pause.
+    set_at: when AWS was last told of it, as AWS says.
     """
 
     name: str
@@ -55,12 +66,23 @@ class Schedule:
     role_arn: str
     retry_seconds: int
     enabled: bool = True
+    start: datetime | None = None
+    end: datetime | None = None
     set_at: datetime | None = field(default=None, compare=False)
 
     @property
     def once(self) -> bool:
-        """Whether it runs once, and then deletes itself."""
-        return self.expression.startswith("at(")
+        """Whether it stands for one pause, and then deletes itself."""
+        return self.end is not None or self.expression.startswith("at(")
+
+    @property
+    def due(self) -> datetime | None:
+        """When it first runs, for one that stands for one pause."""
+        return self.start or (next_run(self.expression, self.zone, LONG_AGO) if self.once else None)
+
+    def next_run(self, after: datetime) -> datetime | None:
+        """The first moment later than this, in UTC; None where there is none, or it cannot be told."""
+        return next_run(self.expression, self.zone, after, self.start, self.end)
 
     @property
     def option(self) -> str:
@@ -94,7 +116,7 @@ class Scheduling:
     def next_run(self, action: str, after: datetime) -> tuple[datetime, Schedule] | None:
         """When AWS next does this by itself, and why; None where it does not."""
         mine = [each for each in self.schedules if each.action == action and each.enabled]
-        runs = [(moment, each) for each in mine if (moment := next_run(each.expression, each.zone, after))]
+        runs = [(moment, each) for each in mine if (moment := each.next_run(after))]
         return min(runs, key=lambda run: run[0], default=None)
 
 
@@ -121,19 +143,25 @@ def cut(head: str, tail: str, most: int) -> str:
     return head[: most - len(tail) - len(mark)] + mark + tail
 
 
-def at(moment: datetime) -> str:
-    """A one-time expression, in UTC."""
-    return f"at({moment.astimezone(timezone.utc):%Y-%m-%dT%H:%M:%S})"
-
-
 def cron(minute: int, days: tuple[int, ...] = tuple(range(7))) -> str:
     """At this minute of these days: six fields, one of the two for days a question mark (User Guide, Cron-based schedules)."""
     when = "* * ?" if len(days) == 7 else f"? * {','.join(DAYS[day].upper() for day in days)}"
     return f"cron({minute % HOUR} {minute // HOUR} {when} *)"
 
 
-def next_run(expression: str, zone: str, after: datetime) -> datetime | None:
-    """The first moment later than this, in UTC; None where there is none, or it cannot be told."""
+def next_run(
+    expression: str, zone: str, after: datetime, start: datetime | None = None, end: datetime | None = None
+) -> datetime | None:
+    """The first moment later than this, in UTC; None where there is none, or it cannot be told.
+
+    start, end: of a rate. User Guide, Rate-based schedules: StartDate is its first run. API reference, CreateSchedule:
+    EndDate is "the date, in UTC, before which the schedule can invoke its target".
+    """
+    rate = _RATE.fullmatch(expression)
+    if rate and start:
+        apart = timedelta(minutes=int(rate[1]))
+        moment = start if after < start else start + ((after - start) // apart + 1) * apart
+        return moment if end is None or moment < end else None
     there, once, every = zone_of(zone), _AT.fullmatch(expression), _CRON.fullmatch(expression)
     if there is None or not (once or every):
         return None

@@ -32,6 +32,11 @@ from iac.simulator.timeline import Durations, Timeline
 Operation = Callable[[Any, Any], "dict[str, Any] | None"]
 """operation(state, parameters) -> the members of AWS's answer. Raises a Refusal."""
 
+_REGIONAL = {
+    "redshift": (*redshift_clusters.OPERATIONS, *redshift_snapshots.OPERATIONS),
+    "scheduler": scheduler.OPERATIONS,
+}
+
 TEST_SERVICE = "simulator"
 """The service of calls that AWS does not have and tests need: BreakCluster and OfferNodeType."""
 
@@ -48,7 +53,6 @@ class Account:
         self.caller = caller
         self._timeline = Timeline()
         self._redshift: dict[str, RedshiftRegion] = {}
-        self._scheduler: dict[str, scheduler.SchedulerRegion] = {}
         self._iam = AccountSpecificBackend("iam", ACCOUNT, self._new_roles, False, PARTITION_NAMES)
         self._ec2 = AccountSpecificBackend("ec2", ACCOUNT, self._new_network, False, sorted(known_regions()))
 
@@ -95,13 +99,8 @@ class Account:
         return 200, {}, ""
 
     def _response(self, call: Call) -> BaseResponse:
-        if call.service == "redshift":
-            operations = (*redshift_clusters.OPERATIONS, *redshift_snapshots.OPERATIONS)
-            return _OperationsResponse("redshift", operations, self.redshift(call.region))
-        if call.service == "scheduler":
-            if call.region not in self._scheduler:
-                self._scheduler[call.region] = scheduler.SchedulerRegion(self.redshift(call.region))
-            return _OperationsResponse("scheduler", scheduler.OPERATIONS, self._scheduler[call.region])
+        if call.service in _REGIONAL:
+            return _OperationsResponse(call.service, _REGIONAL[call.service], self.redshift(call.region))
         if call.service == "ec2":
             return NetworkResponse()
         if call.service == "iam":

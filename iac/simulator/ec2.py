@@ -9,11 +9,16 @@ from typing import Any
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult
 from moto.ec2.exceptions import InvalidPermissionNotFoundError
-from moto.ec2.models import EC2Backend
+from moto.ec2.models import EC2Backend, RegionsAndZonesBackend
 from moto.ec2.responses import EC2Response
 
 from iac.facts.limits import SECURITY_GROUP
 from iac.simulator.refusals import Refusal, invalid
+
+
+_ZONES = RegionsAndZonesBackend.zones
+_ZONES.setdefault("eusc-de-east-1", _ZONES["eu-central-1"])
+"""moto knows no Availability Zones of the European Sovereign Cloud, and so makes no subnets there."""
 
 
 class Network(EC2Backend):

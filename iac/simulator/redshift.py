@@ -123,7 +123,8 @@ class RedshiftRegion:
 
     lingering: the security groups of deleted clusters, and until when their interfaces stay.
     new_types: node types that can be ordered here and are not in the table.
-    events: as DescribeEvents shows them, the oldest first.
+    events: as DescribeEvents shows them, the oldest first. scheduled_actions: as DescribeScheduledActions does.
+    schedules: by name, as GetSchedule of EventBridge Scheduler shows them: their targets are the clusters here.
     """
 
     name: str
@@ -137,6 +138,8 @@ class RedshiftRegion:
     lingering: list[tuple[datetime, list[str]]] = field(default_factory=list)
     new_types: list[NodeType] = field(default_factory=list)
     events: list[Params] = field(default_factory=list)
+    scheduled_actions: list[Params] = field(default_factory=list)
+    schedules: dict[str, Params] = field(default_factory=dict)
 
     @property
     def now(self) -> datetime:
@@ -200,11 +203,11 @@ class RedshiftRegion:
     def tell(self, identifier: str, event_id: str, **words: str) -> None:
         """Keep an event of a cluster. words: those that its text leaves open, beside the cluster and the time."""
         text = TEXTS[event_id].format(cluster=identifier, time=f"{self.now:%Y-%m-%d %H:%M} UTC", **words)
-        kind = "monitoring" if event_id >= "REDSHIFT-EVENT-3" or not event_id else "management"
+        kind = "monitoring" if event_id >= "REDSHIFT-EVENT-3" else "management"
         self.events.append(
             {
                 "SourceIdentifier": identifier, "SourceType": "cluster", "Message": text, "EventCategories": [kind],
-                "Severity": "INFO", "Date": self.now, "EventId": event_id or None,
+                "Severity": "INFO", "Date": self.now, "EventId": event_id,
             }
         )  # fmt: skip
 

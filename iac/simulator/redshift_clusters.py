@@ -10,6 +10,8 @@ from moto.redshift.models import SubnetGroup
 
 from iac.facts import events, limits
 from iac.facts.node_types import DEFAULT_PORT
+from iac.facts.partitions import partition_and_domain
+from iac.schedule.value import next_run
 from iac.simulator import redshift_rules as rules
 from iac.simulator.redshift import Cluster, Params, RedshiftRegion, elastic_counts
 from iac.simulator.redshift_snapshots import begin_snapshot, complete_snapshot
@@ -102,7 +104,7 @@ def _new_cluster(region: RedshiftRegion, params: Params, node_type: str, nodes: 
     rules.check_default_role(params.get("DefaultIamRoleArn"), roles)
     subnet_group = _subnet_group(region, (params.get("ClusterSubnetGroupName") or "default").lower())
     groups = region.network.check_groups(params.get("VpcSecurityGroupIds") or [], subnet_group.vpc_id)
-    domain = "amazonaws.com.cn" if region.name.startswith("cn-") else "amazonaws.com"
+    _, domain = partition_and_domain(region.name)
     cluster = Cluster(
         identifier=identifier,
         node_type=node_type,
@@ -408,9 +410,21 @@ def describe_events(region: RedshiftRegion, params: Params) -> Params:
     return {"Events": found}
 
 
+def create_scheduled_action(region: RedshiftRegion, params: Params) -> Params:
+    """API reference, CreateScheduledAction. It is shown, and not carried out."""
+    params["NextInvocations"] = [next_run(params["Schedule"], "UTC", region.now)]
+    region.scheduled_actions.append(params)
+    return params
+
+
+def describe_scheduled_actions(region: RedshiftRegion, params: Params) -> Params:
+    """API reference, DescribeScheduledActions: all of them, for there are those of one cluster only."""
+    return {"ScheduledActions": region.scheduled_actions}
+
+
 OPERATIONS = (
     create_cluster, restore_from_cluster_snapshot, describe_clusters, modify_cluster, modify_cluster_iam_roles,
     create_tags, delete_tags, pause_cluster, resume_cluster, resize_cluster, describe_node_configuration_options,
     describe_orderable_cluster_options, delete_cluster, create_cluster_subnet_group, describe_cluster_subnet_groups,
-    describe_events,
+    describe_events, create_scheduled_action, describe_scheduled_actions,
 )  # fmt: skip

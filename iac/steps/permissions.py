@@ -3,6 +3,7 @@
 Sources: Service Authorization Reference (Amazon Redshift, Amazon EC2, AWS IAM, Amazon EventBridge Scheduler) for the resources that an
 action can be narrowed to; Redshift Management Guide, Identity-based policies, Using service-linked roles,
 and Managing admin passwords using AWS Secrets Manager, for the actions that Redshift makes in the caller's name.
+AmazonRedshiftServiceLinkedRolePolicy: the secrets of managed admin passwords have names that begin with `redshift!`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from iac.config import Config
+from iac.facts.partitions import partition_and_domain
 from iac.steps.policy import READ_ALL_POLICY, SERVICE
 
 _ANYTHING = {"Resource": ["*"]}
@@ -21,7 +23,7 @@ _IN_THE_CALLERS_NAME = (
 )  # fmt: skip
 _SECRET = tuple(
     f"secretsmanager:{each}Secret" for each in ("Create", "Delete", "Describe", "Rotate", "Update")
-) + ("secretsmanager:GetRandomPassword", "secretsmanager:TagResource")
+) + ("secretsmanager:TagResource",)
 
 Permissions = Mapping[str, tuple[Mapping[str, Any], tuple[str, ...]]]
 """Of a kind of resource: the Resource and Condition of a statement, empty where another says them, and the actions on it."""
@@ -63,12 +65,13 @@ def core(config: Config) -> Permissions:
         "cluster": (
             {"Resource": [f"{redshift}:cluster:{config.identifier}"]},
             (
-                "redshift:CreateCluster", "redshift:CreateTags", "redshift:DeleteCluster",
-                "redshift:DescribeClusters",
-                "redshift:ModifyCluster", "redshift:ModifyClusterIamRoles", "redshift:PauseCluster",
-                "redshift:ResizeCluster", "redshift:RestoreFromClusterSnapshot", "redshift:ResumeCluster",
+                "redshift:CreateCluster", "redshift:CreateTags", "redshift:DeleteCluster", "redshift:ModifyCluster",
+                "redshift:ModifyClusterIamRoles", "redshift:PauseCluster", "redshift:ResizeCluster",
+                "redshift:RestoreFromClusterSnapshot", "redshift:ResumeCluster",
             ),
         ),
+        # Without an identifier, a look is checked against every cluster.
+        "any cluster": ({"Resource": [f"{redshift}:cluster:*"]}, ("redshift:DescribeClusters",)),
         "snapshot": ({"Resource": [f"{redshift}:snapshot:{config.identifier}/*"]}, ("redshift:CreateClusterSnapshot",)),
         "any snapshot": ({"Resource": [f"{redshift}:snapshot:*/*"]}, ("redshift:RestoreFromClusterSnapshot",)),
         "anything": (
@@ -106,11 +109,14 @@ def dependent(config: Config) -> Mapping[str, Permissions]:
     to_redshift = {"Resource": roles, "Condition": {"StringEquals": {"iam:PassedToService": SERVICE}}}
     passing: Permissions = {"role, to Redshift": (to_redshift, ("iam:PassRole",))}
     for_redshift = {"Resource": [linked], "Condition": {"StringEquals": {"iam:AWSServiceName": SERVICE}}}
+    region, account = config.region or "*", config.role_in_arn[0] or "*"
+    secrets = f"arn:{partition_of(config)}:secretsmanager:{region}:{account}:secret:redshift!*"
+    managed = config.managed_password
     creating: Permissions = {
         **passing,
         "service-linked role": (for_redshift, ("iam:CreateServiceLinkedRole",)),
-        "anything": (_ANYTHING, _IN_THE_CALLERS_NAME),
-        **({"secret": (_ANYTHING, _SECRET)} if config.managed_password else {}),
+        "anything": (_ANYTHING, (*_IN_THE_CALLERS_NAME, *(["secretsmanager:GetRandomPassword"] if managed else []))),
+        **({"secret": ({"Resource": [secrets]}, _SECRET)} if managed else {}),
     }
     return {
         "redshift:CreateCluster": creating,
@@ -120,9 +126,8 @@ def dependent(config: Config) -> Mapping[str, Permissions]:
 
 
 def partition_of(config: Config) -> str:
-    """The partition of its Region: aws, aws-cn, aws-us-gov."""
-    region = (config.region or "*").rpartition("-")[0].rpartition("-")[0]
-    return {"cn": "aws-cn", "us-gov": "aws-us-gov"}.get(region, "aws")
+    """The partition of its Region."""
+    return partition_and_domain(config.region or "")[0]
 
 
 def _iam(config: Config) -> str:

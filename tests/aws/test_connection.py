@@ -102,7 +102,7 @@ def test_every_code_of_the_table_says_what_to_do(code: str) -> None:
     problem = explained(code)
     assert type(problem) is Problem
     assert "AWS says so." in problem.why and "req-1" in problem.why
-    assert problem.remedy == ERROR_CODES[code].remedy.format(region="us-west-2")
+    assert problem.remedy == ERROR_CODES[code].remedy.format(region="us-west-2", source="KEY, SECRET and SESSION_TOKEN in dwh.cfg")
     assert "{" not in problem.why + problem.remedy
 
 

@@ -96,3 +96,15 @@ def test_a_restore_that_aws_refuses_is_not_advised_to_use_a_type_that_may_be_ret
     assert "snapshot's own" not in problem.remedy
     command = {"InvalidRestore": "describe-node-configuration-options", "AccessToSnapshotDenied": "authorize-snapshot-access"}
     assert f"aws redshift {command[code]}" in problem.remedy
+
+
+def test_a_missing_right_comes_with_the_command_that_tells_all_of_them() -> None:
+    for problem in (denied(USER), denied("", "UnauthorizedOperation", "redshift", "CreateCluster")):
+        assert problem.remedy.endswith(" `python create_cluster.py --print-policy` prints all that it needs at once.")
+    assert "--print-policy" not in denied(f"{USER} with an explicit deny in a service control policy").remedy
+
+
+def test_a_node_type_that_the_account_may_not_use_is_a_matter_of_its_quota() -> None:
+    problem = denied("You do not have access to node type rg.large", "InvalidParameterValue", "redshift", "CreateCluster")
+    assert problem.why.startswith("The account may not use this node type") and "rg.large (" not in problem.why
+    assert "DWH_NODE_TYPE in dwh.cfg" in problem.remedy and "Service Quotas" in problem.remedy

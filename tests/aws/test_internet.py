@@ -47,7 +47,7 @@ class Answers:
 
 def look(
     tables: list[dict[str, Any]] | None = None, mode: str = "off", exclusions: list[dict[str, Any]] | None = None,
-    denied: str = "",
+    denied: str = "", **options: str,
 ) -> NetworkFacts:  # fmt: skip
     """One look at a VPC like this. denied: the operation that is."""
     subnets = [{"SubnetIdentifier": "subnet-1"}, {"SubnetIdentifier": "subnet-2"}]
@@ -55,7 +55,7 @@ def look(
         "DescribeSecurityGroupRules": RULES,
         "DescribeClusterSubnetGroups": [{"Subnets": subnets}],
         "DescribeRouteTables": tables or [MAIN],
-        "DescribeVpcBlockPublicAccessOptions": {"VpcBlockPublicAccessOptions": {"InternetGatewayBlockMode": mode}},
+        "DescribeVpcBlockPublicAccessOptions": {"VpcBlockPublicAccessOptions": {"InternetGatewayBlockMode": mode, **options}},
         "DescribeVpcBlockPublicAccessExclusions": {"VpcBlockPublicAccessExclusions": exclusions},
     }
     return internet.look(Answers(answers, denied), cluster(group_ids=("sg-1",)))  # type: ignore[arg-type]
@@ -104,6 +104,21 @@ EXCLUSIONS = {
 def test_block_public_access_holds_where_nothing_is_excluded(case: str) -> None:
     exclusions, mode = EXCLUSIONS[case]
     assert look(mode="block-ingress", exclusions=exclusions).block_mode == mode
+
+
+OPTIONS = {
+    "the account's": ({"ManagedBy": "account", "ExclusionsAllowed": "allowed"}, True),
+    "not told": ({}, True),
+    "without exclusions": ({"ManagedBy": "account", "ExclusionsAllowed": "not-allowed"}, False),
+    "the organization's": ({"ManagedBy": "declarative-policy", "ExclusionsAllowed": "allowed"}, False),
+}
+
+
+@pytest.mark.parametrize("case", OPTIONS)
+def test_whether_the_account_may_exclude_a_vpc_is_read(case: str) -> None:
+    options, allowed = OPTIONS[case]
+    found = look(mode="block-ingress", exclusions=[], **options)
+    assert (found.block_mode, found.exclusions_allowed) == ("block-ingress", allowed)
 
 
 DENIED = {

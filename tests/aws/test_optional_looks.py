@@ -104,3 +104,12 @@ def test_a_refusal_is_silence_after_one_try(look: str, code: str) -> None:
     session = StubbedSession()
     session.stub(service).add_client_error(operation, code)
     assert ask(connection(session)) == nothing
+
+
+@pytest.mark.parametrize(("told", "multi_az"), [("Enabled", True), ("enabled", True), ("Disabled", False), (None, False)])
+def test_whether_a_cluster_is_in_two_zones_is_read(told: str | None, multi_az: bool) -> None:
+    session = StubbedSession()
+    found = {**_described("dwh", "dwh-iac"), "NumberOfNodes": 2, **({"MultiAZ": told} if told else {})}
+    session.stub("redshift").add_response("describe_clusters", {"Clusters": [found]}, {"ClusterIdentifier": "dwh"})
+    there = redshift.cluster(connection(session), "dwh")
+    assert there is not None and (there.multi_az, there.billed_nodes) == (multi_az, 4 if multi_az else 2)

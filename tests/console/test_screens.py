@@ -42,7 +42,7 @@ Cluster dwhcluster is available: 1 x ra3.large, publicly accessible.
 
 To stop paying:
   python delete_cluster.py          keeps a final snapshot
-  python delete_cluster.py --pause  only storage is billed
+  python delete_cluster.py --pause  stops the compute bill
 """
 
 PLAN_60 = """\

@@ -38,8 +38,8 @@ def account_state(workspace: Workspace) -> State:
 def _schedule(workspace: Workspace, name: str) -> State:
     """A one-time schedule holds times, which are others in each run."""
     found = workspace.ask("scheduler", "GetSchedule", Name=name)
-    once = found["ScheduleExpression"].startswith("at(")
-    said = {member: found[member] for member in ("ScheduleExpression", "Description")}
+    once = "EndDate" in found
+    said = {member: str(found.get(member)) for member in ("ScheduleExpression", "StartDate", "EndDate", "Description")}
     plain = {member: found[member] for member in ("Name", "ScheduleExpressionTimezone", "State", "ActionAfterCompletion", "Target")}
     return {**plain, **{member: re.sub(r"[0-9]", "0", text) if once else text for member, text in said.items()}}
 

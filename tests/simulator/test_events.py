@@ -19,7 +19,7 @@ def test_the_life_of_a_cluster_is_told(aws: SimulatedAccount) -> None:
     aws.clock.sleep(5)
     aws.redshift.delete_cluster(ClusterIdentifier="dwh", FinalClusterSnapshotIdentifier="last")
     aws.clock.sleep(5)
-    assert told(aws) == ["2000", "3618", "3619", "UTC.", "2006", "3002", "2001"]
+    assert told(aws) == ["2000", "3618", "3619", "3622", "2006", "3002", "2001"]
     aws.redshift.restore_from_cluster_snapshot(ClusterIdentifier="again", SnapshotIdentifier="last")
     aws.clock.sleep(5)
     assert told(aws, "again") == ["2008", "3003"]

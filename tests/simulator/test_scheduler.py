@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -90,20 +90,42 @@ def test_a_daily_pause_and_a_resume_go_by_the_clock_of_their_zone(aws: Simulated
     assert seen == [True] * 5 + [False] * 7 + [True] * 5 + [False] * 7
 
 
-def test_a_refused_pause_is_tried_again_until_it_is_too_old(aws: SimulatedAccount) -> None:
+def at(hour: int, minute: int = 0) -> datetime:
+    return datetime(2026, 11, 23, hour, minute, tzinfo=timezone.utc)
+
+
+def test_a_refused_pause_is_not_tried_again(aws: SimulatedAccount) -> None:
+    """User Guide, Configuring a dead-letter queue: only after a retryable error."""
     aws.running()
-    role, retry = scheduler_role(aws), {"RetryPolicy": {"MaximumEventAgeInSeconds": 3600}}
-    put(aws, role, "at(2026-11-23T13:00:00)", Target=retry)
+    put(aws, scheduler_role(aws), "at(2026-11-23T13:00:00)")
     aws.redshift.pause_cluster(ClusterIdentifier="dwh")
-    aws.clock.sleep(1.5 * HOUR)  # refused since 13:00, for it is paused
-    aws.redshift.resume_cluster(ClusterIdentifier="dwh")
-    aws.clock.sleep(0.3 * HOUR)
-    assert aws.cluster()["ClusterStatus"] == "paused"
-    put(aws, role, "at(2026-11-23T14:00:00)", update=True, Target=retry)
-    aws.clock.sleep(1.5 * HOUR)
+    aws.clock.sleep(1.5 * HOUR)  # refused at 13:00, for it is paused
     aws.redshift.resume_cluster(ClusterIdentifier="dwh")
     aws.clock.sleep(HOUR)
     assert aws.cluster()["ClusterStatus"] == "available"
+
+
+@pytest.mark.parametrize(("after", "left"), [("DELETE", []), ("NONE", ["dwh-pauseCluster"])])
+def test_a_rate_runs_from_its_start_until_its_end(aws: SimulatedAccount, after: str, left: list[str]) -> None:
+    aws.running()
+    dates = {"StartDate": at(13), "EndDate": at(14)}
+    put(aws, scheduler_role(aws), "rate(10 minutes)", ActionAfterCompletion=after, **dates)
+    found = aws.scheduler.get_schedule(Name="dwh-pauseCluster")
+    assert {name: found[name] for name in dates} == dates
+    paused = []
+    for _ in range(16):  # from 12:00:05 on; it is resumed whenever it is paused
+        aws.clock.sleep(600)
+        if aws.cluster()["ClusterStatus"] == "paused":
+            paused.append(f"{aws.clock.now():%H:%M}")
+            aws.redshift.resume_cluster(ClusterIdentifier="dwh")
+    assert paused == ["13:00", "13:10", "13:20", "13:30", "13:40", "13:50"] and names(aws) == left
+
+
+@pytest.mark.parametrize("dates", [{"StartDate": at(11, 50)}, {}])
+def test_a_rate_begins_five_minutes_ago_at_most(aws: SimulatedAccount, dates: dict[str, datetime]) -> None:
+    role = scheduler_role(aws)
+    assert error_code(put, aws=aws, role=role, expression="rate(10 minutes)", EndDate=at(14), **dates) == "ValidationException"
+    put(aws, role, "rate(10 minutes)", StartDate=at(11, 57), EndDate=at(14))
 
 
 @pytest.mark.parametrize("why", ["switched off", "not allowed", "deleted"])

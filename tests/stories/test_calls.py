@@ -33,12 +33,13 @@ def without_repeats(calls: list[str]) -> list[str]:
 
 CALLS = {
     "create from nothing": 17, "create again": 7, "create after a lost role": 8, "create beside another": 22,
-    "create joining one that is creating": 13, "pause": 5, "pause again": 3, "resume": 10, "resize elastically": 12,
+    "create joining one that is creating": 13, "pause": 6, "pause again": 3, "resume": 10, "resize elastically": 12,
     "resize classically": 13, "restore": 21, "make a new password": 12, "let another address in": 11,
-    "use another role": 31, "move to another port": 12, "adopt with a password": 22, "delete": 23, "delete of nothing": 7,
+    "use another role": 31, "move to another port": 12, "adopt with a password": 22, "delete": 24, "delete of nothing": 7,
 }  # fmt: skip
 """Calls of a run, where those that a wait repeats count once. One asks for the price, where compute is started or resized;
-one for the role of schedules, which tells whether there are any; a pause does without. After the wait for a create, two ask
+one for the role of schedules, which tells whether there are any; a pause does without. A pause and a deletion ask for the
+scheduled actions of others. After the wait for a create, two ask
 whether the role and the group are there still; while a group cannot be deleted, one whether a cluster uses it."""
 
 

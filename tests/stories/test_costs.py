@@ -178,3 +178,10 @@ def test_what_could_not_be_deleted_is_left(workspace: Workspace) -> None:
         workspace.delete()
     (known,) = workspace.recorder.all("following")[-1]
     assert remaining(known()) == HELD.splitlines()
+
+
+def test_a_run_names_a_cluster_that_costs_more_than_the_limit_as_its_plan_does(workspace: Workspace) -> None:
+    workspace.edit(DWH_MAX_HOURLY_USD="0.50")
+    words = "Cluster dwhcluster (1 x ra3.large) costs $0.543 an hour, more than DWH_MAX_HOURLY_USD = 0.50"
+    for ended in (workspace.on("--plan"), workspace.on()):
+        assert ended.err.count(words) == 1 and "Nothing to do." in ended.out

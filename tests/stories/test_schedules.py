@@ -46,6 +46,28 @@ def test_a_forgotten_cluster_is_paused_after_its_hours_and_again_after_it_was_re
     assert schedules(workspace) == ["dwhcluster-dwh-iac-autopause"]
 
 
+def test_a_pause_that_aws_refuses_while_the_cluster_is_resized_is_attempted_again(workspace: Workspace) -> None:
+    workspace.edit(DWH_AUTO_PAUSE="4h")
+    workspace.create()
+    workspace.clock.sleep(3.95 * HOUR)
+    workspace.simulator.break_cluster("dwhcluster", "resizing", "us-west-2")
+    workspace.clock.sleep(0.3 * HOUR)  # the first attempts were refused
+    workspace.simulator.break_cluster("dwhcluster", "available", "us-west-2")
+    assert workspace.create().steps == ()  # and a run at this moment leaves the pause as it is
+    workspace.clock.sleep(0.25 * HOUR)
+    assert status(workspace) == "paused"
+
+
+def test_a_pause_that_is_attempted_leaves_a_cluster_alone_that_a_run_has_resumed(workspace: Workspace) -> None:
+    workspace.edit(DWH_AUTO_PAUSE="4h")
+    workspace.create()
+    workspace.clock.sleep(4.2 * HOUR)
+    assert status(workspace) == "paused"
+    workspace.create()
+    workspace.clock.sleep(2 * HOUR)
+    assert status(workspace) == "available"
+
+
 def test_a_cluster_is_paused_when_its_budget_is_used_up(workspace: Workspace) -> None:
     workspace.edit(DWH_BUDGET_USD="5")
     workspace.create()
@@ -190,6 +212,8 @@ def made_before(workspace: Workspace, *others: str, described: str = "", **optio
         taken = ("Name", "GroupName", "ScheduleExpression", "ScheduleExpressionTimezone", "FlexibleTimeWindow",
                  "ActionAfterCompletion", "State")  # fmt: skip
         asked = {each: found[each] for each in taken}
+        if "StartDate" in found:
+            asked["ScheduleExpression"] = f"at({found['StartDate']:%Y-%m-%dT%H:%M:%S})"
         asked |= {"Description": described or found["Description"], "Target": {**found["Target"], "RoleArn": arn}}
         ask("scheduler", "UpdateSchedule", **asked)
     ask("iam", "DeleteRolePolicy", RoleName=own, PolicyName="dwh-iac-schedule")
@@ -261,10 +285,12 @@ def test_the_count_of_an_old_pause_goes_on(options: dict[str, str], described: s
         workspace.ask("scheduler", "DeleteSchedule", Name="dwhcluster-dwh-iac-budget", GroupName="default")
     (before,) = schedules(workspace)
     due = workspace.ask("scheduler", "GetSchedule", Name=before, GroupName="default")["ScheduleExpression"]
+    assert due.startswith("at(")
     workspace.clock.sleep(2 * HOUR)
     workspace.create()
     (after,) = schedules(workspace)
-    assert workspace.ask("scheduler", "GetSchedule", Name=after, GroupName="default")["ScheduleExpression"] == due
+    found = workspace.ask("scheduler", "GetSchedule", Name=after, GroupName="default")
+    assert f"at({found['StartDate']:%Y-%m-%dT%H:%M:%S})" == due and found["ScheduleExpression"] == "rate(10 minutes)"
     assert after == f"dwhcluster-dwh-iac-{'budget' if 'DWH_BUDGET_USD' in options else 'autopause'}"
 
 
