@@ -24,15 +24,16 @@ _DELETABLE = (
     "ACTIVE, INCOMPATIBLE_HSM, INSUFFICIENT_VPCE, HARDWARE_FAILURE, INCOMPATIBLE_NETWORK, PAUSED, "
     "INACCESSIBLE_KMS_KEY, INSUFFICIENT_CAPACITY, INCOMPATIBLE_RESTORE"
 )
-_PLAIN = ("PubliclyAccessible", "AutomatedSnapshotRetentionPeriod", "EnhancedVpcRouting", "Port")
+_PLAIN = frozenset("PubliclyAccessible AutomatedSnapshotRetentionPeriod EnhancedVpcRouting Port".split())
 """Settings that are kept as they are given, and shown by the same name."""
-_SIMULATED = {
-    *_PLAIN, "ClusterIdentifier", "VpcSecurityGroupIds", "MasterUserPassword", "ManageMasterPassword", "Encrypted",
-}  # fmt: skip
-_OF_NEW = _SIMULATED | {
-    "ClusterType", "NodeType", "NumberOfNodes", "DBName", "MasterUsername", "Tags", "IamRoles", "DefaultIamRoleArn",
-    "ClusterSubnetGroupName", "AllowVersionUpgrade", "SnapshotIdentifier",
-}  # fmt: skip
+_CHANGED = _PLAIN.union(
+    "ClusterIdentifier VpcSecurityGroupIds MasterUserPassword ManageMasterPassword Encrypted".split()
+)
+_GIVEN = _CHANGED.union(
+    "ClusterType NodeType NumberOfNodes DBName MasterUsername Tags IamRoles DefaultIamRoleArn ClusterSubnetGroupName "
+    "AllowVersionUpgrade SnapshotIdentifier".split()
+)
+"""What a cluster can be changed in, and what a new one can be given, in the simulated account."""
 
 _EVENTS_LOOK_BACK = 60
 """Minutes that DescribeEvents looks back unless told otherwise."""
@@ -95,7 +96,7 @@ def _new_cluster(region: RedshiftRegion, params: Params, node_type: str, nodes: 
     Checks all of them before it changes anything: a refused request leaves no trace.
     """
     identifier, roles = params["ClusterIdentifier"], params.get("IamRoles") or []
-    _check_members(params, _OF_NEW)
+    _check_members(params, _GIVEN)
     rules.check_identifier(identifier)
     if identifier in region.clusters:
         raise Refusal("ClusterAlreadyExists", f"Cluster already exists: {identifier}")
@@ -122,7 +123,7 @@ def _new_cluster(region: RedshiftRegion, params: Params, node_type: str, nodes: 
     return cluster
 
 
-def _check_members(params: Params, known: set[str]) -> None:
+def _check_members(params: Params, known: frozenset[str]) -> None:
     """A member that would have no effect here is refused, so that nobody takes it for done."""
     for member in params.keys() - known:
         if params[member] is not None:
@@ -183,7 +184,7 @@ def describe_clusters(region: RedshiftRegion, params: Params) -> Params:
 def modify_cluster(region: RedshiftRegion, params: Params) -> Params:
     """API reference, ModifyCluster: an available cluster only, and not at once."""
     cluster = region.changeable_cluster(params, "modified")
-    _check_members(params, _SIMULATED)
+    _check_members(params, _CHANGED)
     if params.get("Encrypted") is False:
         raise invalid("You can't turn off encryption. Encrypted must be true.")
     rules.check_options(params)
