@@ -10,8 +10,9 @@ OUR_PREFIX = "dwh-iac-"
 
 PASSWORD_TAG = "dwh-iac-password"
 """On a cluster: for which moment of creation its admin password was last set to
-dwh.cfg's, or PENDING while a new one is on its way. A restored cluster brings
-its snapshot's password and tags along, and no API tells a password."""
+dwh.cfg's, or left as it was where it was taken over with a blank one; PENDING
+while a new one is on its way. A restored cluster brings its snapshot's password
+and tags along, and no API tells a password."""
 
 PENDING = "pending"
 

@@ -147,12 +147,14 @@ DRIFT = {
         cluster(tags=(*CLUSTER.tags, (PASSWORD_TAG, PENDING))),
         ["ModifyCluster"],
     ),
-    "a blank password": (config(password=None), CLUSTER, ["CreateTags", "write password", "ModifyCluster"]),
-    "a blank password, announced": (
+    "a blank password, as in a fresh clone of a shared file": (config(password=None), CLUSTER, []),
+    "a blank password, while another run changes it": (
         config(password=None),
         cluster(tags=(*CLUSTER.tags, (PASSWORD_TAG, PENDING))),
-        ["write password", "ModifyCluster"],
+        [],
     ),
+    "a blank password, where another run restored the cluster": (config(password=None), cluster(restored=True), []),
+    "a blank password, AWS keeping the one of the cluster": (config(password=None), cluster(managed_password=True), []),
     "AWS is to keep the password": (config(password=None, managed_password=True), CLUSTER, ["ModifyCluster"]),
     "AWS keeps it no longer": (CONFIG, cluster(managed_password=True), ["ModifyCluster"]),
 }
@@ -162,6 +164,42 @@ DRIFT = {
 def test_what_differs_is_put_right_in_place(case: str) -> None:
     wanted, there, steps = DRIFT[case]
     assert names(to_running(wanted, seen(cluster=there), CONTEXT)) == steps
+
+
+SET_PASSWORD = Context(NOW, GROUP, Request(set_password=True))
+NEW_PASSWORD = {
+    "a blank one": (config(password=None), CLUSTER, ["CreateTags", "write password", "ModifyCluster"]),
+    "a blank one, announced": (
+        config(password=None),
+        cluster(tags=(*CLUSTER.tags, (PASSWORD_TAG, PENDING))),
+        ["write password", "ModifyCluster"],
+    ),
+    "the one in the file": (CONFIG, CLUSTER, ["ModifyCluster"]),
+    "AWS keeps it": (config(password=None, managed_password=True), cluster(managed_password=True), []),
+}
+
+
+@pytest.mark.parametrize("case", NEW_PASSWORD)
+def test_a_password_is_set_when_asked_for(case: str) -> None:
+    wanted, there, steps = NEW_PASSWORD[case]
+    assert names(to_running(wanted, seen(cluster=there), SET_PASSWORD)) == steps
+
+
+BLANK_PASSWORD = {
+    "of our cluster": (CLUSTER, False, ["from the file of whoever made the cluster", "DB_PASSWORD = managed", "--set-password"]),
+    "of one that AWS keeps the password of": (cluster(managed_password=True), False, ["write DB_PASSWORD = managed"]),
+    "of one that is taken over": (cluster(ours=False), True, ["Taking over cluster dwhcluster sets no password", "--set-password"]),
+}
+
+
+@pytest.mark.parametrize("case", BLANK_PASSWORD)
+def test_a_blank_password_of_a_cluster_that_is_there_is_told_with_the_ways_to_get_it(case: str) -> None:
+    there, adopt, words = BLANK_PASSWORD[case]
+    (note,) = warnings(config(password=None), seen(cluster=there), Context(NOW, GROUP, Request(adopt=adopt)))
+    assert all(each in note for each in words)
+    for wanted, context in ((CONFIG, CONTEXT), (config(password=None, managed_password=True), CONTEXT), (BLANK, SET_PASSWORD)):
+        assert not any("PASSWORD" in each for each in warnings(wanted, seen(cluster=there), context))
+    assert not any("PASSWORD" in each for each in warnings(BLANK, NOTHING, CONTEXT))
 
 
 OLD = role(name="oldRole", arn=ARN.replace("dwhRole", "oldRole"), inline=())
@@ -270,7 +308,7 @@ RESTORED = {
     "with a blank password": (
         config(password=None),
         "",
-        ["RestoreFromClusterSnapshot", "write host", "CreateTags", "write password", "ModifyCluster"],
+        ["write password", "RestoreFromClusterSnapshot", "write host", "ModifyCluster"],
     ),
 }
 
@@ -336,6 +374,23 @@ def test_a_cluster_that_others_made_is_taken_over_first() -> None:
     there = seen(cluster=cluster(ours=False, tags=()))
     steps = to_running(CONFIG, there, Context(NOW, GROUP, Request(adopt=True)))
     assert names(steps) == ["CreateTags", "ModifyCluster"] and "take over" in str(steps[0])
+
+
+TAKEN_OVER = {
+    "a blank password": (config(password=None), False, [], CLUSTER.password_stamp),
+    "a blank password, a new one asked for": (config(password=None), True, ["write password", "ModifyCluster"], PENDING),
+    "a password": (CONFIG, False, ["ModifyCluster"], PENDING),
+}
+
+
+@pytest.mark.parametrize("restored", [False, True])
+@pytest.mark.parametrize("case", TAKEN_OVER)
+def test_taking_over_sets_the_password_of_the_file_and_without_one_nothing(case: str, restored: bool) -> None:
+    wanted, asked, steps, mark = TAKEN_OVER[case]
+    there = seen(cluster=cluster(ours=False, tags=(), restored=restored))
+    planned = to_running(wanted, there, Context(NOW, GROUP, Request(adopt=True, set_password=asked)))
+    assert names(planned) == ["CreateTags", *steps]
+    assert {"Key": PASSWORD_TAG, "Value": mark} in planned[0].calls[0].parameters["Tags"]
 
 
 def test_a_restored_cluster_whose_tags_were_lost_is_still_ours() -> None:

@@ -41,7 +41,7 @@ def create_arguments() -> argparse.ArgumentParser:
         "--adopt", action="store_true", help="take over a cluster that other means created; dwh.cfg holds for it then"
     )
     parser.add_argument(
-        "--set-password", action="store_true", help="set the admin password to the DB_PASSWORD that stands in dwh.cfg"
+        "--set-password", action="store_true", help="set the admin password to DB_PASSWORD, or to a new one where it is blank"
     )
     parser.add_argument(
         "--print-policy", action="store_true", help="print the IAM policy that the login needs, and ask nothing of AWS"

@@ -32,15 +32,17 @@ def drift_steps(config: Config, seen: Observed, cluster: Cluster, context: Conte
     ]
 
 
-def adoption(config: Config, seen: Observed) -> list[Step]:
+def adoption(config: Config, seen: Observed, context: Context) -> list[Step]:
     """First of all, so that nothing is changed that is not ours, and a run that ends early is continued.
 
-    Its password is not known; `pending` has the run that comes to it set the one of dwh.cfg.
+    Its password is not known; `pending` has the run that comes to it set the one of dwh.cfg. Where that is blank, the
+    cluster keeps the one that it has.
     """
     cluster = seen.cluster
     if cluster is None or cluster.ours:
         return []
-    marks = (*missing_tags(new_cluster_tags(config, seen), cluster.tags), (PASSWORD_TAG, PENDING))
+    mark = cluster.password_stamp if leaves_password(config, seen, context) else PENDING
+    marks = (*missing_tags(new_cluster_tags(config, seen), cluster.tags), (PASSWORD_TAG, mark))
     return [clusters.adopt_cluster(config.identifier, seen.place.cluster_arn(config.identifier), marks)]
 
 
@@ -70,20 +72,31 @@ def _settings(config: Config, cluster: Cluster) -> list[Step]:
 
 
 def _password(config: Config, seen: Observed, cluster: Cluster, context: Context) -> list[Step]:
-    """A restored or adopted cluster has a password of its own; a blank one in the file is made anew."""
+    """A restored or adopted cluster has a password of its own, in whose place that of the file is set."""
     name, file, arn = config.identifier, config.path.name, seen.place.cluster_arn(config.identifier)
-    set_it = clusters.set_password(name, arn, file, cluster.managed_password)
     if config.managed_password:
         return [] if cluster.managed_password else [clusters.manage_password(name)]
-    mark = cluster.password_mark
-    of_its_own = cluster.restored or not cluster.ours or mark != ""
-    unset = cluster.managed_password or (of_its_own and mark != cluster.password_stamp)
-    if config.password is None:
+    if leaves_password(config, seen, context):
+        return []
+    set_it, mark = clusters.set_password(name, arn, file, cluster.managed_password), cluster.password_mark
+    if config.password is None and seen.cluster is not None:
         announced = mark == PENDING or not cluster.ours  # taking it over marks it so
         announce = [] if announced else [clusters.announce_password(name, arn)]
         return [*announce, make_password(file), set_it]
+    of_its_own = cluster.restored or not cluster.ours or mark != ""
+    unset = cluster.managed_password or (of_its_own and mark != cluster.password_stamp)
     asked = context.request.set_password and set_it.key not in context.done
     return [set_it] if unset or asked else []
+
+
+def leaves_password(config: Config, seen: Observed, context: Context) -> bool:
+    """Whether the cluster keeps a password that this file does not have.
+
+    A blank DB_PASSWORD says nothing of a cluster that is there: so does each fresh clone of a shared file, and what it
+    would set, no other copy has.
+    """
+    is_blank = config.password is None and not config.managed_password
+    return is_blank and seen.cluster is not None and not context.request.set_password
 
 
 def role_tag(config: Config, seen: Observed, context: Context) -> list[Step]:

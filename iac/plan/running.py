@@ -11,7 +11,7 @@ from iac.observed import Cluster, Observed
 from iac.plan import preconditions
 from iac.plan.access import group_steps, held_roles, old_role_steps, others_policies, others_rules, role_steps
 from iac.plan.context import Context, Part, Plan, new_cluster_tags, role_arn, role_is_new
-from iac.plan.drift import adoption, drift_steps, role_tag
+from iac.plan.drift import adoption, drift_steps, leaves_password, role_tag
 from iac.plan.preconditions import another_account, another_cluster, made_by_another
 from iac.plan.restoring import after_restore, chosen_snapshot, restored_size
 from iac.status import Phase, phase
@@ -36,7 +36,7 @@ def running(config: Config, seen: Observed, context: Context, parts: Sequence[Pa
     notes = [*said, *(config.assumed if seen.cluster is None else ())]
     try:
         preconditions.refuse(config, seen, context)
-        before = [*adoption(config, seen), *first, *role_steps(config, seen), *group_steps(config, seen, context.group)]
+        before = [*adoption(config, seen, context), *first, *role_steps(config, seen), *group_steps(config, seen, context.group)]
         made, there = _brought_up(config, seen, context)
         rest = drift_steps(config, seen, there, context) if there is not None else []
         rest += [*old_role_steps(config, seen, context), *role_tag(config, seen, context)]
@@ -82,6 +82,8 @@ def _warnings(config: Config, seen: Observed, context: Context) -> list[str]:
     notes, restore = [], context.request.restore
     if seen.cluster is not None and restore is not None and not context.done:
         notes.append(f"Cluster {config.identifier} is there, so nothing is restored now.")
+    if seen.cluster is not None and leaves_password(config, seen, context):
+        notes.append(_no_password(config, seen.cluster))
     other = another_cluster(config, seen)
     if other:
         notes.append(f"HOST in {config.path.name} is of {other}, which stays, and goes on costing money if it is there.")
@@ -89,6 +91,20 @@ def _warnings(config: Config, seen: Observed, context: Context) -> list[str]:
         last = seen.snapshots[0].identifier
         notes.append(f"An empty cluster is made; `python create_cluster.py --restore` would bring back {last}.")
     return notes
+
+
+def _no_password(config: Config, found: Cluster) -> str:
+    """Where the password is that a blank DB_PASSWORD does not tell."""
+    file, name = config.path.name, found.identifier
+    if found.managed_password:
+        return f"DB_PASSWORD in {file} is blank, and AWS Secrets Manager keeps that of cluster {name}: write DB_PASSWORD = managed."
+    sets = "it stays as it is" if found.ours else f"Taking over cluster {name} sets no password"
+    return (
+        f"DB_PASSWORD in {file} is blank, and no API tells the password of cluster {name}. {sets[0].upper()}{sets[1:]}. Copy it "
+        "from the file of whoever made the cluster. Or write DB_PASSWORD = managed, and AWS Secrets Manager makes and keeps a "
+        "new one; or make a new one here: `python create_cluster.py --set-password`. After either, every other copy of the file "
+        "holds a password that no longer works."
+    )
 
 
 def _of_others(config: Config, seen: Observed) -> list[str]:
@@ -133,12 +149,12 @@ def _brought_up(config: Config, seen: Observed, context: Context) -> tuple[list[
         tags=new_cluster_tags(config, seen),
     )
     address = write_address(config, arn)
+    needs_password = config.password is None and not config.managed_password
+    password = [make_password(config.path.name)] if needs_password else []
     if restore is not None:
         snapshot = chosen_snapshot(config, seen, restore)
         restored = restore_cluster(spec, snapshot, *restored_size(snapshot, config))
-        return [restored, address], after_restore(snapshot, spec, seen)
-    needs_password = config.password is None and not config.managed_password
-    password = [make_password(config.path.name)] if needs_password else []
+        return [*password, restored, address], after_restore(snapshot, spec, seen)
     return [*password, create_cluster(spec), address], None
 
 
