@@ -9,10 +9,10 @@ import pytest
 from iac.config import Config
 from iac.config.faults import Misconfigured
 from iac.errors import Problem
-from iac.observed import IngressRule, Network, Observed, Offer, Snapshot
+from iac.observed import Cluster, IngressRule, Network, Observed, Offer, Snapshot
 from iac.naming import OUR_TAG, PASSWORD_TAG, PENDING, use_tag
 from iac.plan.context import Request
-from iac.plan import Context
+from iac.plan import Context, running
 from iac.plan.running import _remarks as remarks, _warnings as warnings
 from iac.plan.stopping import _kept as kept
 from tests.planned import to_gone, to_paused, to_running
@@ -391,6 +391,45 @@ def test_taking_over_sets_the_password_of_the_file_and_without_one_nothing(case:
     planned = to_running(wanted, there, Context(NOW, GROUP, Request(adopt=True, set_password=asked)))
     assert names(planned) == ["CreateTags", *steps]
     assert {"Key": PASSWORD_TAG, "Value": mark} in planned[0].calls[0].parameters["Tags"]
+
+
+THEIRS = cluster(ours=False, tags=(), roles=(("arn:aws:iam::123456789012:role/etl", "in-sync"),), default_role="arn:aws:iam::123456789012:role/etl")
+
+CHANGED_BY_ADOPTION = {
+    "as the file says but for its role and password": (CONFIG, THEIRS, False, [
+        "its default IAM role becomes dwhRole (etl now)", "its admin password becomes the one in dwh.cfg",
+    ]),
+    "private, larger, on another port": (
+        config(password=None), replace(THEIRS, publicly_accessible=False, number_of_nodes=2, port=5440, roles=(), default_role=""), False,
+        ["it becomes publicly accessible (private now)", "its size becomes 1 x ra3.large (2 x ra3.large now)",
+         "its port becomes 5439 (5440 now)", "its default IAM role becomes dwhRole (none now)"],
+    ),
+    "a new password is asked for": (config(password=None), cluster(ours=False), True, ["its admin password becomes a new one"]),
+    "AWS is to keep the password": (
+        config(password=None, managed_password=True), cluster(ours=False), False,
+        ["its admin password becomes one that AWS Secrets Manager makes and keeps"],
+    ),
+    "as the file says": (config(password=None), cluster(ours=False), False, []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CHANGED_BY_ADOPTION)
+def test_taking_over_says_from_what_to_what_it_changes_the_cluster(case: str) -> None:
+    wanted, there, asked, words = CHANGED_BY_ADOPTION[case]
+    context = Context(NOW, GROUP, Request(adopt=True, set_password=asked))
+    said = [note for note in running(wanted, seen(cluster=there), context).notes if " becomes " in note]
+    assert said == ([f"Taking over cluster dwhcluster changes it: {'; '.join(words)}."] if words else [])
+    assert not any(" becomes " in note for note in running(CONFIG, RUNNING, context).notes)
+
+
+@pytest.mark.parametrize(("there", "named"), [
+    (cluster(encrypted=False), True), (cluster(encrypted=False, ours=False), True), (CLUSTER, False), (cluster(encrypted=None), False),
+])  # fmt: skip
+def test_an_unencrypted_cluster_is_named_with_what_aws_offers(there: Cluster, named: bool) -> None:
+    plan = running(CONFIG, seen(cluster=there), Context(NOW, GROUP, Request(adopt=True)))
+    said = [note for note in plan.details if "is not encrypted" in note]
+    assert bool(said) is named
+    assert all("modify-cluster --cluster-identifier dwhcluster --encrypted --region us-west-2" in note for note in said)
 
 
 def test_a_restored_cluster_whose_tags_were_lost_is_still_ours() -> None:

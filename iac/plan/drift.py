@@ -46,6 +46,29 @@ def adoption(config: Config, seen: Observed, context: Context) -> list[Step]:
     return [clusters.adopt_cluster(config.identifier, seen.place.cluster_arn(config.identifier), marks)]
 
 
+def changed_by_adoption(config: Config, seen: Observed, context: Context) -> list[str]:
+    """From what to what the settings of a cluster that others made change: they may use it."""
+    found, arn, reach = seen.cluster, role_arn(config, seen), {True: "publicly accessible", False: "private"}
+    if found is None or found.ours:
+        return []
+    size = f"{config.number_of_nodes} x {config.node_type}"
+    role, default = arn.rpartition("/")[2], found.default_role.rpartition("/")[2] or "none"
+    has_role = arn in [used for used, _ in found.roles] and found.default_role in ("", arn)
+    changed = [
+        ("it", reach[config.publicly_accessible], reach.get(bool(found.publicly_accessible))),
+        ("its size", size, found.size),
+        ("its port", config.port, found.port or config.port),
+        ("its default IAM role", role, role if has_role else default),
+    ]
+    said = [f"{what} becomes {new} ({now} now)" for what, new, now in changed if new != now]
+    password = "a new one" if config.password is None else f"the one in {config.path.name}"
+    if config.managed_password:
+        password = "" if found.managed_password else "one that AWS Secrets Manager makes and keeps"
+    if password and not leaves_password(config, seen, context):
+        said.append(f"its admin password becomes {password}")
+    return [f"Taking over cluster {config.identifier} changes it: {'; '.join(said)}."] if said else []
+
+
 def _association(config: Config, seen: Observed, cluster: Cluster, context: Context) -> list[Step]:
     arn, vpc_id = role_arn(config, seen), seen.network.vpc_id
     steps = []

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from iac.config import Config
 from iac.errors import Problem
 from iac.naming import ROLE_TAG
-from iac.observed import Cluster, Observed
+from iac.observed import Cluster, Observed, Place
 from iac.plan import preconditions
 from iac.plan.access import group_steps, held_roles, old_role_steps, others_policies, others_rules, role_steps
 from iac.plan.context import Context, Part, Plan, new_cluster_tags, role_arn, role_is_new
-from iac.plan.drift import adoption, drift_steps, leaves_password, role_tag
+from iac.plan.drift import adoption, changed_by_adoption, drift_steps, leaves_password, role_tag
 from iac.plan.preconditions import another_account, another_cluster, made_by_another
 from iac.plan.restoring import after_restore, chosen_snapshot, restored_size
 from iac.status import Phase, phase
@@ -46,6 +46,7 @@ def running(config: Config, seen: Observed, context: Context, parts: Sequence[Pa
         return Plan(notes=tuple(notes), assumed=config.assumed, refused=problem)
     pending = seen.cluster.pending if seen.cluster else ()  # API reference, PendingModifiedValues
     notes += [
+        *changed_by_adoption(config, seen, context),
         *_warnings(config, seen, context),
         *(f"{name} = {value} is pending: AWS has accepted it and applies it later." for name, value in pending),
         *(note for each in added for note in each.notes),
@@ -117,6 +118,8 @@ def _of_others(config: Config, seen: Observed) -> list[str]:
         )
     if found is None:
         return notes
+    if found.encrypted is False:
+        notes.append(_unencrypted(found, seen.place))
     known = (role_arn(config, seen), *(role.arn for role in seen.old_roles))
     notes += [
         f"Role {arn} is associated with the cluster as well; it is left." for arn, _ in found.roles if arn not in known
@@ -132,6 +135,16 @@ def _of_others(config: Config, seen: Observed) -> list[str]:
         for group_id in found.group_ids
         if seen.group is None or group_id != seen.group.group_id
     ]
+
+
+def _unencrypted(found: Cluster, place: Place) -> str:
+    """Management Guide, Changing cluster encryption; API reference, RestoreFromClusterSnapshot, Encrypted."""
+    command = f"aws redshift modify-cluster --cluster-identifier {found.identifier} --encrypted --region {place.region}"
+    return (
+        f"Cluster {found.identifier} is not encrypted, and is left so. `{command}` has AWS move its data to a new encrypted cluster "
+        "in the background, which takes minutes to hours, and until then the data can only be read. Or restore a snapshot of it as "
+        "an encrypted cluster: `aws redshift restore-from-cluster-snapshot` with --encrypted and --kms-key-id."
+    )
 
 
 def _brought_up(config: Config, seen: Observed, context: Context) -> tuple[list[Step], Cluster | None]:

@@ -451,6 +451,8 @@ def test_a_classic_cluster_is_adopted_and_then_held_to_the_file(workspace: Works
     assert not cluster(workspace)["Tags"]
     adopted = workspace.on("--adopt", "--json")
     assert adopted.json["cluster"]["managed"] is True
+    for said in (planned.err, adopted.err):
+        assert "becomes publicly accessible (private now); its size becomes 4 x ra3.large (2 x ra3.large now)" in " ".join(said.split())
     ends_well(workspace, adopted)
     assert cluster(workspace)["NumberOfNodes"] == 4
     assert workspace.off().status == 0
