@@ -32,6 +32,12 @@ def use_tag(region: str, identifier: str) -> tuple[str, str]:
     return f"{USE_TAG}:{region}:{identifier}", "in use"
 
 
+def used_by(key: str) -> tuple[str, str]:
+    """Region and identifier of the cluster that a tag with this key on a role tells of."""
+    region, _, identifier = key.removeprefix(f"{USE_TAG}:").partition(":")
+    return region, identifier
+
+
 def maker(caller_arn: str) -> str:
     """The caller's ARN without its session, in the characters that a tag may have.
 

@@ -233,6 +233,8 @@ class Observed:
     old_roles: roles that the cluster used before DWH_IAM_ROLE_NAME was edited.
     resize_options: (node type, number of nodes) that an elastic resize reaches; None = not known.
     cluster_only: nothing else was looked at. ..._unread: nothing was seen of these.
+    users: the other clusters in the tags of roles of ours, by the tag's key: None where there is no such cluster any more. One
+    that AWS does not tell of is not in it.
     of: what each ability has looked at, by its name. offer: of dwh.cfg's node type; None = not asked, for it is known or not needed.
     """
 
@@ -251,6 +253,7 @@ class Observed:
     old_roles_unread: Unread | None = None
     groups_unread: Unread | None = None
     snapshots_unread: Unread | None = None
+    users: Mapping[str, Cluster | None] = field(default_factory=dict)
     of: Mapping[str, Any] = field(default_factory=dict)
 
     @property

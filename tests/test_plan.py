@@ -12,7 +12,7 @@ from iac.errors import Problem
 from iac.observed import Cluster, IngressRule, Network, Observed, Offer, Snapshot
 from iac.naming import OUR_TAG, PASSWORD_TAG, PENDING, use_tag
 from iac.plan.context import Request
-from iac.plan import Context, running
+from iac.plan import Context, gone, running
 from iac.plan.running import _remarks as remarks, _warnings as warnings
 from iac.plan.stopping import _kept as kept
 from tests.planned import to_gone, to_paused, to_running
@@ -598,6 +598,43 @@ DELETE = {
         ["DeleteCluster", "DeleteRolePolicy", "DeleteSecurityGroup"],
     ),
 }
+
+
+EU, US = use_tag("eu-west-1", "dwhcluster"), use_tag("us-west-2", "another")
+USERS = {
+    "its other cluster is gone": ((EU,), {EU[0]: None}, ["DeleteRole"], []),
+    "its other cluster is there": ((EU,), {EU[0]: CLUSTER}, ["DeleteRolePolicy", "UntagRole"], []),
+    "nobody may look": ((EU,), {}, ["DeleteRolePolicy", "UntagRole"], []),
+    "one is gone, one is there": ((EU, US), {EU[0]: None, US[0]: CLUSTER}, ["DeleteRolePolicy", "DeleteRolePolicy", "UntagRole"], [EU[0]]),
+}
+
+
+@pytest.mark.parametrize("case", USERS)
+def test_a_role_goes_with_the_last_cluster_that_is_there(case: str) -> None:
+    tags, users, operations, untagged = USERS[case]
+    there = seen(cluster=None, role=role(tags=(*ROLE.tags, *tags)), users=users)
+    step = to_gone(BLANK, there, True, CONTEXT)[0]
+    assert list(step.operations[-len(operations) :]) == operations
+    mine, _ = use_tag("us-west-2", "dwhcluster")
+    if operations[-1] == "UntagRole":
+        assert step.calls[-1].parameters["TagKeys"] == [*untagged, mine]
+    assert ("eu-west-1:dwhcluster" in str(step)) is bool(untagged)
+
+
+RUNNING_ON = {
+    "running": (CLUSTER, "about $0.60 an hour"),
+    "paused": (cluster(status="paused"), "costs its storage while it is paused"),
+    "of a type without a price": (cluster(node_type="rg.2xlarge"), "goes on costing money"),
+    "gone": (None, ""),
+}
+
+
+@pytest.mark.parametrize("case", RUNNING_ON)
+def test_a_cluster_of_another_region_that_uses_the_role_is_named_with_its_price(case: str) -> None:
+    other, words = RUNNING_ON[case]
+    there = seen(cluster=None, role=role(tags=(*ROLE.tags, EU)), users={EU[0]: other})
+    said = [note for note in gone(BLANK, there, True, CONTEXT).notes if "in eu-west-1" in note]
+    assert len(said) == bool(words) and all(words in note and "REGION = eu-west-1" in note for note in said)
 
 
 @pytest.mark.parametrize("case", DELETE)
