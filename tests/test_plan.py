@@ -12,7 +12,7 @@ from iac.errors import Problem
 from iac.observed import Cluster, IngressRule, Network, Observed, Offer, Snapshot
 from iac.naming import OUR_TAG, PASSWORD_TAG, PENDING, use_tag
 from iac.plan.context import Request
-from iac.plan import Context, gone, running
+from iac.plan import Context, gone, paused, running
 from iac.plan.running import _remarks as remarks, _warnings as warnings
 from iac.plan.stopping import _kept as kept
 from tests.planned import to_gone, to_paused, to_running
@@ -648,7 +648,23 @@ def test_delete_leaves_host_and_role_of_a_cluster_elsewhere(other: dict) -> None
     wanted, there = config(**other), seen(cluster=None)
     assert names(to_gone(wanted, there, True, CONTEXT)) == ["DeleteSecurityGroup"]
     assert "costing money" in kept(wanted, there)[0]
-    assert any("costing money" in note for note in warnings(wanted, seen(NOTHING), CONTEXT))
+
+
+LEFT_BEHIND = {
+    "none of the new name": NOTHING,
+    "one of the new name": RUNNING,
+    "one of the new name, whose host comes first": seen(cluster_only=True),
+}
+
+
+@pytest.mark.parametrize("other", [{"identifier": "sparkify"}, {"host": HOST.replace("us-west-2", "us-east-1")}])
+@pytest.mark.parametrize("case", LEFT_BEHIND)
+def test_a_cluster_that_the_file_no_longer_names_is_said_to_stay(case: str, other: dict) -> None:
+    wanted, there = config(**other), LEFT_BEHIND[case]
+    for plan in (running(wanted, there, CONTEXT), paused(wanted, there, CONTEXT), gone(wanted, there, True, CONTEXT)):
+        (said,) = [note for note in plan.notes if note.startswith("HOST in dwh.cfg is of cluster dwhcluster in us-")]
+        assert "costing money" in said and "DWH_CLUSTER_IDENTIFIER" in said
+        assert not any(str(step).startswith("blank") for step in plan.steps)
 
 
 def test_delete_leaves_a_cluster_of_someone_elses() -> None:

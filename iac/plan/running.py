@@ -12,7 +12,7 @@ from iac.plan import preconditions
 from iac.plan.access import group_steps, held_roles, old_role_steps, others_policies, others_rules, role_steps
 from iac.plan.context import Context, Part, Plan, new_cluster_tags, role_arn, role_is_new
 from iac.plan.drift import adoption, changed_by_adoption, drift_steps, leaves_password, role_tag
-from iac.plan.preconditions import another_account, another_cluster, made_by_another
+from iac.plan.preconditions import another_account, left_behind, made_by_another
 from iac.plan.restoring import after_restore, chosen_snapshot, restored_size
 from iac.status import Phase, phase
 from iac.steps import GroupId, Step
@@ -26,7 +26,9 @@ def running(config: Config, seen: Observed, context: Context, parts: Sequence[Pa
     HOST comes first where the cluster is available: nothing that fails later may hold it back.
     parts: what the abilities add to it.
     """
-    said = (*another_account(config, seen.place), *made_by_another(seen.place, seen.cluster))
+    said = (
+        *another_account(config, seen.place), *left_behind(config, seen), *made_by_another(seen.place, seen.cluster)
+    )  # fmt: skip
     # Before anything is made here, the file stops naming another account: delete goes by that.
     claims = another_account(config, seen.place) and (seen.cluster is None or seen.cluster.ours)
     first = [claim_account(config.path.name, role_arn(config, seen))] if claims else []
@@ -85,9 +87,6 @@ def _warnings(config: Config, seen: Observed, context: Context) -> list[str]:
         notes.append(f"Cluster {config.identifier} is there, so nothing is restored now.")
     if seen.cluster is not None and leaves_password(config, seen, context):
         notes.append(_no_password(config, seen.cluster))
-    other = another_cluster(config, seen)
-    if other:
-        notes.append(f"HOST in {config.path.name} is of {other}, which stays, and goes on costing money if it is there.")
     if seen.cluster is None and restore is None and seen.snapshots:
         last = seen.snapshots[0].identifier
         notes.append(f"An empty cluster is made; `python create_cluster.py --restore` would bring back {last}.")

@@ -11,7 +11,7 @@ from iac.naming import ROLE_TAG, final_prefix, used_by
 from iac.observed import Cluster, Observed, Role, Unread
 from iac.plan.access import could_not_leave, extended_by_others, leaving_steps, other_users
 from iac.plan.context import Context, Part, Plan
-from iac.plan.preconditions import another_cluster, made_by_another, not_ours
+from iac.plan.preconditions import another_cluster, left_behind, made_by_another, not_ours
 from iac.status import Phase, is_in_transition, phase
 from iac.steps import RESUME_FIRST, SNAPSHOT_FIRST, Step
 from iac.steps.cluster import delete_cluster, pause_cluster, resume_cluster, take_snapshot
@@ -25,7 +25,7 @@ PAUSE_SNAPSHOT_DAYS = 1
 def paused(config: Config, seen: Observed, context: Context, parts: Sequence[Part] = ()) -> Plan:
     """Until the compute bill stops; refused for what is broken or not ours. parts: what the abilities say of it."""
     of_abilities = (note for part in parts for note in part(config, seen, context, ()).notes)
-    notes = (*config.default_identifier, *made_by_another(seen.place, seen.cluster), *of_abilities)
+    notes = (*config.default_identifier, *left_behind(config, seen), *made_by_another(seen.place, seen.cluster), *of_abilities)
     found, awaits, first = seen.cluster, context.taken, []
     if found is None or phase(found) is Phase.PAUSED or is_in_transition(found):
         return Plan(notes=notes)
@@ -86,7 +86,7 @@ def is_another(found: Cluster, deleted: Cluster | None) -> bool:
 def _rest(config: Config, seen: Observed, context: Context) -> list[Step]:
     """After the cluster's deletion. The file after the role, since ARN still tells an older one."""
     groups = [delete_group(group.group_id, group.name) for group in seen.groups if group.ours]
-    if seen.cluster is None and another_cluster(config, seen):
+    if another_cluster(config, seen):
         return groups
     roles = [step for role in roles_of(seen) for step in leaving_steps(config, seen, role)]
     return [*roles, *_blank(config, seen, context), *groups]
@@ -128,7 +128,7 @@ def _kept(config: Config, seen: Observed) -> list[str]:
     """What stays all the same, and what a person should know before the cluster goes."""
     unknown = [] if seen.place.account else ["AWS did not tell the account of this login."]
     notes, other = [*unknown, *_unread(seen.unread)], another_cluster(config, seen)
-    if seen.cluster is None and other:
+    if other:
         return [
             *notes,
             f"HOST in {config.path.name} is of {other}, which may go on costing money: it is left, and so are HOST and "

@@ -92,6 +92,21 @@ def test_two_files_with_one_role_do_not_revoke_each_others_access(workspace: Wor
     assert roles(workspace) == []
 
 
+def test_a_run_whose_file_was_edited_to_another_cluster_says_that_the_first_stays(workspace: Workspace) -> None:
+    host = workspace.value("HOST")
+    another_file(workspace, DWH_CLUSTER_IDENTIFIER="another")
+    workspace.create()
+    workspace.edit(HOST=host)  # as after the edit of the identifier alone
+    words = "HOST in dwh.cfg is of cluster dwhcluster in us-west-2".replace("dwh.cfg", workspace.config.name)
+    workspace.create()
+    assert any(words in said for said in workspace.recorder.said) and workspace.value("HOST") != host
+    for verb in ("pause", "plan", "delete", "delete", "pause"):
+        workspace.edit(HOST=host)
+        workspace.warehouse(planning=True).delete() if verb == "plan" else getattr(workspace, verb)()
+        assert any(words in said for said in workspace.recorder.said), verb
+    assert [each["ClusterIdentifier"] for each in workspace.ask("redshift", "DescribeClusters")["Clusters"]] == ["dwhcluster"]
+
+
 def test_a_role_that_another_region_uses_stays_until_its_last_cluster_goes(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path / "workspace")
     workspace.edit(DWH_IAM_ROLE_NAME="shared")
