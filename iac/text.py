@@ -7,6 +7,7 @@ from iac.config import Config
 from iac.facts.limits import CONNECT_TIMEOUT, KEEPALIVES
 from iac.observed import Cluster, IngressRule
 from iac.plan.context import role_arn
+from iac.plan.restoring import way_back
 from iac.report import UNDER_WAY, Report, table
 from iac.status import Phase
 
@@ -87,13 +88,11 @@ def _ahead(report: Report, verbose: bool) -> list[str]:
         return ["", "It is being deleted, and nothing else was asked for. Run this again when it is gone."]
     if report.phase is Phase.CHANGING:
         return ["", "AWS goes on with it; HOST is written by the next run: python create_cluster.py"]
-    if report.snapshots:
-        return [
-            "",
-            "To bring it back:",
-            "  python create_cluster.py --restore  from its snapshot",
-            "  python create_cluster.py            empty",
-        ]
+    way = way_back(report.config.identifier, report.snapshots) if report.config else None
+    if way is not None:
+        command, _ = way
+        empty = "python create_cluster.py".ljust(len(command))
+        return ["", "To bring it back:", f"  {command}  from its snapshot", f"  {empty}  empty"]
     return []
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from iac import text
 from iac.config import Config
 from iac.config.faults import Misconfigured
 from iac.errors import Problem
@@ -15,7 +16,7 @@ from iac.plan.context import Request
 from iac.plan import Context, gone, paused, running
 from iac.plan.running import _remarks as remarks, _warnings as warnings
 from iac.plan.stopping import _kept as kept
-from tests.planned import to_gone, to_paused, to_running
+from tests.planned import reported, to_gone, to_paused, to_running
 from iac.status import is_in_transition
 from iac.steps import Step
 from tests.sample import ARN, CLUSTER, CONFIG, GROUP, HOST, ME, NOTHING, NOW, ROLE, RUNNING, cluster, config, group, role, seen
@@ -348,6 +349,39 @@ def test_a_snapshot_is_restored_to_a_node_type_that_it_can_be_restored_to(case: 
     step = to_running(wanted, seen(cluster=None, snapshots=(snapshot,)), Context(NOW, GROUP, Request(restore="")))[0]
     asked = step.calls[0].parameters
     assert (asked.get("NodeType"), asked.get("NumberOfNodes")) == size
+
+
+RESIZE, PAUSE_SNAPSHOT = (replace(SNAPSHOT, identifier=f"dwhcluster-{kind}-20260301-110000") for kind in ("resize", "pause"))
+
+ADVISED = {
+    "a final one": ((SNAPSHOT,), "--restore", SNAPSHOT.identifier),
+    "another kind, and an older final one": ((RESIZE, SNAPSHOT), "--restore", SNAPSHOT.identifier),
+    "other kinds alone": ((PAUSE_SNAPSHOT, RESIZE), f"--restore {PAUSE_SNAPSHOT.identifier}", PAUSE_SNAPSHOT.identifier),
+    "one that failed": ((replace(SNAPSHOT, status="failed"), RESIZE), f"--restore {RESIZE.identifier}", RESIZE.identifier),
+    "one that failed alone": ((replace(SNAPSHOT, status="failed"),), "", ""),
+}
+
+
+@pytest.mark.parametrize("case", ADVISED)
+def test_a_command_that_is_advised_for_a_restore_can_be_followed(case: str) -> None:
+    snapshots, options, brought_back = ADVISED[case]
+    there = seen(NOTHING, snapshots=snapshots)
+    said = [note for note in warnings(CONFIG, there, CONTEXT) if "would bring back" in note]
+    assert said == [f"An empty cluster is made; `python create_cluster.py {options}` would bring back {brought_back}."] * bool(options)
+    lines = text.result(reported(CONFIG, there))
+    assert [line for line in lines if "--restore" in line] == [f"  python create_cluster.py {options}  from its snapshot"] * bool(options)
+    if options:
+        name = options.removeprefix("--restore").strip()
+        asked = to_running(CONFIG, there, Context(NOW, GROUP, Request(restore=name)))
+        restored = [call.parameters["SnapshotIdentifier"] for step in asked for call in step.calls if "SnapshotIdentifier" in call.parameters]
+        assert restored == [brought_back]
+
+
+@pytest.mark.parametrize("name", ["", "mistyped"])
+def test_a_restore_of_a_snapshot_that_is_not_there_names_one_that_is(name: str) -> None:
+    with pytest.raises(Problem) as caught:
+        to_running(CONFIG, seen(NOTHING, snapshots=(PAUSE_SNAPSHOT,)), Context(NOW, GROUP, Request(restore=name)))
+    assert f"`python create_cluster.py --restore {PAUSE_SNAPSHOT.identifier}`" in caught.value.remedy
 
 
 UNRESTORABLE = {

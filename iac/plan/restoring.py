@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from iac.config import Config
 from iac.errors import Problem
 from iac.facts.node_types import NODE_TYPES, is_retired
@@ -12,23 +14,38 @@ from iac.steps.cluster import AUTOMATED_SNAPSHOT_DAYS, ClusterSpec
 
 def chosen_snapshot(config: Config, seen: Observed, name: str) -> Snapshot:
     """The snapshot named, else the newest final one of this cluster. Raises Problem if there is none."""
-    usable = [snapshot for snapshot in seen.snapshots if snapshot.status not in ("failed", "deleted", "cancelled")]
-    prefix = final_prefix(config.identifier)
-    fitting = (
-        snapshot
-        for snapshot in usable
-        if (snapshot.identifier.lower() == name.lower() if name else snapshot.identifier.startswith(prefix))
-    )
-    found = next(fitting, None)
+    usable = _usable(seen.snapshots)
+    named = (snapshot for snapshot in usable if snapshot.identifier.lower() == name.lower())
+    found = next(named, None) if name else newest_final(config.identifier, usable)
     if found is not None:
         return found
     there = ", ".join(snapshot.identifier for snapshot in usable) or "none"
     raise Problem(
         f"There is no snapshot {name}." if name else f"There is no final snapshot of cluster {config.identifier}.",
         f"Snapshots of {config.identifier} in {seen.place.region}: {there}.",
-        ("Name one of these: `python create_cluster.py --restore SNAPSHOT`; without" if usable else "Without")
+        (f"Name one of these: `python create_cluster.py --restore {usable[0].identifier}`, say; without" if usable else "Without")
         + " --restore an empty cluster is made.",
     )
+
+
+def newest_final(identifier: str, snapshots: Sequence[Snapshot]) -> Snapshot | None:
+    """The one that --restore starts from where no other is named."""
+    return next((each for each in _usable(snapshots) if each.identifier.startswith(final_prefix(identifier))), None)
+
+
+def way_back(identifier: str, snapshots: Sequence[Snapshot]) -> tuple[str, str] | None:
+    """A command that restores the cluster, and the snapshot that it starts from: a final one, else the newest of another kind.
+
+    snapshots: the newest first.
+    """
+    final, others = newest_final(identifier, snapshots), _usable(snapshots)
+    if final is not None:
+        return "python create_cluster.py --restore", final.identifier
+    return (f"python create_cluster.py --restore {others[0].identifier}", others[0].identifier) if others else None
+
+
+def _usable(snapshots: Sequence[Snapshot]) -> list[Snapshot]:
+    return [each for each in snapshots if each.status not in ("failed", "deleted", "cancelled")]
 
 
 def refuse_restore(config: Config, snapshot: Snapshot) -> None:

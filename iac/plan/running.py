@@ -13,7 +13,7 @@ from iac.plan.access import group_steps, held_roles, old_role_steps, others_poli
 from iac.plan.context import Context, Part, Plan, new_cluster_tags, role_arn, role_is_new
 from iac.plan.drift import adoption, changed_by_adoption, drift_steps, leaves_password, role_tag
 from iac.plan.preconditions import another_account, left_behind, made_by_another
-from iac.plan.restoring import after_restore, chosen_snapshot, restored_size
+from iac.plan.restoring import after_restore, chosen_snapshot, restored_size, way_back
 from iac.status import Phase, phase
 from iac.steps import GroupId, Step
 from iac.steps.cluster import ClusterSpec, create_cluster, restore_cluster, resume_cluster
@@ -87,9 +87,10 @@ def _warnings(config: Config, seen: Observed, context: Context) -> list[str]:
         notes.append(f"Cluster {config.identifier} is there, so nothing is restored now.")
     if seen.cluster is not None and leaves_password(config, seen, context):
         notes.append(_no_password(config, seen.cluster))
-    if seen.cluster is None and restore is None and seen.snapshots:
-        last = seen.snapshots[0].identifier
-        notes.append(f"An empty cluster is made; `python create_cluster.py --restore` would bring back {last}.")
+    way = way_back(config.identifier, seen.snapshots)
+    if seen.cluster is None and restore is None and way is not None:
+        command, snapshot = way
+        notes.append(f"An empty cluster is made; `{command}` would bring back {snapshot}.")
     return notes
 
 
