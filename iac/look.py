@@ -100,8 +100,8 @@ class View:
 
         A run, unlike a plan, is content with the cluster alone where its host is not in dwh.cfg yet: no other look may
         hold that back. What AWS's answers to this run's own changes tell is not asked for again.
-        restore: the name of a snapshot to be found as well. Raises Problem when one's own address is needed and cannot be
-        found. A role that the login may not read is used as it is.
+        restore: the name or ARN of a snapshot to be found as well. Raises Problem when one's own address is needed and
+        cannot be found. A role that the login may not read is used as it is.
         """
         seen = self._running(config, restore)
         self._is_accounted = not seen.cluster_only
@@ -290,7 +290,7 @@ def _snapshots(
     if not planning and found is not None and _size(found) == _size(config):
         return ()
     own = redshift.snapshots(connection, config.identifier)
-    if not restore or restore.lower() in [each.identifier for each in own]:
+    if not restore or any(restore.lower() in (each.identifier, each.arn) for each in own):
         return own
     named = redshift.snapshot(connection, restore)
     return (*own, named) if named else own

@@ -501,8 +501,9 @@ class Run:
             self.note(exposed)
 
     def _await_snapshot(self, name: str) -> None:
-        """Until it is available. Raises Problem when it failed or is gone."""
-        if self.seen and any((each.identifier, each.status) == (name, "available") for each in self.seen.snapshots):
+        """Until it is available. name: of one of another account, its ARN. Raises Problem when it failed or is gone."""
+        seen = self.seen.snapshots if self.seen else ()
+        if any(name in (each.identifier, each.arn) and each.status == "available" for each in seen):
             return
 
         def look() -> bool | InProgress:

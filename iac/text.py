@@ -99,7 +99,8 @@ def _ahead(report: Report, verbose: bool) -> list[str]:
 def _access(report: Report, cluster: Cluster) -> list[tuple[str, str]]:
     config, seen, group = report.config, report.seen, report.group
     assert config is not None and seen is not None
-    where = "in AWS Secrets Manager" if cluster.managed_password else f"DB_PASSWORD in {config.path.name}{'' if config.password else ', which is blank'}"
+    filled = f"DB_PASSWORD in {config.path.name}" if config.password else f"DB_PASSWORD in {config.path.name}, which is blank"
+    where = "in AWS Secrets Manager" if cluster.managed_password else filled
     arn = role_arn(config, seen)
     reads = "every bucket of S3" if config.s3_access == "all" else "only the places in [S3]"
     if config.s3_access == "all" and config.policy_arn:

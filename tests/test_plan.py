@@ -384,6 +384,42 @@ def test_a_restore_of_a_snapshot_that_is_not_there_names_one_that_is(name: str) 
     assert f"`python create_cluster.py --restore {PAUSE_SNAPSHOT.identifier}`" in caught.value.remedy
 
 
+THEIR_ARN = "arn:aws:redshift:us-west-2:111122223333:snapshot:sales/kept"
+SHARED = replace(SNAPSHOT, identifier="kept", cluster="sales", arn=THEIR_ARN)
+
+
+@pytest.mark.parametrize(("arn", "owner"), [(THEIR_ARN, "111122223333"), (THEIR_ARN.replace("111122223333", "123456789012"), None)])
+def test_a_snapshot_is_restored_by_its_arn_also_of_another_account(arn: str, owner: str | None) -> None:
+    there = seen(NOTHING, snapshots=(SNAPSHOT, replace(SHARED, arn=arn)))
+    (step,) = [s for s in to_running(CONFIG, there, Context(NOW, GROUP, Request(restore=arn))) if s.awaits]
+    asked = step.calls[0].parameters
+    assert (asked["SnapshotIdentifier"], asked.get("OwnerAccount")) == ("kept", owner)
+    assert step.awaits == (arn if owner else "kept") and ("of account 111122223333" in str(step)) is (owner is not None)
+
+
+ARNS = {
+    "of another Region": (
+        THEIR_ARN.replace("us-west-2", "eu-west-1"),
+        ["is in eu-west-1", "REGION = eu-west-1", "aws redshift enable-snapshot-copy --cluster-identifier sales"],
+    ),
+    "of Redshift Serverless": (
+        "arn:aws:redshift-serverless:us-west-2:111122223333:snapshot/a918d0f6-7b6a-40c9-9744-6223d0daf475",
+        ["of Redshift Serverless", "aws redshift restore-from-cluster-snapshot", "--snapshot-arn arn:aws:redshift-serverless", "--adopt"],
+    ),
+    "of something else": ("arn:aws:s3:::bucket", ["is not the ARN of a snapshot", "snapshot:CLUSTER/NAME"]),
+    "that is not shared": (THEIR_ARN, ["sees no snapshot", "authorize-snapshot-access", "--account-with-restore-access 123456789012"]),
+}
+
+
+@pytest.mark.parametrize("case", ARNS)
+def test_an_arn_that_cannot_be_restored_is_refused_with_the_way_out(case: str) -> None:
+    arn, words = ARNS[case]
+    with pytest.raises(Problem) as caught:
+        to_running(CONFIG, seen(NOTHING, snapshots=(SNAPSHOT,)), Context(NOW, GROUP, Request(restore=arn)))
+    assert all(each in str(caught.value) for each in words)
+    assert caught.value.exit_status == (1 if case == "that is not shared" else 2)
+
+
 UNRESTORABLE = {
     "the cheapest": (2, ("dc2.large", "ra3.4xlarge", "ra3.xlplus", "rg.xlarge"), "Write DWH_NODE_TYPE = rg.xlarge into dwh.cfg"),
     "the cheapest for one node": (1, ("ra3.4xlarge", "ra3.xlplus", "rg.xlarge"), "Write DWH_NODE_TYPE = ra3.xlplus into dwh.cfg"),

@@ -19,7 +19,7 @@ from iac.steps.policy import completed
 class Request:
     """The options of create_cluster.py that change what is done.
 
-    restore: the snapshot to start from; "" = the newest final one; None = start empty.
+    restore: the snapshot to start from, by its name or ARN; "" = the newest final one; None = start empty.
     adopt: whether a cluster that others made is taken over.
     set_password: whether the admin password is set to dwh.cfg's, a new one where that is blank; no API tells whether it is
     that already.

@@ -30,8 +30,8 @@ def another_cluster(config: Config, seen: Observed) -> str | None:
 def left_behind(config: Config, seen: Observed) -> list[str]:
     """What to say where HOST is the address of another cluster, which nothing is done to."""
     return [
-        f"HOST in {config.path.name} is of {other}, which stays, and goes on costing money if it is there. To delete it, write its "
-        "REGION and DWH_CLUSTER_IDENTIFIER, then `python delete_cluster.py`."
+        f"HOST in {config.path.name} is of {other}, which stays, and goes on costing money if it is there. To delete it, "
+        "write its REGION and DWH_CLUSTER_IDENTIFIER, then `python delete_cluster.py`."
         for other in [another_cluster(config, seen)]
         if other is not None
     ]

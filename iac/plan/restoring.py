@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from iac.config import Config
-from iac.errors import Problem
+from iac.errors import Problem, UsageError
+from iac.facts.limits import SNAPSHOT_ARN
 from iac.facts.node_types import NODE_TYPES, is_retired
 from iac.naming import PASSWORD_TAG, final_prefix
 from iac.observed import Cluster, Observed, Snapshot
@@ -13,19 +14,64 @@ from iac.steps.cluster import AUTOMATED_SNAPSHOT_DAYS, ClusterSpec
 
 
 def chosen_snapshot(config: Config, seen: Observed, name: str) -> Snapshot:
-    """The snapshot named, else the newest final one of this cluster. Raises Problem if there is none."""
-    usable = _usable(seen.snapshots)
-    named = (snapshot for snapshot in usable if snapshot.identifier.lower() == name.lower())
+    """The snapshot named, else the newest final one of this cluster. Raises Problem if there is none.
+
+    name: or ARN; UsageError for the ARN of something else.
+    """
+    usable, name = _usable(seen.snapshots), name.lower()
+    if name.startswith("arn:"):
+        _refuse_arn(config, seen, name)
+    named = (each for each in usable if name in (each.identifier.lower(), each.arn))
     found = next(named, None) if name else newest_final(config.identifier, usable)
     if found is not None:
         return found
+    arn, own = SNAPSHOT_ARN.match(name), seen.place.account
+    if arn and arn["account"] != own:
+        raise Problem(
+            f"This login sees no snapshot {arn['name']} of cluster {arn['cluster']} in account {arn['account']}.",
+            f"There is no such snapshot, or its owner does not share it with account {own}, which this login is of.",
+            f"Have its owner share it: `aws redshift authorize-snapshot-access --snapshot-identifier {arn['name']} "
+            f"--account-with-restore-access {own} --region {arn['region']}`.",
+        )
     there = ", ".join(snapshot.identifier for snapshot in usable) or "none"
     raise Problem(
         f"There is no snapshot {name}." if name else f"There is no final snapshot of cluster {config.identifier}.",
         f"Snapshots of {config.identifier} in {seen.place.region}: {there}.",
-        (f"Name one of these: `python create_cluster.py --restore {usable[0].identifier}`, say; without" if usable else "Without")
-        + " --restore an empty cluster is made.",
+        (f"Name one of these: `python create_cluster.py --restore {usable[0].identifier}`, say. " if usable else "")
+        + "Without --restore an empty cluster is made.",
     )
+
+
+def _refuse_arn(config: Config, seen: Observed, arn: str) -> None:
+    """Raises UsageError for an ARN that is no snapshot's of a cluster in this Region.
+
+    Management Guide, Copying a snapshot to another AWS Region: AWS copies those that are taken from then on. A snapshot of
+    Redshift Serverless is restored by its ARN (GitHub, hashicorp/terraform-provider-aws#29293).
+    """
+    found, region = SNAPSHOT_ARN.match(arn), seen.place.region
+    if found is not None and found["region"] != region:
+        there, cluster = found["region"], found["cluster"]
+        raise UsageError(
+            f"Snapshot {found['name']} is in {there}, and the cluster is to be in {region}.",
+            "AWS restores a snapshot in its own Region only.",
+            f"Write REGION = {there} into {config.path.name} to restore it there. Or have AWS copy the next snapshot of the "
+            f"cluster: `aws redshift enable-snapshot-copy --cluster-identifier {cluster} --destination-region {region} "
+            f"--region {there}`, then `aws redshift create-cluster-snapshot`; name the copy in {region}.",
+        )
+    if ":redshift-serverless:" in arn:
+        raise UsageError(
+            f"{arn} is a snapshot of Redshift Serverless.",
+            "It has no node type and no number of nodes; these scripts restore snapshots of clusters.",
+            f"Have AWS restore it: `aws redshift restore-from-cluster-snapshot --cluster-identifier {config.identifier} "
+            f"--snapshot-arn {arn} --node-type {config.node_type} --number-of-nodes {config.number_of_nodes} "
+            f"--region {region}`; when the cluster is available, `python create_cluster.py --adopt` takes it over.",
+        )
+    if found is None:
+        raise UsageError(
+            f"{arn} is not the ARN of a snapshot of a cluster.",
+            "That is arn:aws:redshift:REGION:ACCOUNT:snapshot:CLUSTER/NAME.",
+            "Name the snapshot: `python create_cluster.py --restore NAME`; `python delete_cluster.py --plan` shows them.",
+        )
 
 
 def newest_final(identifier: str, snapshots: Sequence[Snapshot]) -> Snapshot | None:
@@ -34,9 +80,9 @@ def newest_final(identifier: str, snapshots: Sequence[Snapshot]) -> Snapshot | N
 
 
 def way_back(identifier: str, snapshots: Sequence[Snapshot]) -> tuple[str, str] | None:
-    """A command that restores the cluster, and the snapshot that it starts from: a final one, else the newest of another kind.
+    """A command that restores the cluster, and the snapshot that it starts from.
 
-    snapshots: the newest first.
+    That is the newest final one, else the newest of another kind. snapshots: the newest first.
     """
     final, others = newest_final(identifier, snapshots), _usable(snapshots)
     if final is not None:

@@ -26,19 +26,18 @@ def running(config: Config, seen: Observed, context: Context, parts: Sequence[Pa
     HOST comes first where the cluster is available: nothing that fails later may hold it back.
     parts: what the abilities add to it.
     """
-    said = (
-        *another_account(config, seen.place), *left_behind(config, seen), *made_by_another(seen.place, seen.cluster)
-    )  # fmt: skip
+    said = [*another_account(config, seen.place), *left_behind(config, seen), *made_by_another(seen.place, seen.cluster)]
     # Before anything is made here, the file stops naming another account: delete goes by that.
     claims = another_account(config, seen.place) and (seen.cluster is None or seen.cluster.ours)
     first = [claim_account(config.path.name, role_arn(config, seen))] if claims else []
     first += _host_first(config, seen, context)
     if phase(seen.cluster) is Phase.CHANGING or seen.cluster_only:
-        return Plan(steps=tuple(first), notes=said)
+        return Plan(steps=tuple(first), notes=tuple(said))
     notes = [*said, *(config.assumed if seen.cluster is None else ())]
     try:
         preconditions.refuse(config, seen, context)
-        before = [*adoption(config, seen, context), *first, *role_steps(config, seen), *group_steps(config, seen, context.group)]
+        before = [*adoption(config, seen, context), *first]
+        before += [*role_steps(config, seen), *group_steps(config, seen, context.group)]
         made, there = _brought_up(config, seen, context)
         rest = drift_steps(config, seen, there, context) if there is not None else []
         rest += [*old_role_steps(config, seen, context), *role_tag(config, seen, context)]
@@ -98,13 +97,16 @@ def _no_password(config: Config, found: Cluster) -> str:
     """Where the password is that a blank DB_PASSWORD does not tell."""
     file, name = config.path.name, found.identifier
     if found.managed_password:
-        return f"DB_PASSWORD in {file} is blank, and AWS Secrets Manager keeps that of cluster {name}: write DB_PASSWORD = managed."
-    sets = "it stays as it is" if found.ours else f"Taking over cluster {name} sets no password"
+        return (
+            f"DB_PASSWORD in {file} is blank, and AWS Secrets Manager keeps the password of cluster {name}: write "
+            "DB_PASSWORD = managed."
+        )
+    sets = "It stays as it is" if found.ours else f"Taking over cluster {name} sets no password"
     return (
-        f"DB_PASSWORD in {file} is blank, and no API tells the password of cluster {name}. {sets[0].upper()}{sets[1:]}. Copy it "
-        "from the file of whoever made the cluster. Or write DB_PASSWORD = managed, and AWS Secrets Manager makes and keeps a "
-        "new one; or make a new one here: `python create_cluster.py --set-password`. After either, every other copy of the file "
-        "holds a password that no longer works."
+        f"DB_PASSWORD in {file} is blank, and no API tells the password of cluster {name}. {sets}. Copy it from the file of "
+        "whoever made the cluster. Or write DB_PASSWORD = managed, and AWS Secrets Manager makes and keeps a new one; or make "
+        "a new one here: `python create_cluster.py --set-password`. After either, every other copy of the file holds a "
+        "password that no longer works."
     )
 
 
@@ -141,9 +143,9 @@ def _unencrypted(found: Cluster, place: Place) -> str:
     """Management Guide, Changing cluster encryption; API reference, RestoreFromClusterSnapshot, Encrypted."""
     command = f"aws redshift modify-cluster --cluster-identifier {found.identifier} --encrypted --region {place.region}"
     return (
-        f"Cluster {found.identifier} is not encrypted, and is left so. `{command}` has AWS move its data to a new encrypted cluster "
-        "in the background, which takes minutes to hours, and until then the data can only be read. Or restore a snapshot of it as "
-        "an encrypted cluster: `aws redshift restore-from-cluster-snapshot` with --encrypted and --kms-key-id."
+        f"Cluster {found.identifier} is not encrypted, and is left so. `{command}` has AWS move its data to a new encrypted "
+        "cluster in the background, which takes minutes to hours, and until then the data can only be read. Or restore a "
+        "snapshot of it as an encrypted cluster: `aws redshift restore-from-cluster-snapshot` with --encrypted and --kms-key-id."
     )
 
 

@@ -25,7 +25,9 @@ PAUSE_SNAPSHOT_DAYS = 1
 def paused(config: Config, seen: Observed, context: Context, parts: Sequence[Part] = ()) -> Plan:
     """Until the compute bill stops; refused for what is broken or not ours. parts: what the abilities say of it."""
     of_abilities = (note for part in parts for note in part(config, seen, context, ()).notes)
-    notes = (*config.default_identifier, *left_behind(config, seen), *made_by_another(seen.place, seen.cluster), *of_abilities)
+    notes = (
+        *config.default_identifier, *left_behind(config, seen), *made_by_another(seen.place, seen.cluster), *of_abilities
+    )  # fmt: skip
     found, awaits, first = seen.cluster, context.taken, []
     if found is None or phase(found) is Phase.PAUSED or is_in_transition(found):
         return Plan(notes=notes)
@@ -153,8 +155,9 @@ def _running_elsewhere(config: Config, seen: Observed) -> list[str]:
         costs = "goes on costing money" if price is None else f"goes on costing money, about {usd(price)} an hour"
         costs = "costs its storage while it is paused" if phase(found) is Phase.PAUSED else costs
         notes.append(
-            f"Cluster {identifier} in {region} ({found.size}, {found.status}) uses the same role, and {costs}. To delete it: "
-            f"REGION = {region} and DWH_CLUSTER_IDENTIFIER = {identifier} in {config.path.name}, then `python delete_cluster.py`."
+            f"Cluster {identifier} in {region} ({found.size}, {found.status}) uses the same role, and {costs}. To delete "
+            f"it, write REGION = {region} and DWH_CLUSTER_IDENTIFIER = {identifier} into {config.path.name}, then "
+            "`python delete_cluster.py`."
         )
     return notes
 

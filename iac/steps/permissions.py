@@ -70,7 +70,9 @@ def core(config: Config) -> Permissions:
             ),
         ),
         "snapshot": ({"Resource": [f"{redshift}:snapshot:{config.identifier}/*"]}, ("redshift:CreateClusterSnapshot",)),
-        "any snapshot": ({"Resource": [f"{redshift}:snapshot:*/*"]}, ("redshift:RestoreFromClusterSnapshot",)),
+        "any snapshot": (  # also of another account
+            {"Resource": [f"arn:{partition}:redshift:{region}:*:snapshot:*/*"]}, ("redshift:RestoreFromClusterSnapshot",),
+        ),
         "anything": (
             _ANYTHING,
             (

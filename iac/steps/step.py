@@ -81,7 +81,7 @@ class Step:
     """What a person reads, and the calls that do it.
 
     file: what is written into dwh.cfg, by meaning; may hold references.
-    awaits: the snapshot that has to be available before the calls.
+    awaits: the snapshot that has to be available before the calls; its ARN where it is another account's.
     settles: the cluster has to come to rest before the next step.
     essential: nothing else makes sense without it, so it is never left out.
     optional: should it fail, that is a note, and the rest goes on.

@@ -205,6 +205,19 @@ def test_a_named_snapshot_is_restored_and_a_wrong_name_says_which_there_are(work
     ends_well(workspace, workspace.on("--restore", "by-hand"))
 
 
+@pytest.mark.parametrize("owner", ["111122223333", "123456789012"])
+def test_a_snapshot_is_restored_by_its_arn(workspace: Workspace, owner: str) -> None:
+    workspace.running()
+    workspace.client("redshift").create_cluster_snapshot(SnapshotIdentifier="kept", ClusterIdentifier="dwhcluster")
+    workspace.off("--discard-data", "--yes")
+    if owner == "111122223333":
+        workspace.simulator.give_snapshot("kept", owner)
+        assert workspace.on("--restore", "kept", "--json").status == 1
+    arn = f"arn:aws:redshift:us-west-2:{owner}:snapshot:dwhcluster/kept"
+    assert any("restore cluster dwhcluster from snapshot kept" in step for step in workspace.on("--plan", "--restore", arn, "--json").json["steps"])
+    ends_well(workspace, workspace.on("--restore", arn))
+
+
 def test_a_snapshot_of_a_retired_node_type_comes_back_as_the_message_says(workspace: Workspace) -> None:
     redshift = workspace.client("redshift")
     workspace.simulator.offer_node_type("dc2.large")  # as it was once
