@@ -69,7 +69,8 @@ def running(config: Config, seen: Observed, context: Context, parts: Sequence[Pa
 
 def _remarks(config: Config, seen: Observed, context: Context) -> list[str]:
     """What is left as it is although dwh.cfg does not say it."""
-    notes = _own_address(config, seen, context)
+    # Of a cluster that is to be made, `assumed` says so.
+    notes = [*(config.default_identifier if seen.cluster is not None else ()), *_own_address(config, seen, context)]
     notes += [*others_rules(config, seen, context.group), *others_policies(config, seen), *_of_others(config, seen)]
     if seen.offer is not None and not seen.offer.told:
         notes.append(
