@@ -11,7 +11,7 @@ from iac.naming import PASSWORD_TAG, PENDING
 from iac.observed import Cluster, Observed
 from iac.plan.access import could_not_leave
 from iac.plan.context import Context, new_cluster_tags, role_arn, role_is_new, role_tags, wanted_tags
-from iac.steps import RESIZE_LATER, GroupId, Step, Tags
+from iac.steps import MADE_BY_ANOTHER, RESIZE_LATER, GroupId, Step, Tags
 from iac.steps import cluster as clusters
 from iac.steps.cluster import AUTOMATED_SNAPSHOT_DAYS, resize_cluster, take_snapshot
 from iac.steps.file import make_password
@@ -116,10 +116,11 @@ def leaves_password(config: Config, seen: Observed, context: Context) -> bool:
     """Whether the cluster keeps a password that this file does not have.
 
     A blank DB_PASSWORD says nothing of a cluster that is there: so does each fresh clone of a shared file, and what it
-    would set, no other copy has.
+    would set, no other copy has. Nor is the one in the file set while another run makes the cluster.
     """
     is_blank = config.password is None and not config.managed_password
-    return is_blank and seen.cluster is not None and not context.request.set_password
+    not_ours = is_blank or MADE_BY_ANOTHER in context.learned
+    return not_ours and seen.cluster is not None and not context.request.set_password
 
 
 def role_tag(config: Config, seen: Observed, context: Context) -> list[Step]:

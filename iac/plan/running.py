@@ -85,7 +85,7 @@ def _warnings(config: Config, seen: Observed, context: Context) -> list[str]:
     notes, restore = [], context.request.restore
     if seen.cluster is not None and restore is not None and not context.done:
         notes.append(f"Cluster {config.identifier} is there, so nothing is restored now.")
-    if seen.cluster is not None and leaves_password(config, seen, context):
+    if seen.cluster is not None and config.password is None and leaves_password(config, seen, context):
         notes.append(_no_password(config, seen.cluster))
     way = way_back(config.identifier, seen.snapshots)
     if seen.cluster is None and restore is None and way is not None:

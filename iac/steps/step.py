@@ -59,6 +59,7 @@ class Call:
 
 
 RESUME_FIRST = "the cluster is resumed first"
+MADE_BY_ANOTHER = "another run makes the cluster, and sets its password"
 SNAPSHOT_FIRST = "a snapshot is taken first"
 RESIZE_LATER = "the cluster keeps its size for now; run `python create_cluster.py` again when that is over"
 
