@@ -26,7 +26,7 @@ def story(
     from iac.warehouse import opened  # boto3 comes with it, after a wrong file was told of
 
     if arguments.discard_data and not arguments.yes and not arguments.plan:
-        confirm(config.identifier, opened(config, clock=clock, planning=True))
+        confirm(config, opened(config, clock=clock, planning=True))
     timeout = arguments.timeout * 60
     with opened(config, display, clock, timeout, planning=arguments.plan, stopping=True, confirmed=True) as warehouse:
         return warehouse.pause() if arguments.pause else warehouse.delete(keep_data=not arguments.discard_data)

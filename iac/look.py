@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cache, partial
 from typing import Any, NamedTuple, Optional, TypeVar
@@ -15,7 +15,7 @@ from iac.config import Config
 from iac.errors import Denied, Problem, Refusal
 from iac.facts.node_types import sold_in
 from iac.facts.partitions import partition_and_domain
-from iac.naming import OUR_PREFIX, ROLE_TAG, group_name, is_ours, maker
+from iac.naming import OUR_PREFIX, ROLE_TAG, group_name, is_ours, maker, use_tag, used_by
 from iac.observed import Cluster, Network, Observed, Offer, Place, Role, SecurityGroup, Snapshot, Unread, tried
 from iac.status import Phase, phase
 from iac.steps import Call
@@ -101,8 +101,8 @@ class View:
 
         A run, unlike a plan, is content with the cluster alone where its host is not in dwh.cfg yet: no other look may
         hold that back. What AWS's answers to this run's own changes tell is not asked for again.
-        restore: the name of a snapshot to be found as well. Raises Problem when one's own address is needed and cannot be
-        found. A role that the login may not read is used as it is.
+        restore: the name or ARN of a snapshot to be found as well. Raises Problem when one's own address is needed and
+        cannot be found. A role that the login may not read is used as it is.
         """
         seen = self._running(config, restore)
         self._is_accounted = not seen.cluster_only
@@ -129,9 +129,11 @@ class View:
         found = _recognized(found, groups)
         old = begin(lambda: _old_roles(connection, config, place, found))
         (wanted, unread), (before, old_unread) = role_look(), old()
+        users = self._users(config, before)
         return abilities(Observed(
             place, found, wanted, groups, there(), ingress=allowed, old_roles=before, snapshots=snapshots(),
             resize_options=options(), role_unread=unread, old_roles_unread=old_unread, offer=offer(),
+            users=users(),
         ))  # fmt: skip
 
     def alone(self, config: Config) -> Observed:
@@ -153,12 +155,14 @@ class View:
         group_look = begin(lambda: tried(f"security group {group}", lambda: network.look(connection, group)))
         snapshot_look = begin(lambda: tried(whose, lambda: redshift.snapshots(connection, config.identifier)))
         abilities = self._begin(config, "gone", Begun(lambda: found, lambda: snapshot_look()[0] or ()))
-        (roles, no_roles), (groups, no_groups), (snapshots, no_snapshots) = role_look(), group_look(), snapshot_look()
+        (roles, no_roles) = role_look()
+        users = self._users(config, roles or ())
+        (groups, no_groups), (snapshots, no_snapshots) = group_look(), snapshot_look()
         return self._keep(abilities(Observed(
             self.place, found, next((each for each in roles or () if each.name == config.role_name), None), groups or (),
             Network(None, config.subnet_group), snapshots=snapshots or (),
             old_roles=tuple(each for each in roles or () if each.name != config.role_name),
-            role_unread=no_roles, groups_unread=no_groups, snapshots_unread=no_snapshots,
+            role_unread=no_roles, groups_unread=no_groups, snapshots_unread=no_snapshots, users=users(),
         )))  # fmt: skip
 
     def once(self, name: str, begin: Callable[[], T]) -> T:
@@ -185,11 +189,33 @@ class View:
         own = (f"{self.own_address()}/32",) if config.lets_own_in else ()
         return tuple(dict.fromkeys((*(config.ingress or ()), *own)))
 
+    def _users(self, config: Config, roles: Iterable[Role]) -> Callable[[], dict[str, Cluster | None]]:
+        """Begins the looks at the other clusters in the tags of roles that this cluster may leave, as Observed.users.
+
+        Each is asked for once a run, and not for long: a role that is kept costs nothing.
+        """
+        mine, _ = use_tag(self.place.region, config.identifier)
+        left = [role for role in roles if role.ours and mine in role.users]
+        keys = dict.fromkeys(key for role in left for key in role.users if key != mine)
+        nothing: dict[str, Cluster | None] = {}
+
+        def begin(key: str) -> Callable[[], dict[str, Cluster | None]]:
+            return self.connection.begin_brief(partial(_user, self.connection, key), nothing)
+
+        looks = [self.once(key, partial(begin, key)) for key in keys]
+        return lambda: {key: found for look in looks for key, found in look().items()}
+
     def _role(self, config: Config) -> tuple[Role | None, Unread | None]:
         """The role of dwh.cfg. Inline policies that others added are of interest to a plan only."""
         name, own = config.role_name, inline_policy(self.place.region, config.identifier)
         look = partial(role.look, self.connection, name, listed=self.planning, text_of=own)
         return tried(f"IAM role {name}", look, Denied)
+
+
+def _user(connection: Connection, key: str) -> dict[str, Cluster | None]:
+    """The cluster that the tag of a role tells of, in its Region; by the tag's key."""
+    region, identifier = used_by(key)
+    return {key: redshift.cluster(connection.in_region(region), identifier)} if identifier else {}
 
 
 def find_place(connection: Connection, target: str) -> Place:
@@ -266,7 +292,7 @@ def _snapshots(
     if not planning and found is not None and _size(found) == _size(config):
         return ()
     own = redshift.snapshots(connection, config.identifier)
-    if not restore or restore.lower() in [each.identifier for each in own]:
+    if not restore or any(restore.lower() in (each.identifier, each.arn) for each in own):
         return own
     named = redshift.snapshot(connection, restore)
     return (*own, named) if named else own

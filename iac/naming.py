@@ -10,8 +10,9 @@ OUR_PREFIX = "dwh-iac-"
 
 PASSWORD_TAG = "dwh-iac-password"
 """On a cluster: for which moment of creation its admin password was last set to
-dwh.cfg's, or PENDING while a new one is on its way. A restored cluster brings
-its snapshot's password and tags along, and no API tells a password."""
+dwh.cfg's, or left as it was where it was taken over with a blank one; PENDING
+while a new one is on its way. A restored cluster brings its snapshot's password
+and tags along, and no API tells a password."""
 
 PENDING = "pending"
 
@@ -29,6 +30,12 @@ global and a cluster is regional, so no look in one region could tell."""
 def use_tag(region: str, identifier: str) -> tuple[str, str]:
     """The tag on a role that says that this cluster uses it."""
     return f"{USE_TAG}:{region}:{identifier}", "in use"
+
+
+def used_by(key: str) -> tuple[str, str]:
+    """Region and identifier of the cluster that a tag with this key on a role tells of."""
+    region, _, identifier = key.removeprefix(f"{USE_TAG}:").partition(":")
+    return region, identifier
 
 
 def maker(caller_arn: str) -> str:

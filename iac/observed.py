@@ -113,7 +113,7 @@ class Cluster:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A manual snapshot. size in MB; retention in days, None = for ever.
+    """A manual snapshot. size in MB; retention in days, None = for ever. arn: empty where it is not known.
 
     restorable: the node types that it can be restored to; () = not known.
     progress: while it is taken, of 1; None where AWS does not tell.
@@ -133,6 +133,12 @@ class Snapshot:
     tags: tuple[tuple[str, str], ...] = ()
     restorable: tuple[str, ...] = ()
     progress: float | None = None
+    arn: str = ""
+
+    @property
+    def owner(self) -> str:
+        """The number of the account that it belongs to, as in its ARN; empty where that is not known."""
+        return self.arn.split(":")[4] if self.arn else ""
 
     @property
     def ends_at(self) -> datetime | None:
@@ -241,6 +247,8 @@ class Observed:
     old_roles: roles that the cluster used before DWH_IAM_ROLE_NAME was edited.
     resize_options: (node type, number of nodes) that an elastic resize reaches; None = not known.
     cluster_only: nothing else was looked at. ..._unread: nothing was seen of these.
+    users: the other clusters in the tags of roles of ours, by the tag's key: None where there is no such cluster any more.
+    One that AWS does not tell of is not in it.
     of: what each ability has looked at, by its name. offer: of dwh.cfg's node type; None = not asked, for it is known or not needed.
     """
 
@@ -259,6 +267,7 @@ class Observed:
     old_roles_unread: Unread | None = None
     groups_unread: Unread | None = None
     snapshots_unread: Unread | None = None
+    users: Mapping[str, Cluster | None] = field(default_factory=dict)
     of: Mapping[str, Any] = field(default_factory=dict)
 
     @property

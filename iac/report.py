@@ -160,7 +160,8 @@ class Report:
                 f"`aws redshift describe-clusters --cluster-identifier {shell_word(config.identifier)}` shows "
                 "MasterPasswordSecretArn; `aws secretsmanager get-secret-value --secret-id` with it shows the password.",
             )
-        raise Problem("The password is not known.", f"DB_PASSWORD in {file} is blank.", "Bring the warehouse up: `create()`.")
+        what, remedy = "The password is not known.", "Copy it from the file of whoever made the cluster."
+        raise Problem(what, f"DB_PASSWORD in {file} is blank.", remedy)
 
     def as_json(self, problem: Problem | None = None) -> dict[str, Any]:
         """The result for programs: every key present, null where unknown."""

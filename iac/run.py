@@ -18,7 +18,7 @@ from iac.observed import Cluster, Observed
 from iac.plan import Plan
 from iac.progress import Progress, watch
 from iac.status import JOINED, Phase, cadence, in_words, is_changing, is_known_at_rest, phase, refused_when_broken
-from iac.steps import Call, GroupId, Later, Retry, Step
+from iac.steps import MADE_BY_ANOTHER, Call, GroupId, Later, Retry, Step
 from iac.steps.cluster import MAKING
 from iac.steps.network import GROUP_SHOWS
 from iac.wait import Cadence, Clock, InProgress
@@ -84,7 +84,7 @@ class Run:
     """One run of one verb. config is replaced as the run writes into the file.
 
     journal: the steps that were carried out, in order. begun: the one that is not yet known to be done.
-    learned: what refusals of AWS's have told, as Fallback.fact.
+    learned: what refusals of AWS's have told, as Fallback.fact; MADE_BY_ANOTHER.
     left_out: steps that are not tried again in this run, by their key, and why.
     noted: what was said already. remarked: whether it was said what stays as it is. priced: whether the price was.
     """
@@ -227,6 +227,7 @@ class Run:
         if not making or refused.repeated or refused.code.removesuffix("Fault") != "ClusterAlreadyExists":
             return
         self.begun, file, identifier = None, self.config.path.name, self.config.identifier
+        self.learned.add(MADE_BY_ANOTHER)
         if self.config.password is None:
             return
         made_here = any("password" in each.step.file for each in self.journal)
@@ -501,8 +502,9 @@ class Run:
             self.note(exposed)
 
     def _await_snapshot(self, name: str) -> None:
-        """Until it is available. Raises Problem when it failed or is gone."""
-        if self.seen and any((each.identifier, each.status) == (name, "available") for each in self.seen.snapshots):
+        """Until it is available. name: of one of another account, its ARN. Raises Problem when it failed or is gone."""
+        seen = self.seen.snapshots if self.seen else ()
+        if any(name in (each.identifier, each.arn) and each.status == "available" for each in seen):
             return
 
         def look() -> bool | InProgress:

@@ -40,7 +40,8 @@ BROKEN = {
     ),
     "incompatible-restore": (
         "The snapshot could not be restored into a cluster like this.",
-        "Run `python delete_cluster.py --discard-data` (the snapshot stays), edit the size in dwh.cfg, and restore.",
+        "Run `python delete_cluster.py --discard-data` (the snapshot stays), edit the size in dwh.cfg, then "
+        "`python create_cluster.py --restore SNAPSHOT` with its name, which `python delete_cluster.py --plan` shows.",
     ),
     "inaccessible-kms-key": (
         "The KMS key of the cluster cannot be used.",

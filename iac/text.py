@@ -10,6 +10,7 @@ from iac.config import Config
 from iac.facts.limits import CONNECT_TIMEOUT, KEEPALIVES
 from iac.observed import Cluster, IngressRule
 from iac.plan.context import role_arn
+from iac.plan.restoring import way_back
 from iac.report import UNDER_WAY, Report, table
 from iac.status import Phase
 
@@ -90,20 +91,19 @@ def _ahead(report: Report, verbose: bool) -> list[str]:
         return ["", "It is being deleted, and nothing else was asked for. Run this again when it is gone."]
     if report.phase is Phase.CHANGING:
         return ["", "AWS goes on with it; HOST is written by the next run: python create_cluster.py"]
-    if report.snapshots:
-        return [
-            "",
-            "To bring it back:",
-            "  python create_cluster.py --restore  from its snapshot",
-            "  python create_cluster.py            empty",
-        ]
+    way = way_back(report.config.identifier, report.snapshots) if report.config else None
+    if way is not None:
+        command, _ = way
+        empty = "python create_cluster.py".ljust(len(command))
+        return ["", "To bring it back:", f"  {command}  from its snapshot", f"  {empty}  empty"]
     return []
 
 
 def _access(report: Report, cluster: Cluster) -> list[tuple[str, str]]:
     config, seen, group = report.config, report.seen, report.group
     assert config is not None and seen is not None
-    where = "in AWS Secrets Manager" if cluster.managed_password else f"DB_PASSWORD in {config.path.name}"
+    filled = f"DB_PASSWORD in {config.path.name}" if config.password else f"DB_PASSWORD in {config.path.name}, which is blank"
+    where = "in AWS Secrets Manager" if cluster.managed_password else filled
     arn = role_arn(config, seen)
     reads = "every bucket of S3" if config.s3_access == "all" else "only the places in [S3]"
     if config.s3_access == "all" and config.policy_arn:

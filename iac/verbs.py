@@ -38,9 +38,9 @@ def create(
 
     wait: False returns once AWS has accepted; HOST is written by the next run.
     timeout: seconds of waiting in all. progress: told each line of what happens, for example `print`.
-    restore: the snapshot to start from; True for the newest final one; None to start empty.
+    restore: the snapshot to start from, by its name or ARN; True for the newest final one; None to start empty.
     adopt: take over a cluster that other means created; dwh.cfg holds for it then.
-    set_password: set the admin password to the DB_PASSWORD that stands in the file.
+    set_password: set the admin password to the DB_PASSWORD that stands in the file, or to a new one where it is blank.
     """
     request = _request(restore, adopt, set_password)
     with opened(read(Path(path)), as_progress(progress), clock, timeout) as warehouse:

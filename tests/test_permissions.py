@@ -112,7 +112,7 @@ def test_the_policy_is_as_narrow_as_the_services_allow() -> None:
     ]
     assert set(by_action["redshift:RestoreFromClusterSnapshot"]["Resource"]) == {
         "arn:aws:redshift:us-west-2:123456789012:cluster:dwhcluster",
-        "arn:aws:redshift:us-west-2:123456789012:snapshot:*/*",
+        "arn:aws:redshift:us-west-2:*:snapshot:*/*",
     }
     # Redshift checks a look at all clusters against all of them (Service Authorization Reference: cluster*).
     assert by_action["redshift:DescribeClusters"]["Resource"] == ["arn:aws:redshift:us-west-2:123456789012:cluster:*"]

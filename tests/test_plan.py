@@ -6,16 +6,17 @@ from dataclasses import replace
 
 import pytest
 
+from iac import text
 from iac.config import Config
 from iac.config.faults import Misconfigured
 from iac.errors import Problem
-from iac.observed import IngressRule, Network, Observed, Offer, Snapshot
+from iac.observed import Cluster, IngressRule, Network, Observed, Offer, Snapshot
 from iac.naming import OUR_TAG, PASSWORD_TAG, PENDING, use_tag
 from iac.plan.context import Request
-from iac.plan import Context
+from iac.plan import Context, gone, paused, running
 from iac.plan.running import _remarks as remarks, _warnings as warnings
 from iac.plan.stopping import _kept as kept
-from tests.planned import to_gone, to_paused, to_running
+from tests.planned import reported, to_gone, to_paused, to_running
 from iac.status import is_in_transition
 from iac.steps import Step
 from tests.sample import ARN, CLUSTER, CONFIG, GROUP, HOST, ME, NOTHING, NOW, ROLE, RUNNING, cluster, config, group, role, seen
@@ -147,12 +148,14 @@ DRIFT = {
         cluster(tags=(*CLUSTER.tags, (PASSWORD_TAG, PENDING))),
         ["ModifyCluster"],
     ),
-    "a blank password": (config(password=None), CLUSTER, ["CreateTags", "write password", "ModifyCluster"]),
-    "a blank password, announced": (
+    "a blank password, as in a fresh clone of a shared file": (config(password=None), CLUSTER, []),
+    "a blank password, while another run changes it": (
         config(password=None),
         cluster(tags=(*CLUSTER.tags, (PASSWORD_TAG, PENDING))),
-        ["write password", "ModifyCluster"],
+        [],
     ),
+    "a blank password, where another run restored the cluster": (config(password=None), cluster(restored=True), []),
+    "a blank password, AWS keeping the one of the cluster": (config(password=None), cluster(managed_password=True), []),
     "AWS is to keep the password": (config(password=None, managed_password=True), CLUSTER, ["ModifyCluster"]),
     "AWS keeps it no longer": (CONFIG, cluster(managed_password=True), ["ModifyCluster"]),
 }
@@ -162,6 +165,42 @@ DRIFT = {
 def test_what_differs_is_put_right_in_place(case: str) -> None:
     wanted, there, steps = DRIFT[case]
     assert names(to_running(wanted, seen(cluster=there), CONTEXT)) == steps
+
+
+SET_PASSWORD = Context(NOW, GROUP, Request(set_password=True))
+NEW_PASSWORD = {
+    "a blank one": (config(password=None), CLUSTER, ["CreateTags", "write password", "ModifyCluster"]),
+    "a blank one, announced": (
+        config(password=None),
+        cluster(tags=(*CLUSTER.tags, (PASSWORD_TAG, PENDING))),
+        ["write password", "ModifyCluster"],
+    ),
+    "the one in the file": (CONFIG, CLUSTER, ["ModifyCluster"]),
+    "AWS keeps it": (config(password=None, managed_password=True), cluster(managed_password=True), []),
+}
+
+
+@pytest.mark.parametrize("case", NEW_PASSWORD)
+def test_a_password_is_set_when_asked_for(case: str) -> None:
+    wanted, there, steps = NEW_PASSWORD[case]
+    assert names(to_running(wanted, seen(cluster=there), SET_PASSWORD)) == steps
+
+
+BLANK_PASSWORD = {
+    "of our cluster": (CLUSTER, False, ["from the file of whoever made the cluster", "DB_PASSWORD = managed", "--set-password"]),
+    "of one that AWS keeps the password of": (cluster(managed_password=True), False, ["write DB_PASSWORD = managed"]),
+    "of one that is taken over": (cluster(ours=False), True, ["Taking over cluster dwhcluster sets no password", "--set-password"]),
+}
+
+
+@pytest.mark.parametrize("case", BLANK_PASSWORD)
+def test_a_blank_password_of_a_cluster_that_is_there_is_told_with_the_ways_to_get_it(case: str) -> None:
+    there, adopt, words = BLANK_PASSWORD[case]
+    (note,) = warnings(config(password=None), seen(cluster=there), Context(NOW, GROUP, Request(adopt=adopt)))
+    assert all(each in note for each in words)
+    for wanted, context in ((CONFIG, CONTEXT), (config(password=None, managed_password=True), CONTEXT), (BLANK, SET_PASSWORD)):
+        assert not any("PASSWORD" in each for each in warnings(wanted, seen(cluster=there), context))
+    assert not any("PASSWORD" in each for each in warnings(BLANK, NOTHING, CONTEXT))
 
 
 OLD = role(name="oldRole", arn=ARN.replace("dwhRole", "oldRole"), inline=())
@@ -270,7 +309,7 @@ RESTORED = {
     "with a blank password": (
         config(password=None),
         "",
-        ["RestoreFromClusterSnapshot", "write host", "CreateTags", "write password", "ModifyCluster"],
+        ["write password", "RestoreFromClusterSnapshot", "write host", "ModifyCluster"],
     ),
 }
 
@@ -312,6 +351,75 @@ def test_a_snapshot_is_restored_to_a_node_type_that_it_can_be_restored_to(case: 
     assert (asked.get("NodeType"), asked.get("NumberOfNodes")) == size
 
 
+RESIZE, PAUSE_SNAPSHOT = (replace(SNAPSHOT, identifier=f"dwhcluster-{kind}-20260301-110000") for kind in ("resize", "pause"))
+
+ADVISED = {
+    "a final one": ((SNAPSHOT,), "--restore", SNAPSHOT.identifier),
+    "another kind, and an older final one": ((RESIZE, SNAPSHOT), "--restore", SNAPSHOT.identifier),
+    "other kinds alone": ((PAUSE_SNAPSHOT, RESIZE), f"--restore {PAUSE_SNAPSHOT.identifier}", PAUSE_SNAPSHOT.identifier),
+    "one that failed": ((replace(SNAPSHOT, status="failed"), RESIZE), f"--restore {RESIZE.identifier}", RESIZE.identifier),
+    "one that failed alone": ((replace(SNAPSHOT, status="failed"),), "", ""),
+}
+
+
+@pytest.mark.parametrize("case", ADVISED)
+def test_a_command_that_is_advised_for_a_restore_can_be_followed(case: str) -> None:
+    snapshots, options, brought_back = ADVISED[case]
+    there = seen(NOTHING, snapshots=snapshots)
+    said = [note for note in warnings(CONFIG, there, CONTEXT) if "would bring back" in note]
+    assert said == [f"An empty cluster is made; `python create_cluster.py {options}` would bring back {brought_back}."] * bool(options)
+    lines = text.result(reported(CONFIG, there))
+    assert [line for line in lines if "--restore" in line] == [f"  python create_cluster.py {options}  from its snapshot"] * bool(options)
+    if options:
+        name = options.removeprefix("--restore").strip()
+        asked = to_running(CONFIG, there, Context(NOW, GROUP, Request(restore=name)))
+        restored = [call.parameters["SnapshotIdentifier"] for step in asked for call in step.calls if "SnapshotIdentifier" in call.parameters]
+        assert restored == [brought_back]
+
+
+@pytest.mark.parametrize("name", ["", "mistyped"])
+def test_a_restore_of_a_snapshot_that_is_not_there_names_one_that_is(name: str) -> None:
+    with pytest.raises(Problem) as caught:
+        to_running(CONFIG, seen(NOTHING, snapshots=(PAUSE_SNAPSHOT,)), Context(NOW, GROUP, Request(restore=name)))
+    assert f"`python create_cluster.py --restore {PAUSE_SNAPSHOT.identifier}`" in caught.value.remedy
+
+
+THEIR_ARN = "arn:aws:redshift:us-west-2:111122223333:snapshot:sales/kept"
+SHARED = replace(SNAPSHOT, identifier="kept", cluster="sales", arn=THEIR_ARN)
+
+
+@pytest.mark.parametrize(("arn", "owner"), [(THEIR_ARN, "111122223333"), (THEIR_ARN.replace("111122223333", "123456789012"), None)])
+def test_a_snapshot_is_restored_by_its_arn_also_of_another_account(arn: str, owner: str | None) -> None:
+    there = seen(NOTHING, snapshots=(SNAPSHOT, replace(SHARED, arn=arn)))
+    (step,) = [s for s in to_running(CONFIG, there, Context(NOW, GROUP, Request(restore=arn))) if s.awaits]
+    asked = step.calls[0].parameters
+    assert (asked["SnapshotIdentifier"], asked.get("OwnerAccount")) == ("kept", owner)
+    assert step.awaits == (arn if owner else "kept") and ("of account 111122223333" in str(step)) is (owner is not None)
+
+
+ARNS = {
+    "of another Region": (
+        THEIR_ARN.replace("us-west-2", "eu-west-1"),
+        ["is in eu-west-1", "REGION = eu-west-1", "aws redshift enable-snapshot-copy --cluster-identifier sales"],
+    ),
+    "of Redshift Serverless": (
+        "arn:aws:redshift-serverless:us-west-2:111122223333:snapshot/a918d0f6-7b6a-40c9-9744-6223d0daf475",
+        ["of Redshift Serverless", "aws redshift restore-from-cluster-snapshot", "--snapshot-arn arn:aws:redshift-serverless", "--adopt"],
+    ),
+    "of something else": ("arn:aws:s3:::bucket", ["is not the ARN of a snapshot", "snapshot:CLUSTER/NAME"]),
+    "that is not shared": (THEIR_ARN, ["sees no snapshot", "authorize-snapshot-access", "--account-with-restore-access 123456789012"]),
+}
+
+
+@pytest.mark.parametrize("case", ARNS)
+def test_an_arn_that_cannot_be_restored_is_refused_with_the_way_out(case: str) -> None:
+    arn, words = ARNS[case]
+    with pytest.raises(Problem) as caught:
+        to_running(CONFIG, seen(NOTHING, snapshots=(SNAPSHOT,)), Context(NOW, GROUP, Request(restore=arn)))
+    assert all(each in str(caught.value) for each in words)
+    assert caught.value.exit_status == (1 if case == "that is not shared" else 2)
+
+
 UNRESTORABLE = {
     "the cheapest": (2, ("dc2.large", "ra3.4xlarge", "ra3.xlplus", "rg.xlarge"), "Write DWH_NODE_TYPE = rg.xlarge into dwh.cfg"),
     "the cheapest for one node": (1, ("ra3.4xlarge", "ra3.xlplus", "rg.xlarge"), "Write DWH_NODE_TYPE = ra3.xlplus into dwh.cfg"),
@@ -336,6 +444,62 @@ def test_a_cluster_that_others_made_is_taken_over_first() -> None:
     there = seen(cluster=cluster(ours=False, tags=()))
     steps = to_running(CONFIG, there, Context(NOW, GROUP, Request(adopt=True)))
     assert names(steps) == ["CreateTags", "ModifyCluster"] and "take over" in str(steps[0])
+
+
+TAKEN_OVER = {
+    "a blank password": (config(password=None), False, [], CLUSTER.password_stamp),
+    "a blank password, a new one asked for": (config(password=None), True, ["write password", "ModifyCluster"], PENDING),
+    "a password": (CONFIG, False, ["ModifyCluster"], PENDING),
+}
+
+
+@pytest.mark.parametrize("restored", [False, True])
+@pytest.mark.parametrize("case", TAKEN_OVER)
+def test_taking_over_sets_the_password_of_the_file_and_without_one_nothing(case: str, restored: bool) -> None:
+    wanted, asked, steps, mark = TAKEN_OVER[case]
+    there = seen(cluster=cluster(ours=False, tags=(), restored=restored))
+    planned = to_running(wanted, there, Context(NOW, GROUP, Request(adopt=True, set_password=asked)))
+    assert names(planned) == ["CreateTags", *steps]
+    assert {"Key": PASSWORD_TAG, "Value": mark} in planned[0].calls[0].parameters["Tags"]
+
+
+THEIRS = cluster(ours=False, tags=(), roles=(("arn:aws:iam::123456789012:role/etl", "in-sync"),), default_role="arn:aws:iam::123456789012:role/etl")
+
+CHANGED_BY_ADOPTION = {
+    "as the file says but for its role and password": (CONFIG, THEIRS, False, [
+        "its default IAM role becomes dwhRole (etl now)", "its admin password becomes the one in dwh.cfg",
+    ]),
+    "private, larger, on another port": (
+        config(password=None), replace(THEIRS, publicly_accessible=False, number_of_nodes=2, port=5440, roles=(), default_role=""), False,
+        ["it becomes publicly accessible (private now)", "its size becomes 1 x ra3.large (2 x ra3.large now)",
+         "its port becomes 5439 (5440 now)", "its default IAM role becomes dwhRole (none now)"],
+    ),
+    "a new password is asked for": (config(password=None), cluster(ours=False), True, ["its admin password becomes a new one"]),
+    "AWS is to keep the password": (
+        config(password=None, managed_password=True), cluster(ours=False), False,
+        ["its admin password becomes one that AWS Secrets Manager makes and keeps"],
+    ),
+    "as the file says": (config(password=None), cluster(ours=False), False, []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CHANGED_BY_ADOPTION)
+def test_taking_over_says_from_what_to_what_it_changes_the_cluster(case: str) -> None:
+    wanted, there, asked, words = CHANGED_BY_ADOPTION[case]
+    context = Context(NOW, GROUP, Request(adopt=True, set_password=asked))
+    said = [note for note in running(wanted, seen(cluster=there), context).notes if " becomes " in note]
+    assert said == ([f"Taking over cluster dwhcluster changes it: {'; '.join(words)}."] if words else [])
+    assert not any(" becomes " in note for note in running(CONFIG, RUNNING, context).notes)
+
+
+@pytest.mark.parametrize(("there", "named"), [
+    (cluster(encrypted=False), True), (cluster(encrypted=False, ours=False), True), (CLUSTER, False), (cluster(encrypted=None), False),
+])  # fmt: skip
+def test_an_unencrypted_cluster_is_named_with_what_aws_offers(there: Cluster, named: bool) -> None:
+    plan = running(CONFIG, seen(cluster=there), Context(NOW, GROUP, Request(adopt=True)))
+    said = [note for note in plan.details if "is not encrypted" in note]
+    assert bool(said) is named
+    assert all("modify-cluster --cluster-identifier dwhcluster --encrypted --region us-west-2" in note for note in said)
 
 
 def test_a_restored_cluster_whose_tags_were_lost_is_still_ours() -> None:
@@ -506,6 +670,43 @@ DELETE = {
 }
 
 
+EU, US = use_tag("eu-west-1", "dwhcluster"), use_tag("us-west-2", "another")
+USERS = {
+    "its other cluster is gone": ((EU,), {EU[0]: None}, ["DeleteRole"], []),
+    "its other cluster is there": ((EU,), {EU[0]: CLUSTER}, ["DeleteRolePolicy", "UntagRole"], []),
+    "nobody may look": ((EU,), {}, ["DeleteRolePolicy", "UntagRole"], []),
+    "one is gone, one is there": ((EU, US), {EU[0]: None, US[0]: CLUSTER}, ["DeleteRolePolicy", "DeleteRolePolicy", "UntagRole"], [EU[0]]),
+}
+
+
+@pytest.mark.parametrize("case", USERS)
+def test_a_role_goes_with_the_last_cluster_that_is_there(case: str) -> None:
+    tags, users, operations, untagged = USERS[case]
+    there = seen(cluster=None, role=role(tags=(*ROLE.tags, *tags)), users=users)
+    step = to_gone(BLANK, there, True, CONTEXT)[0]
+    assert list(step.operations[-len(operations) :]) == operations
+    mine, _ = use_tag("us-west-2", "dwhcluster")
+    if operations[-1] == "UntagRole":
+        assert step.calls[-1].parameters["TagKeys"] == [*untagged, mine]
+    assert ("eu-west-1:dwhcluster" in str(step)) is bool(untagged)
+
+
+RUNNING_ON = {
+    "running": (CLUSTER, "about $0.60 an hour"),
+    "paused": (cluster(status="paused"), "costs its storage while it is paused"),
+    "of a type without a price": (cluster(node_type="rg.2xlarge"), "goes on costing money"),
+    "gone": (None, ""),
+}
+
+
+@pytest.mark.parametrize("case", RUNNING_ON)
+def test_a_cluster_of_another_region_that_uses_the_role_is_named_with_its_price(case: str) -> None:
+    other, words = RUNNING_ON[case]
+    there = seen(cluster=None, role=role(tags=(*ROLE.tags, EU)), users={EU[0]: other})
+    said = [note for note in gone(BLANK, there, True, CONTEXT).notes if "in eu-west-1" in note]
+    assert len(said) == bool(words) and all(words in note and "REGION = eu-west-1" in note for note in said)
+
+
 @pytest.mark.parametrize("case", DELETE)
 def test_delete_takes_what_is_ours(case: str) -> None:
     wanted, there, steps = DELETE[case]
@@ -517,7 +718,23 @@ def test_delete_leaves_host_and_role_of_a_cluster_elsewhere(other: dict) -> None
     wanted, there = config(**other), seen(cluster=None)
     assert names(to_gone(wanted, there, True, CONTEXT)) == ["DeleteSecurityGroup"]
     assert "costing money" in kept(wanted, there)[0]
-    assert any("costing money" in note for note in warnings(wanted, seen(NOTHING), CONTEXT))
+
+
+LEFT_BEHIND = {
+    "none of the new name": NOTHING,
+    "one of the new name": RUNNING,
+    "one of the new name, whose host comes first": seen(cluster_only=True),
+}
+
+
+@pytest.mark.parametrize("other", [{"identifier": "sparkify"}, {"host": HOST.replace("us-west-2", "us-east-1")}])
+@pytest.mark.parametrize("case", LEFT_BEHIND)
+def test_a_cluster_that_the_file_no_longer_names_is_said_to_stay(case: str, other: dict) -> None:
+    wanted, there = config(**other), LEFT_BEHIND[case]
+    for plan in (running(wanted, there, CONTEXT), paused(wanted, there, CONTEXT), gone(wanted, there, True, CONTEXT)):
+        (said,) = [note for note in plan.notes if note.startswith("HOST in dwh.cfg is of cluster dwhcluster in us-")]
+        assert "costing money" in said and "DWH_CLUSTER_IDENTIFIER" in said
+        assert not any(str(step).startswith("blank") for step in plan.steps)
 
 
 def test_delete_leaves_a_cluster_of_someone_elses() -> None:

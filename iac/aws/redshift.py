@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from iac.aws import tag_pairs
 from iac.errors import Denied, Problem, Refusal
+from iac.facts.limits import SNAPSHOT_ARN
 from iac.observed import Cluster, Offer, Snapshot, tried
 from iac.naming import OUR_TAG, is_ours
 from iac.steps.cluster import SETTINGS
@@ -62,15 +64,20 @@ def snapshots(connection: Connection, identifier: str) -> tuple[Snapshot, ...]:
 
 
 def snapshot(connection: Connection, name: str) -> Snapshot | None:
-    """A snapshot by its name, manual or automated, of any cluster."""
+    """A snapshot by its name, manual or automated, of any cluster; or by its ARN, also one that another account shares.
+
+    None for an ARN of another Region or service, too: AWS is not asked for it.
+    """
+    name = name.lower()
+    arn = SNAPSHOT_ARN.match(name)
+    if name.startswith("arn:") and (arn is None or arn["region"] != connection.region):
+        return None
+    asked = {"SnapshotIdentifier": arn["name"], "OwnerAccount": arn["account"]} if arn else {"SnapshotIdentifier": name}
     found = connection.pages(
-        "redshift",
-        "DescribeClusterSnapshots",
-        "Snapshots",
-        expected=("ClusterSnapshotNotFound",),
-        SnapshotIdentifier=name.lower(),
+        "redshift", "DescribeClusterSnapshots", "Snapshots", expected=("ClusterSnapshotNotFound",), **asked
     )
-    return _snapshot(found[0]) if found else None
+    fitting = [_snapshot(each) for each in found if arn is None or each.get("ClusterIdentifier") == arn["cluster"]]
+    return replace(fitting[0], arn=name if arn else fitting[0].arn) if fitting else None
 
 
 def resize_options(connection: Connection, identifier: str) -> tuple[tuple[str, int], ...] | None:
@@ -176,6 +183,7 @@ def _snapshot(found: dict[str, Any]) -> Snapshot:
         tags=tag_pairs(found),
         restorable=tuple(sorted(found.get("RestorableNodeTypes", []))),
         progress=snapshot_progress(found),
+        arn=found.get("SnapshotArn", ""),
     )
 
 

@@ -51,7 +51,7 @@ class Config:
     in_line: whether every option of one meaning says the same, where scripts read it.
     notes: sentences a person should hear whenever the file is used.
     assumed: sentences about what the file leaves open or to AWS, for whoever makes a cluster of it.
-    default_identifier: a sentence for whoever pauses or deletes a cluster that the file does not name.
+    default_identifier: a sentence for whoever changes, pauses or deletes a cluster that the file does not name.
     lines: meaning (or s3:// place), the option's name as spelled and its line, of what only AWS can judge.
     connection: meaning, section and option, both as spelled, of what a script reads to connect; without those in quotes.
     """

@@ -70,7 +70,7 @@ def main(parser: argparse.ArgumentParser, story: Story, command_line: Sequence[s
         return _failed(error, display, file, as_json)
 
 
-def confirm(identifier: str, opening: AbstractContextManager[Warehouse]) -> None:
+def confirm(config: Config, opening: AbstractContextManager[Warehouse]) -> None:
     """Have the identifier typed before data is thrown away; who made the cluster is told, where AWS tells and it was another.
 
     opening: the warehouse, for planning. Raises UsageError if the identifier is not typed.
@@ -80,7 +80,9 @@ def confirm(identifier: str, opening: AbstractContextManager[Warehouse]) -> None
     from iac.console.screen import Screen
     from iac.errors import Problem, UsageError
 
-    screen = Screen(sys.stderr)
+    screen, identifier = Screen(sys.stderr), config.identifier
+    for default in config.default_identifier:
+        screen.say(f"Note: {default}")
     with suppress(Problem), opening as warehouse:
         for warning in warehouse.made_by_another():
             screen.say(f"Note: {warning}")

@@ -40,13 +40,13 @@ def create_arguments() -> argparse.ArgumentParser:
         metavar="SNAPSHOT",
         nargs="?",
         const="",
-        help="start from a snapshot: this one, else the newest final one",
+        help="start from a snapshot: this one, by its name or ARN, else the newest final one",
     )
     parser.add_argument(
         "--adopt", action="store_true", help="take over a cluster that other means created; dwh.cfg holds for it then"
     )
     parser.add_argument(
-        "--set-password", action="store_true", help="set the admin password to the DB_PASSWORD that stands in dwh.cfg"
+        "--set-password", action="store_true", help="set the admin password to DB_PASSWORD, to a new one where it is blank"
     )
     parser.add_argument(
         "--print-policy", action="store_true", help="print the IAM policy that the login needs, and ask nothing of AWS"

@@ -16,6 +16,12 @@ PASSWORD = re.compile(r"(?=.*[A-Z])(?=.*[a-z])(?=.*[0-9])[!#-&(-.0-?A-\[\]-~]{8,
 """8 to 64 ASCII characters with an upper-case and a lower-case letter and a digit, without ' " \\ / @ and space."""
 SNAPSHOT = re.compile(r"(?=.{1,255}\Z)[a-z](?:[a-z0-9]|-(?=[a-z0-9]))*\Z", re.IGNORECASE)
 """API reference, CreateClusterSnapshot, SnapshotIdentifier."""
+SNAPSHOT_ARN = re.compile(
+    r"arn:aws[a-z-]*:redshift:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):"
+    r"snapshot:(?P<cluster>[a-z0-9-]+)/(?P<name>[^/\s]+)\Z",
+    re.IGNORECASE,
+)
+"""Service Authorization Reference, Resource types defined by Amazon Redshift."""
 SUBNET_GROUP = re.compile(r"[A-Za-z0-9-]{1,255}\Z")
 """API reference, CreateClusterSubnetGroup, ClusterSubnetGroupName."""
 ROLE_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{1,64}\Z")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from iac.config import Config
-from iac.naming import MAKER_TAG, use_tag
+from iac.naming import MAKER_TAG, use_tag, used_by
 from iac.observed import IngressRule, Observed, Role
 from iac.plan.context import Context, role_arn, wanted_tags
 from iac.steps import Step, network
@@ -58,7 +58,7 @@ def _is_associated(config: Config, seen: Observed, role: Role) -> bool:
 def leaving_steps(
     config: Config, seen: Observed, role: Role, prefix: str = INLINE_POLICY, service: str = SERVICE
 ) -> list[Step]:
-    """What it takes that this cluster no longer uses a role: it is deleted with its last cluster.
+    """What it takes that this cluster no longer uses a role: it is deleted with its last cluster that is there.
 
     Where no cluster is named in its tags, nobody knows, and the role stays: it costs nothing.
     prefix: how the names of our inline policies in it begin. service: that assumes it.
@@ -66,10 +66,22 @@ def leaving_steps(
     mine, _ = use_tag(seen.place.region, config.identifier)
     if not role.ours or mine not in role.users or role.profiles:
         return []
-    if role.users == (mine,) and not extended_by_others(role, prefix, service):
+    if not other_users(config, seen, role) and not extended_by_others(role, prefix, service):
         return [roles.delete_role(role)]
-    policy = inline_policy(seen.place.region, config.identifier, prefix)
-    return [roles.leave_role(role.name, config.identifier, policy, mine)]
+    gone = [key for key in role.users if key != mine and _is_gone(seen, key)]
+    policies = [inline_policy(*used_by(key), prefix) for key in (*gone, mine)]
+    labels = [":".join(used_by(key)) for key in gone]
+    return [roles.leave_role(role.name, config.identifier, policies, (*gone, mine), labels)]
+
+
+def other_users(config: Config, seen: Observed, role: Role) -> list[str]:
+    """The clusters beside this one that use a role, as the keys of its tags, but those that are known to be gone."""
+    mine, _ = use_tag(seen.place.region, config.identifier)
+    return [key for key in role.users if key != mine and not _is_gone(seen, key)]
+
+
+def _is_gone(seen: Observed, key: str) -> bool:
+    return key in seen.users and seen.users[key] is None
 
 
 def could_not_leave(config: Config, seen: Observed, roles_of_ours: Sequence[Role], context: Context) -> bool:

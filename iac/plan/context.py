@@ -19,9 +19,10 @@ from iac.steps.policy import completed
 class Request:
     """The options of create_cluster.py that change what is done.
 
-    restore: the snapshot to start from; "" = the newest final one; None = start empty.
+    restore: the snapshot to start from, by its name or ARN; "" = the newest final one; None = start empty.
     adopt: whether a cluster that others made is taken over.
-    set_password: whether the admin password is set to dwh.cfg's; no API tells whether it is that already.
+    set_password: whether the admin password is set to dwh.cfg's, a new one where that is blank; no API tells whether it is
+    that already.
     """
 
     restore: str | None = None

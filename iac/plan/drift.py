@@ -11,7 +11,7 @@ from iac.naming import PASSWORD_TAG, PENDING
 from iac.observed import Cluster, Observed
 from iac.plan.access import could_not_leave
 from iac.plan.context import Context, new_cluster_tags, role_arn, role_is_new, role_tags, wanted_tags
-from iac.steps import RESIZE_LATER, GroupId, Step, Tags
+from iac.steps import MADE_BY_ANOTHER, RESIZE_LATER, GroupId, Step, Tags
 from iac.steps import cluster as clusters
 from iac.steps.cluster import resize_cluster, take_snapshot
 from iac.steps.file import make_password
@@ -32,16 +32,41 @@ def drift_steps(config: Config, seen: Observed, cluster: Cluster, context: Conte
     ]
 
 
-def adoption(config: Config, seen: Observed) -> list[Step]:
+def adoption(config: Config, seen: Observed, context: Context) -> list[Step]:
     """First of all, so that nothing is changed that is not ours, and a run that ends early is continued.
 
-    Its password is not known; `pending` has the run that comes to it set the one of dwh.cfg.
+    Its password is not known; `pending` has the run that comes to it set the one of dwh.cfg. Where that is blank, the
+    cluster keeps the one that it has.
     """
     cluster = seen.cluster
     if cluster is None or cluster.ours:
         return []
-    marks = (*missing_tags(new_cluster_tags(config, seen), cluster.tags), (PASSWORD_TAG, PENDING))
+    mark = cluster.password_stamp if leaves_password(config, seen, context) else PENDING
+    marks = (*missing_tags(new_cluster_tags(config, seen), cluster.tags), (PASSWORD_TAG, mark))
     return [clusters.adopt_cluster(config.identifier, seen.place.cluster_arn(config.identifier), marks)]
+
+
+def changed_by_adoption(config: Config, seen: Observed, context: Context) -> list[str]:
+    """From what to what the settings of a cluster that others made change: they may use it."""
+    found, arn, reach = seen.cluster, role_arn(config, seen), {True: "publicly accessible", False: "private"}
+    if found is None or found.ours:
+        return []
+    size = f"{config.number_of_nodes} x {config.node_type}"
+    role, default = arn.rpartition("/")[2], found.default_role.rpartition("/")[2] or "none"
+    has_role = arn in [used for used, _ in found.roles] and found.default_role in ("", arn)
+    changed = [
+        ("it", reach[config.publicly_accessible], reach.get(bool(found.publicly_accessible))),
+        ("its size", size, found.size),
+        ("its port", config.port, found.port or config.port),
+        ("its default IAM role", role, role if has_role else default),
+    ]
+    said = [f"{what} becomes {new} ({now} now)" for what, new, now in changed if new != now]
+    password = "a new one" if config.password is None else f"the one in {config.path.name}"
+    if config.managed_password:
+        password = "" if found.managed_password else "one that AWS Secrets Manager makes and keeps"
+    if password and not leaves_password(config, seen, context):
+        said.append(f"its admin password becomes {password}")
+    return [f"Taking over cluster {config.identifier} changes it: {'; '.join(said)}."] if said else []
 
 
 def _association(config: Config, seen: Observed, cluster: Cluster, context: Context) -> list[Step]:
@@ -67,20 +92,32 @@ def _settings(config: Config, cluster: Cluster) -> list[Step]:
 
 
 def _password(config: Config, seen: Observed, cluster: Cluster, context: Context) -> list[Step]:
-    """A restored or adopted cluster has a password of its own; a blank one in the file is made anew."""
+    """A restored or adopted cluster has a password of its own, in whose place that of the file is set."""
     name, file, arn = config.identifier, config.path.name, seen.place.cluster_arn(config.identifier)
-    set_it = clusters.set_password(name, arn, file, cluster.managed_password)
     if config.managed_password:
         return [] if cluster.managed_password else [clusters.manage_password(name)]
-    mark = cluster.password_mark
-    of_its_own = cluster.restored or not cluster.ours or mark != ""
-    unset = cluster.managed_password or (of_its_own and mark != cluster.password_stamp)
-    if config.password is None:
+    if leaves_password(config, seen, context):
+        return []
+    set_it, mark = clusters.set_password(name, arn, file, cluster.managed_password), cluster.password_mark
+    if config.password is None and seen.cluster is not None:
         announced = mark == PENDING or not cluster.ours  # taking it over marks it so
         announce = [] if announced else [clusters.announce_password(name, arn)]
         return [*announce, make_password(file), set_it]
+    of_its_own = cluster.restored or not cluster.ours or mark != ""
+    unset = cluster.managed_password or (of_its_own and mark != cluster.password_stamp)
     asked = context.request.set_password and set_it.key not in context.done
     return [set_it] if unset or asked else []
+
+
+def leaves_password(config: Config, seen: Observed, context: Context) -> bool:
+    """Whether the cluster keeps a password that this file does not have.
+
+    A blank DB_PASSWORD says nothing of a cluster that is there: so does each fresh clone of a shared file, and what it
+    would set, no other copy has. Nor is the one in the file set while another run makes the cluster.
+    """
+    is_blank = config.password is None and not config.managed_password
+    not_ours = is_blank or MADE_BY_ANOTHER in context.learned
+    return not_ours and seen.cluster is not None and not context.request.set_password
 
 
 def role_tag(config: Config, seen: Observed, context: Context) -> list[Step]:

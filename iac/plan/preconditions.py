@@ -27,6 +27,16 @@ def another_cluster(config: Config, seen: Observed) -> str | None:
     return f"cluster {found['identifier']} in {found['region']}"
 
 
+def left_behind(config: Config, seen: Observed) -> list[str]:
+    """What to say where HOST is the address of another cluster, which nothing is done to."""
+    return [
+        f"HOST in {config.path.name} is of {other}, which stays, and goes on costing money if it is there. To delete it, "
+        "write its REGION and DWH_CLUSTER_IDENTIFIER, then `python delete_cluster.py`."
+        for other in [another_cluster(config, seen)]
+        if other is not None
+    ]
+
+
 def refuse(config: Config, seen: Observed, context: Context) -> None:
     """Raises Problem for the first precondition of a running warehouse that is not met."""
     _refuse_node_type(config, seen)

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from iac.config import Config
 from iac.errors import Problem
 from iac.naming import ROLE_TAG
-from iac.observed import Cluster, Observed
+from iac.observed import Cluster, Observed, Place
 from iac.plan import preconditions
 from iac.plan.access import group_steps, held_roles, old_role_steps, others_policies, others_rules, role_steps
 from iac.plan.context import Context, Part, Plan, new_cluster_tags, role_arn, role_is_new
-from iac.plan.drift import adoption, drift_steps, role_tag
-from iac.plan.preconditions import another_account, another_cluster, made_by_another
-from iac.plan.restoring import after_restore, chosen_snapshot, restored_size
+from iac.plan.drift import adoption, changed_by_adoption, drift_steps, leaves_password, role_tag
+from iac.plan.preconditions import another_account, left_behind, made_by_another
+from iac.plan.restoring import after_restore, chosen_snapshot, restored_size, way_back
 from iac.status import Phase, phase
 from iac.steps import GroupId, Step
 from iac.steps.cluster import ClusterSpec, create_cluster, restore_cluster, resume_cluster
@@ -26,17 +26,18 @@ def running(config: Config, seen: Observed, context: Context, parts: Sequence[Pa
     HOST comes first where the cluster is available: nothing that fails later may hold it back.
     parts: what the abilities add to it.
     """
-    said = (*another_account(config, seen.place), *made_by_another(seen.place, seen.cluster))
+    said = [*another_account(config, seen.place), *left_behind(config, seen), *made_by_another(seen.place, seen.cluster)]
     # Before anything is made here, the file stops naming another account: delete goes by that.
     claims = another_account(config, seen.place) and (seen.cluster is None or seen.cluster.ours)
     first = [claim_account(config.path.name, role_arn(config, seen))] if claims else []
     first += _host_first(config, seen, context)
     if phase(seen.cluster) is Phase.CHANGING or seen.cluster_only:
-        return Plan(steps=tuple(first), notes=said)
+        return Plan(steps=tuple(first), notes=tuple(said))
     notes = [*said, *(config.assumed if seen.cluster is None else ())]
     try:
         preconditions.refuse(config, seen, context)
-        before = [*adoption(config, seen), *first, *role_steps(config, seen), *group_steps(config, seen, context.group)]
+        before = [*adoption(config, seen, context), *first]
+        before += [*role_steps(config, seen), *group_steps(config, seen, context.group)]
         made, there = _brought_up(config, seen, context)
         rest = drift_steps(config, seen, there, context) if there is not None else []
         rest += [*old_role_steps(config, seen, context), *role_tag(config, seen, context)]
@@ -46,6 +47,7 @@ def running(config: Config, seen: Observed, context: Context, parts: Sequence[Pa
         return Plan(notes=tuple(notes), assumed=config.assumed, refused=problem)
     pending = seen.cluster.pending if seen.cluster else ()  # API reference, PendingModifiedValues
     notes += [
+        *changed_by_adoption(config, seen, context),
         *_warnings(config, seen, context),
         *(f"{name} = {value} is pending: AWS has accepted it and applies it later." for name, value in pending),
         *(note for each in added for note in each.notes),
@@ -67,7 +69,8 @@ def running(config: Config, seen: Observed, context: Context, parts: Sequence[Pa
 
 def _remarks(config: Config, seen: Observed, context: Context) -> list[str]:
     """What is left as it is although dwh.cfg does not say it."""
-    notes = _own_address(config, seen, context)
+    # Of a cluster that is to be made, `assumed` says so.
+    notes = [*(config.default_identifier if seen.cluster is not None else ()), *_own_address(config, seen, context)]
     notes += [*others_rules(config, seen, context.group), *others_policies(config, seen), *_of_others(config, seen)]
     if seen.offer is not None and not seen.offer.told:
         notes.append(
@@ -82,13 +85,30 @@ def _warnings(config: Config, seen: Observed, context: Context) -> list[str]:
     notes, restore = [], context.request.restore
     if seen.cluster is not None and restore is not None and not context.done:
         notes.append(f"Cluster {config.identifier} is there, so nothing is restored now.")
-    other = another_cluster(config, seen)
-    if other:
-        notes.append(f"HOST in {config.path.name} is of {other}, which stays, and goes on costing money if it is there.")
-    if seen.cluster is None and restore is None and seen.snapshots:
-        last = seen.snapshots[0].identifier
-        notes.append(f"An empty cluster is made; `python create_cluster.py --restore` would bring back {last}.")
+    if seen.cluster is not None and config.password is None and leaves_password(config, seen, context):
+        notes.append(_no_password(config, seen.cluster))
+    way = way_back(config.identifier, seen.snapshots)
+    if seen.cluster is None and restore is None and way is not None:
+        command, snapshot = way
+        notes.append(f"An empty cluster is made; `{command}` would bring back {snapshot}.")
     return notes
+
+
+def _no_password(config: Config, found: Cluster) -> str:
+    """Where the password is that a blank DB_PASSWORD does not tell."""
+    file, name = config.path.name, found.identifier
+    if found.managed_password:
+        return (
+            f"DB_PASSWORD in {file} is blank, and AWS Secrets Manager keeps the password of cluster {name}: write "
+            "DB_PASSWORD = managed."
+        )
+    sets = "It stays as it is" if found.ours else f"Taking over cluster {name} sets no password"
+    return (
+        f"DB_PASSWORD in {file} is blank, and no API tells the password of cluster {name}. {sets}. Copy it from the file of "
+        "whoever made the cluster. Or write DB_PASSWORD = managed, and AWS Secrets Manager makes and keeps a new one; or make "
+        "a new one here: `python create_cluster.py --set-password`. After either, every other copy of the file holds a "
+        "password that no longer works."
+    )
 
 
 def _of_others(config: Config, seen: Observed) -> list[str]:
@@ -101,6 +121,8 @@ def _of_others(config: Config, seen: Observed) -> list[str]:
         )
     if found is None:
         return notes
+    if found.encrypted is False:
+        notes.append(_unencrypted(found, seen.place))
     known = (role_arn(config, seen), *(role.arn for role in seen.old_roles))
     notes += [
         f"Role {arn} is associated with the cluster as well; it is left." for arn, _ in found.roles if arn not in known
@@ -118,6 +140,16 @@ def _of_others(config: Config, seen: Observed) -> list[str]:
     ]
 
 
+def _unencrypted(found: Cluster, place: Place) -> str:
+    """Management Guide, Changing cluster encryption; API reference, RestoreFromClusterSnapshot, Encrypted."""
+    command = f"aws redshift modify-cluster --cluster-identifier {found.identifier} --encrypted --region {place.region}"
+    return (
+        f"Cluster {found.identifier} is not encrypted, and is left so. `{command}` has AWS move its data to a new encrypted "
+        "cluster in the background, which takes minutes to hours, and until then the data can only be read. Or restore a "
+        "snapshot of it as an encrypted cluster: `aws redshift restore-from-cluster-snapshot` with --encrypted and --kms-key-id."
+    )
+
+
 def _brought_up(config: Config, seen: Observed, context: Context) -> tuple[list[Step], Cluster | None]:
     """The cluster is created, restored or resumed; and what it is like then, but for a new one, which is as dwh.cfg says."""
     found, arn, restore = seen.cluster, role_arn(config, seen), context.request.restore
@@ -133,12 +165,12 @@ def _brought_up(config: Config, seen: Observed, context: Context) -> tuple[list[
         tags=new_cluster_tags(config, seen),
     )
     address = write_address(config, arn)
+    needs_password = config.password is None and not config.managed_password
+    password = [make_password(config.path.name)] if needs_password else []
     if restore is not None:
         snapshot = chosen_snapshot(config, seen, restore)
         restored = restore_cluster(spec, snapshot, *restored_size(snapshot, config))
-        return [restored, address], after_restore(snapshot, spec, seen)
-    needs_password = config.password is None and not config.managed_password
-    password = [make_password(config.path.name)] if needs_password else []
+        return [*password, restored, address], after_restore(snapshot, spec, seen)
     return [*password, create_cluster(spec), address], None
 
 

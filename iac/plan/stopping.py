@@ -6,16 +6,18 @@ from collections.abc import Iterable, Sequence
 
 from iac.config import Config
 from iac.errors import Problem
-from iac.naming import ROLE_TAG, final_prefix, use_tag
+from iac.facts.prices import listed
+from iac.naming import ROLE_TAG, final_prefix, used_by
 from iac.observed import Cluster, Observed, Role, Unread
-from iac.plan.access import could_not_leave, extended_by_others, leaving_steps
+from iac.plan.access import could_not_leave, extended_by_others, leaving_steps, other_users
 from iac.plan.context import Context, Part, Plan
-from iac.plan.preconditions import another_cluster, made_by_another, not_ours
+from iac.plan.preconditions import another_cluster, left_behind, made_by_another, not_ours
 from iac.status import Phase, is_in_transition, phase
 from iac.steps import RESUME_FIRST, SNAPSHOT_FIRST, Step
 from iac.steps.cluster import delete_cluster, pause_cluster, resume_cluster, take_snapshot
 from iac.steps.file import blank_address
 from iac.steps.network import delete_group
+from iac.words import usd
 
 PAUSE_SNAPSHOT_DAYS = 1
 
@@ -23,7 +25,9 @@ PAUSE_SNAPSHOT_DAYS = 1
 def paused(config: Config, seen: Observed, context: Context, parts: Sequence[Part] = ()) -> Plan:
     """Until the compute bill stops; refused for what is broken or not ours. parts: what the abilities say of it."""
     of_abilities = (note for part in parts for note in part(config, seen, context, ()).notes)
-    notes = (*config.default_identifier, *made_by_another(seen.place, seen.cluster), *of_abilities)
+    notes = (
+        *config.default_identifier, *left_behind(config, seen), *made_by_another(seen.place, seen.cluster), *of_abilities
+    )  # fmt: skip
     found, awaits, first = seen.cluster, context.taken, []
     if found is None or phase(found) is Phase.PAUSED or is_in_transition(found):
         return Plan(notes=notes)
@@ -84,7 +88,7 @@ def is_another(found: Cluster, deleted: Cluster | None) -> bool:
 def _rest(config: Config, seen: Observed, context: Context) -> list[Step]:
     """After the cluster's deletion. The file after the role, since ARN still tells an older one."""
     groups = [delete_group(group.group_id, group.name) for group in seen.groups if group.ours]
-    if seen.cluster is None and another_cluster(config, seen):
+    if another_cluster(config, seen):
         return groups
     roles = [step for role in roles_of(seen) for step in leaving_steps(config, seen, role)]
     return [*roles, *_blank(config, seen, context), *groups]
@@ -126,7 +130,7 @@ def _kept(config: Config, seen: Observed) -> list[str]:
     """What stays all the same, and what a person should know before the cluster goes."""
     unknown = [] if seen.place.account else ["AWS did not tell the account of this login."]
     notes, other = [*unknown, *_unread(seen.unread)], another_cluster(config, seen)
-    if seen.cluster is None and other:
+    if other:
         return [
             *notes,
             f"HOST in {config.path.name} is of {other}, which may go on costing money: it is left, and so are HOST and "
@@ -137,6 +141,24 @@ def _kept(config: Config, seen: Observed) -> list[str]:
         remedy = f" It costs nothing; `aws iam delete-role --role-name {role.name}` deletes it once its policies are gone."
         if why:
             notes.append(f"Role {role.name} is kept: {why}.{'' if role.users or role.profiles else remedy}")
+    return [*notes, *_running_elsewhere(config, seen)]
+
+
+def _running_elsewhere(config: Config, seen: Observed) -> list[str]:
+    """The clusters in other Regions that use a role of this one: what they go on costing, and how to delete them."""
+    notes = []
+    for key, found in seen.users.items():
+        region, identifier = used_by(key)
+        if found is None or region == seen.place.region:
+            continue
+        price = listed(region, found.node_type).hourly(found.number_of_nodes)
+        costs = "goes on costing money" if price is None else f"goes on costing money, about {usd(price)} an hour"
+        costs = "costs its storage while it is paused" if phase(found) is Phase.PAUSED else costs
+        notes.append(
+            f"Cluster {identifier} in {region} ({found.size}, {found.status}) uses the same role, and {costs}. To delete "
+            f"it, write REGION = {region} and DWH_CLUSTER_IDENTIFIER = {identifier} into {config.path.name}, then "
+            "`python delete_cluster.py`."
+        )
     return notes
 
 
@@ -146,8 +168,7 @@ def _unread(unread: Iterable[Unread]) -> list[str]:
 
 def why_role_stays(config: Config, seen: Observed, role: Role) -> str:
     """Why a role of ours stays when this cluster is deleted; empty where it goes."""
-    mine, _ = use_tag(seen.place.region, config.identifier)
-    others = [user.partition(":")[2] for user in role.users if user != mine]
+    others = [":".join(used_by(key)) for key in other_users(config, seen, role)]
     if role.profiles:
         return f"it is in instance profile {', '.join(role.profiles)}"
     extended = extended_by_others(role)

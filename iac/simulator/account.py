@@ -38,7 +38,7 @@ _REGIONAL = {
 }
 
 TEST_SERVICE = "simulator"
-"""The service of calls that AWS does not have and tests need: BreakCluster and OfferNodeType."""
+"""The service of calls that AWS does not have and tests need: BreakCluster, OfferNodeType and GiveSnapshot."""
 
 
 class Account:
@@ -89,6 +89,9 @@ class Account:
         region = self.redshift(call.region)
         if call.operation == "OfferNodeType":
             region.new_types.append(node_type_named(call.form["NodeType"]))
+            return 200, {}, ""
+        if call.operation == "GiveSnapshot":
+            redshift_snapshots.give_snapshot(region, call.form["SnapshotIdentifier"], call.form["OwnerAccount"])
             return 200, {}, ""
         try:
             cluster = region.cluster(call.form["ClusterIdentifier"])

@@ -31,7 +31,7 @@ _CHANGED = _PLAIN.union(
 )
 _GIVEN = _CHANGED.union(
     "ClusterType NodeType NumberOfNodes DBName MasterUsername Tags IamRoles DefaultIamRoleArn ClusterSubnetGroupName "
-    "AllowVersionUpgrade SnapshotIdentifier".split()
+    "AllowVersionUpgrade SnapshotIdentifier OwnerAccount".split()
 )
 """What a cluster can be changed in, and what a new one can be given, in the simulated account."""
 
@@ -63,7 +63,7 @@ def restore_from_cluster_snapshot(region: RedshiftRegion, params: Params) -> Par
     Size, database, user, password, port and tags are the snapshot's. Security
     groups, roles and public access are not: they are AWS's defaults unless given.
     """
-    snapshot = complete_snapshot(region, params["SnapshotIdentifier"])
+    snapshot = complete_snapshot(region, params["SnapshotIdentifier"], params.get("OwnerAccount"))
     name, original = snapshot.shown["SnapshotIdentifier"], snapshot.cluster
     before = original.size
     node_type, nodes = params.get("NodeType") or before[0], params.get("NumberOfNodes") or before[1]

@@ -8,6 +8,7 @@ from iac.facts import limits
 from iac.simulator import redshift_rules as rules
 from iac.simulator.redshift import Cluster, Params, RedshiftRegion, Snapshot, Tags, elastic_counts
 from iac.simulator.refusals import Refusal, invalid
+from iac.simulator.session import ACCOUNT
 
 _MEGABYTES = 512.0
 """Of a complete snapshot: a small warehouse with a few tables."""
@@ -50,6 +51,7 @@ def begin_snapshot(
     shown = {
         "SnapshotIdentifier": name,
         "SnapshotArn": region.arn("redshift", f"snapshot:{cluster.identifier}/{name}"),
+        "OwnerAccount": ACCOUNT,
         "SnapshotType": "manual",
         "Status": status,
         "SnapshotCreateTime": region.now,
@@ -85,8 +87,9 @@ def describe_cluster_snapshots(region: RedshiftRegion, params: Params) -> Params
     """API reference, DescribeClusterSnapshots: one that is named must exist."""
     cluster, kind = params.get("ClusterIdentifier"), params.get("SnapshotType")
     if name := params.get("SnapshotIdentifier"):
-        return {"Snapshots": [_find(region, name).shown]}
-    found = [each.shown for each in region.snapshots.values() if cluster in (None, each.cluster.identifier)]
+        return {"Snapshots": [_find(region, name, params.get("OwnerAccount")).shown]}
+    owned = [each for each in region.snapshots.values() if each.shown["OwnerAccount"] == ACCOUNT]
+    found = [each.shown for each in owned if cluster in (None, each.cluster.identifier)]
     return {"Snapshots": found if kind in (None, "manual") else []}
 
 
@@ -97,20 +100,28 @@ def delete_cluster_snapshot(region: RedshiftRegion, params: Params) -> Params:
     return {"Snapshot": {**snapshot.shown, "Status": "deleted"}}
 
 
-def complete_snapshot(region: RedshiftRegion, name: str) -> Snapshot:
-    """The snapshot if it is complete, else InvalidClusterSnapshotState."""
-    snapshot = _find(region, name)
+def complete_snapshot(region: RedshiftRegion, name: str, owner: str | None = None) -> Snapshot:
+    """The snapshot if it is complete, else InvalidClusterSnapshotState. owner: its account, this one unless given."""
+    snapshot = _find(region, name, owner)
     if snapshot.shown["Status"] != "available":
         words = f"The snapshot {name.lower()} is not available but {snapshot.shown['Status']}."
         raise Refusal("InvalidClusterSnapshotState", words)
     return snapshot
 
 
-def _find(region: RedshiftRegion, name: str) -> Snapshot:
+def give_snapshot(region: RedshiftRegion, name: str, owner: str) -> None:
+    """From now on it is a snapshot of that account, which shares it with this one."""
+    snapshot = region.snapshots.pop(name)
+    snapshot.shown |= {"OwnerAccount": owner, "SnapshotArn": snapshot.shown["SnapshotArn"].replace(ACCOUNT, owner)}
+    region.snapshots[f"{owner}/{name}"] = snapshot
+
+
+def _find(region: RedshiftRegion, name: str, owner: str | None = None) -> Snapshot:
     """Snapshot identifiers ignore case. Raises ClusterSnapshotNotFound (404)."""
-    if name.lower() not in region.snapshots:
+    key = name.lower() if owner in (None, ACCOUNT) else f"{owner}/{name.lower()}"
+    if key not in region.snapshots:
         raise Refusal("ClusterSnapshotNotFound", f"Snapshot {name} not found.")
-    return region.snapshots[name.lower()]
+    return region.snapshots[key]
 
 
 OPERATIONS = (create_cluster_snapshot, describe_cluster_snapshots, delete_cluster_snapshot)

@@ -86,6 +86,11 @@ class Simulator:
         form = {"Action": "OfferNodeType", "NodeType": name}
         self._carry_out(Call(TEST_SERVICE, region, form["Action"], form))
 
+    def give_snapshot(self, name: str, owner: str, region: str = "us-west-2") -> None:
+        """Make a snapshot that of another account, which shares it with this one."""
+        form = {"Action": "GiveSnapshot", "SnapshotIdentifier": name, "OwnerAccount": owner}
+        self._carry_out(Call(TEST_SERVICE, region, form["Action"], form))
+
     def password_is(self, identifier: str, password: str, region: str = "us-west-2") -> bool:
         """Whether this is the password of the cluster's admin user."""
         with self._up_to_date(writing=False) as now:

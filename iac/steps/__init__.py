@@ -3,8 +3,11 @@
 A step carries names and wanted values, never a secret or an id learned on the way.
 """
 
-from iac.steps.step import RESIZE_LATER, RESUME_FIRST, SNAPSHOT_FIRST, Call, Fallback, GroupId, Later, Retry, Step, Tags
+from iac.steps.step import (
+    MADE_BY_ANOTHER, RESIZE_LATER, RESUME_FIRST, SNAPSHOT_FIRST, Call, Fallback, GroupId, Later, Retry, Step, Tags,
+)  # fmt: skip
 
 __all__ = [
-    "RESIZE_LATER", "RESUME_FIRST", "SNAPSHOT_FIRST", "Call", "Fallback", "GroupId", "Later", "Retry", "Step", "Tags",
+    "MADE_BY_ANOTHER", "RESIZE_LATER", "RESUME_FIRST", "SNAPSHOT_FIRST", "Call", "Fallback", "GroupId", "Later", "Retry",
+    "Step", "Tags",
 ]  # fmt: skip

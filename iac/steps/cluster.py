@@ -153,12 +153,14 @@ def restore_cluster(spec: ClusterSpec, snapshot: Snapshot, node_type: str, numbe
     """API reference, RestoreFromClusterSnapshot. It takes no tags and keeps the snapshot's password.
 
     node_type, number: what it will be, which is told where it is not the snapshot's own. A password that Secrets Manager
-    kept stays so.
+    kept stays so. A snapshot of another account is named with its owner.
     """
+    owner = snapshot.owner if snapshot.owner != spec.arn.split(":")[4] else ""
     identifier, own = spec.config.identifier, (node_type, number) == (snapshot.node_type, snapshot.number_of_nodes)
     restore = spec.call(
         "RestoreFromClusterSnapshot",
         SnapshotIdentifier=snapshot.identifier,
+        **({"OwnerAccount": owner} if owner else {}),
         **({} if own else {"NodeType": node_type, "NumberOfNodes": number}),
         **({"ManageMasterPassword": True} if snapshot.managed_password else {}),
     )
@@ -166,9 +168,10 @@ def restore_cluster(spec: ClusterSpec, snapshot: Snapshot, node_type: str, numbe
     not_yet = ("InvalidClusterState", "ResourceNotFound", "ClusterNotFound")
     marks = _create_tags(spec.arn, (*spec.tags, (PASSWORD_TAG, PENDING)), not_yet)
     return Step(
-        f"restore cluster {identifier} from snapshot {snapshot.identifier}: {number} x {node_type}, {spec.reach}",
+        f"restore cluster {identifier} from snapshot {snapshot.identifier}{f' of account {owner}' if owner else ''}: "
+        f"{number} x {node_type}, {spec.reach}",
         (restore, marks),
-        awaits=snapshot.identifier,
+        awaits=snapshot.arn if owner else snapshot.identifier,
         settles=True,
         essential=True,
     )

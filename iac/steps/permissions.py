@@ -73,7 +73,9 @@ def core(config: Config) -> Permissions:
         # Without an identifier, a look is checked against every cluster.
         "any cluster": ({"Resource": [f"{redshift}:cluster:*"]}, ("redshift:DescribeClusters",)),
         "snapshot": ({"Resource": [f"{redshift}:snapshot:{config.identifier}/*"]}, ("redshift:CreateClusterSnapshot",)),
-        "any snapshot": ({"Resource": [f"{redshift}:snapshot:*/*"]}, ("redshift:RestoreFromClusterSnapshot",)),
+        "any snapshot": (  # also of another account
+            {"Resource": [f"arn:{partition}:redshift:{region}:*:snapshot:*/*"]}, ("redshift:RestoreFromClusterSnapshot",),
+        ),
         "anything": (
             _ANYTHING,
             (

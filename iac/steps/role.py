@@ -71,13 +71,16 @@ def detach_policy(role: str, arn: str) -> Step:
     return Step(f"detach {arn.rpartition('/')[2]} from IAM role {role}", (_detach_policy(role, arn),))
 
 
-def leave_role(name: str, cluster: str, policy: str, key: str) -> Step:
+def leave_role(name: str, cluster: str, policies: Sequence[str], keys: Sequence[str], gone: Sequence[str] = ()) -> Step:
     """A cluster's own policy and tag go from a role that others use, the tag last: it tells the next run.
 
+    policies, keys: of their tags; also those of clusters that are gone. gone: these, for a person.
     IAM API reference, UntagRole: a key that is not there is no error.
     """
-    sentence = f"remove what is cluster {cluster}'s from IAM role {name}, which other clusters use"
-    return Step(sentence, (_delete_policy(name, policy), _call("UntagRole", name, _ABSENT, TagKeys=[key])))
+    left = f" and of {', '.join(gone)}, which is gone," if gone else ""
+    sentence = f"remove what is of cluster {cluster}{left} from IAM role {name}, which other clusters use"
+    deletions = (_delete_policy(name, policy) for policy in policies)
+    return Step(sentence, (*deletions, _call("UntagRole", name, _ABSENT, TagKeys=list(keys))))
 
 
 def delete_role(role: Role) -> Step:

@@ -59,6 +59,7 @@ class Call:
 
 
 RESUME_FIRST = "the cluster is resumed first"
+MADE_BY_ANOTHER = "another run makes the cluster, and sets its password"
 SNAPSHOT_FIRST = "a snapshot is taken first"
 RESIZE_LATER = "the cluster keeps its size for now; run `python create_cluster.py` again when that is over"
 
@@ -81,7 +82,7 @@ class Step:
     """What a person reads, and the calls that do it.
 
     file: what is written into dwh.cfg, by meaning; may hold references.
-    awaits: the snapshot that has to be available before the calls.
+    awaits: the snapshot that has to be available before the calls; its ARN where it is another account's.
     settles: the cluster has to come to rest before the next step.
     essential: nothing else makes sense without it, so it is never left out.
     optional: should it fail, that is a note, and the rest goes on.

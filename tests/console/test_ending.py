@@ -21,6 +21,7 @@ from iac.console.display import Display
 from iac.errors import Problem, UsageError
 from iac.report import Report
 from iac.warehouse import Warehouse
+from tests.sample import CONFIG
 from tests import scripts
 from tests.sample import CONFIG, RUNNING
 
@@ -114,7 +115,7 @@ def test_a_confirmation_that_cannot_be_read_is_none(make: Callable[[], TextIO]) 
     before = sys.stdin
     try:
         with make() as sys.stdin, redirect_stderr(StringIO()), pytest.raises(UsageError, match="Nothing was deleted"):
-            confirm("dwhcluster", no_account())
+            confirm(CONFIG, no_account())
     finally:
         sys.stdin = before
 

@@ -15,7 +15,6 @@ from tests.faults.run import not_converged, run_once
 from tests.faults.stories import STORIES, VARIATIONS, Story
 from tests.workspace import Saved, Workspace
 
-REQUESTS = {"restore": Request(restore=""), "adopt": Request(adopt=True)}
 EVERY = {story.name: story for story in (*STORIES, *VARIATIONS)}
 
 Calls = tuple[tuple[str, str], ...]
@@ -74,8 +73,14 @@ def _planned(story: Story, workspace: Workspace) -> tuple[str, ...]:
     elif story.end == "paused":
         report = warehouse.pause()
     else:
-        report = warehouse.create(next((REQUESTS[word] for word in REQUESTS if word in story.name.split()), Request()))
+        report = warehouse.create(_request(story.name))
     return tuple(report.as_json()["calls"])
+
+
+def _request(name: str) -> Request:
+    """What the story of this name asks for."""
+    words = name.split()
+    return Request("" if "restore" in words else None, "adopt" in words, "make a new password" in name)
 
 
 def fast_folder() -> TemporaryDirectory[str]:

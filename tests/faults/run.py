@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from iac.config import read
 from iac.errors import Problem
@@ -51,7 +51,7 @@ def run_once(story: Story, workspace: Workspace) -> RunResult:
 def not_converged(workspace: Workspace, story: Story) -> list[str]:
     """What is wrong with one more run: it should find nothing to do, and change nothing."""
     before = workspace.config.read_bytes()
-    again = run_once(story, workspace)
+    again = run_once(replace(story, act=story.then or story.act), workspace)
     if again.report is None:
         return [*again.wrong, f"one more run ended: {again.text}"]
     found = list(again.wrong)

@@ -16,6 +16,7 @@ class Story:
     """before: on an empty account. act: one run of one verb. end: running, paused or gone.
 
     beside: how many other warehouses share the role and stay.
+    then: the run after which nothing is left to do, where act does it anew each time.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Story:
     act: Callable[[Workspace], Report]
     end: str
     beside: int = 0
+    then: Callable[[Workspace], Report] | None = None
 
 
 def nothing(workspace: Workspace) -> None:
@@ -64,6 +66,14 @@ def restore(workspace: Workspace) -> Report:
 
 def adopt(workspace: Workspace) -> Report:
     return workspace.create(adopt=True)
+
+
+def set_password(workspace: Workspace) -> Report:
+    return workspace.create(set_password=True)
+
+
+def adopt_and_set_password(workspace: Workspace) -> Report:
+    return workspace.create(adopt=True, set_password=True)
 
 
 def paused(workspace: Workspace) -> None:
@@ -178,7 +188,7 @@ STORIES = (
     Story("resize elastically", to_grow, create, "running"),
     Story("resize classically", partial(edited, DWH_NUM_NODES="2"), create, "running"),
     Story("restore", in_a_snapshot, restore, "running"),
-    Story("make a new password", partial(edited, DB_PASSWORD=""), create, "running"),
+    Story("make a new password", partial(edited, DB_PASSWORD=""), set_password, "running", then=create),
     Story("let another address in", moved, create, "running"),
     Story("use another role", partial(edited, DWH_IAM_ROLE_NAME="newRole"), create, "running"),
     Story("delete beside another", running_with_another_beside, delete, "gone", beside=1),
@@ -208,7 +218,7 @@ VARIATIONS = (
     Story("restore with a new password", in_a_snapshot_with_another_password, restore, "running"),
     Story("restore into another size", in_a_snapshot_of_another_size, restore, "running"),
     Story("adopt with a password", of_someone_else_with_our_password, adopt, "running"),
-    Story("adopt with a new password", of_someone_else, adopt, "running"),
+    Story("adopt and make a new password", of_someone_else, adopt_and_set_password, "running", then=create),
     Story("have AWS keep the password", partial(edited, DB_PASSWORD="managed"), create, "running"),
     Story("move to another port", partial(edited, DB_PORT="5440"), create, "running"),
     Story("make it private", partial(edited, DWH_PUBLICLY_ACCESSIBLE="no"), create, "running"),

@@ -19,6 +19,7 @@ from tests.faults.stories import STORIES, Story, nothing
 from tests.workspace import READING, Workspace
 
 SEED = 20261123
+PASSWORD_CHANGES = ("ModifyCluster", "RestoreFromClusterSnapshot")
 NAMES = [story.name for story in STORIES]
 
 
@@ -76,6 +77,12 @@ def test_a_run_that_was_killed_can_be_followed_by_the_other_verb(
 ) -> None:
     number = last_call(baseline(name), operation)
     assert run_another_verb(baseline(name), number, verb, tmp_path / "workspace") == []
+
+
+@pytest.mark.parametrize("name", ["make a new password", "adopt with a password", "restore with a new password"])
+def test_a_run_that_was_killed_while_a_password_changes_is_continued_by_a_plain_one(name: str, tmp_path: Path) -> None:
+    for number in [number for number, (_, call) in enumerate(baseline(name).calls, start=1) if call in PASSWORD_CHANGES]:
+        assert run_another_verb(baseline(name), number, "create again", tmp_path / str(number)) == [], number
 
 
 @pytest.mark.parametrize("seed", [1, 2])

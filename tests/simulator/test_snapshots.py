@@ -33,6 +33,18 @@ def test_snapshots_are_found_by_what_is_asked_for(aws: SimulatedAccount) -> None
     assert unknown == "ClusterSnapshotNotFound"
 
 
+def test_a_snapshot_of_another_account_is_found_and_restored_by_its_owner_alone(aws: SimulatedAccount) -> None:
+    aws.running()
+    aws.snapshot("kept")
+    aws.simulator.give_snapshot("kept", "111122223333")
+    theirs = {"SnapshotIdentifier": "kept", "OwnerAccount": "111122223333"}
+    assert listed(aws) == [] and listed(aws, **theirs) == ["kept"]
+    assert error_code(aws.redshift.describe_cluster_snapshots, SnapshotIdentifier="kept") == "ClusterSnapshotNotFound"
+    refused = error_code(aws.redshift.restore_from_cluster_snapshot, ClusterIdentifier="again", SnapshotIdentifier="kept")
+    assert refused == "ClusterSnapshotNotFound"
+    assert aws.redshift.restore_from_cluster_snapshot(ClusterIdentifier="again", **theirs)["Cluster"]
+
+
 def test_a_snapshot_takes_a_while_and_cannot_be_used_before(aws: SimulatedAccount) -> None:
     aws.running()
     made = aws.redshift.create_cluster_snapshot(SnapshotIdentifier="kept", ClusterIdentifier="dwh")["Snapshot"]

@@ -155,6 +155,10 @@ def test_after_a_deletion_all_is_gone(workspace: Workspace) -> None:
 def test_a_shared_role_is_kept(workspace: Workspace) -> None:
     other = {"Key": "dwh-iac-cluster:us-west-2:other", "Value": "in use"}
     workspace.ask("iam", "TagRole", RoleName="dwhRole", Tags=[other])
+    workspace.ask(
+        "redshift", "CreateCluster", ClusterIdentifier="other", NodeType="ra3.large", ClusterType="single-node",
+        MasterUsername="dwhuser", MasterUserPassword="Passw0rdOfOthers",
+    )  # fmt: skip
     assert remaining(workspace.delete()) == SHARED.splitlines()
 
 

@@ -56,6 +56,20 @@ def test_a_second_delete_does_nothing(workspace: Workspace) -> None:
     assert workspace.config.read_bytes() == before
 
 
+def test_a_default_identifier_is_said_before_anything_is_done_by_it(workspace: Workspace) -> None:
+    workspace.edit(DWH_CLUSTER_IDENTIFIER="")
+    made = [workspace.on("--plan"), workspace.on()]
+    assert all("by default: identifier dwhcluster" in ended.err for ended in made)
+    words = "does not name the cluster, so it is dwhcluster, the default; if another is meant, write: DWH_CLUSTER_IDENTIFIER = NAME"
+    assert words not in workspace.on().err
+    workspace.edit(DB_PORT="5440")
+    changed = [workspace.on("--plan"), workspace.on(), workspace.off("--pause", "--plan"), workspace.off("--pause"), workspace.on()]
+    deleted = [workspace.off("--plan"), workspace.off("--discard-data", "--plan"), workspace.off("--discard-data", typed="no\n")]
+    assert all(words in " ".join(ended.err.split()) for ended in (*changed, *deleted))
+    asked = " ".join(deleted[-1].err.split())
+    assert asked.index(words) < asked.index("All data of cluster dwhcluster will be lost.")
+
+
 def test_a_default_identifier_is_said_by_whoever_pauses_or_deletes_by_it(workspace: Workspace) -> None:
     workspace.running().edit(DWH_CLUSTER_IDENTIFIER="")
     workspace.pause()

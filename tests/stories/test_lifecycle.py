@@ -205,6 +205,19 @@ def test_a_named_snapshot_is_restored_and_a_wrong_name_says_which_there_are(work
     ends_well(workspace, workspace.on("--restore", "by-hand"))
 
 
+@pytest.mark.parametrize("owner", ["111122223333", "123456789012"])
+def test_a_snapshot_is_restored_by_its_arn(workspace: Workspace, owner: str) -> None:
+    workspace.running()
+    workspace.client("redshift").create_cluster_snapshot(SnapshotIdentifier="kept", ClusterIdentifier="dwhcluster")
+    workspace.off("--discard-data", "--yes")
+    if owner == "111122223333":
+        workspace.simulator.give_snapshot("kept", owner)
+        assert workspace.on("--restore", "kept", "--json").status == 1
+    arn = f"arn:aws:redshift:us-west-2:{owner}:snapshot:dwhcluster/kept"
+    assert any("restore cluster dwhcluster from snapshot kept" in step for step in workspace.on("--plan", "--restore", arn, "--json").json["steps"])
+    ends_well(workspace, workspace.on("--restore", arn))
+
+
 def test_a_snapshot_of_a_retired_node_type_comes_back_as_the_message_says(workspace: Workspace) -> None:
     redshift = workspace.client("redshift")
     workspace.simulator.offer_node_type("dc2.large")  # as it was once
@@ -275,7 +288,6 @@ DRIFT = {
     "ingress": ({"DWH_INGRESS_CIDR": "198.51.100.0/24"}, "203.0.113.10/32 may no longer connect"),
     "S3 access": ({"DWH_S3_ACCESS": "all"}, "attach AmazonS3ReadOnlyAccess"),
     "S3 places": ({"SONG_DATA": "s3://elsewhere/songs"}, "s3://elsewhere/songs"),
-    "a blank password": ({"DB_PASSWORD": ""}, "set the admin password"),
     "a password that AWS is to keep": ({"DB_PASSWORD": "managed"}, "let AWS Secrets Manager keep"),
 }
 
@@ -299,6 +311,66 @@ def test_an_edited_password_is_set_when_asked_for(workspace: Workspace) -> None:
     ended = workspace.on("--set-password", "--json")
     assert [step.split(" of ")[0] for step in ended.json["steps"]] == ["set the admin password"]
     ends_well(workspace, ended)
+
+
+def test_a_new_password_is_made_when_asked_for_and_dwh_cfg_is_blank(workspace: Workspace) -> None:
+    workspace.running()
+    before = workspace.value("DB_PASSWORD")
+    workspace.edit(DB_PASSWORD="")
+    planned = workspace.on("--plan", "--set-password", "--json").json["steps"]
+    ended = workspace.on("--set-password", "--json")
+    assert ended.json["steps"] == planned and [step.split()[0] for step in planned] == ["mark", "make", "set"]
+    assert workspace.value("DB_PASSWORD") not in ("", before)
+    ends_well(workspace, ended)
+
+
+def test_a_fresh_clone_of_a_shared_file_changes_no_password(workspace: Workspace) -> None:
+    workspace.running()
+    password = workspace.value("DB_PASSWORD")
+    workspace.edit(DB_PASSWORD="", HOST="", ARN="")
+    planned = workspace.on("--plan")
+    ended = workspace.on("--json")
+    assert ended.status == 0 and ended.json["steps"] == ["write HOST and ARN into dwh.cfg"]
+    for said in (planned.err, ended.err):
+        assert "from the file of whoever made the cluster" in " ".join(said.split()) and "--set-password" in said
+    assert "DB_PASSWORD in dwh.cfg, which is blank" in planned.out
+    assert workspace.value("DB_PASSWORD") == "" and workspace.value("HOST")
+    assert workspace.simulator.password_is("dwhcluster", password)
+    again = workspace.on("--json")
+    assert (again.status, again.json["steps"]) == (0, [])
+
+
+def test_a_clone_that_joins_a_restore_changes_no_password(workspace: Workspace) -> None:
+    workspace.running()
+    workspace.off()
+    workspace.edit(DB_PASSWORD="")
+    workspace.on("--restore", "--no-wait")
+    theirs = workspace.config.read_bytes()
+    assert workspace.value("DB_PASSWORD")
+    workspace.edit(DB_PASSWORD="", HOST="", ARN="")
+    assert workspace.on().status == 0 and workspace.value("DB_PASSWORD") == ""
+    workspace.config.write_bytes(theirs)
+    ended = workspace.on()
+    assert "set the admin password" in ended.err
+    ends_well(workspace, ended)
+
+
+def test_a_cluster_that_is_taken_over_with_a_blank_password_keeps_the_one_that_it_has(workspace: Workspace) -> None:
+    classic(workspace)
+    ended = workspace.on("--adopt")
+    assert ended.status == 0 and "sets no password" in " ".join(ended.err.split()) and "set the admin" not in ended.err
+    assert workspace.simulator.password_is("dwhcluster", "Passw0rdOfTests") and workspace.value("DB_PASSWORD") == ""
+    workspace.edit(DB_PASSWORD="Passw0rdOfTests")
+    assert workspace.on("--json").json["steps"] == []
+
+
+def test_a_password_that_aws_keeps_gives_way_to_one_in_the_file_and_not_to_a_blank_one(workspace: Workspace) -> None:
+    workspace.running(DB_PASSWORD="managed")
+    workspace.edit(DB_PASSWORD="")
+    blank = workspace.on("--json")
+    assert (blank.status, blank.json["steps"]) == (0, []) and "DB_PASSWORD = managed" in blank.err
+    workspace.edit(DB_PASSWORD="An0therOfTheTests")
+    ends_well(workspace, workspace.on())
 
 
 def test_ingress_follows_the_port(workspace: Workspace) -> None:
@@ -383,7 +455,7 @@ def classic(workspace: Workspace) -> None:
 
 def test_a_classic_cluster_is_adopted_and_then_held_to_the_file(workspace: Workspace) -> None:
     classic(workspace)
-    workspace.edit(DWH_NUM_NODES="4")
+    workspace.edit(DWH_NUM_NODES="4", DB_PASSWORD="An0therOfTheTests")
     refused = workspace.on("--json")
     assert refused.status == 1 and "--adopt" in refused.json["error"]["remedy"]
     assert workspace.off("--json").status == 1
@@ -392,6 +464,8 @@ def test_a_classic_cluster_is_adopted_and_then_held_to_the_file(workspace: Works
     assert not cluster(workspace)["Tags"]
     adopted = workspace.on("--adopt", "--json")
     assert adopted.json["cluster"]["managed"] is True
+    for said in (planned.err, adopted.err):
+        assert "becomes publicly accessible (private now); its size becomes 4 x ra3.large (2 x ra3.large now)" in " ".join(said.split())
     ends_well(workspace, adopted)
     assert cluster(workspace)["NumberOfNodes"] == 4
     assert workspace.off().status == 0

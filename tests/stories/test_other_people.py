@@ -14,6 +14,7 @@ from iac.errors import Problem
 from iac.simulator.call import Call
 from tests.faults.choices import deny, ignore
 from tests.faults.faults import Fault, fault
+from tests import shared_session
 from tests.workspace import Workspace
 from tests.faults.stories import of_someone_else_with_our_password
 
@@ -32,6 +33,20 @@ def another_file(workspace: Workspace, **edits: str) -> Path:
     shutil.copy(first, workspace.config)
     workspace.edit(HOST="", ARN="", **edits)
     return first
+
+
+def used_by(workspace: Workspace, region: str, role: str = "dwhRole", identifier: str = "dwhcluster", there: bool = True) -> str:
+    """A cluster of this name in this Region uses the role as well. there: whether it still exists. Returns its tag's key."""
+    if there:
+        workspace.client("redshift")
+        shared_session.TEST.client("redshift", region_name=region).create_cluster(
+            ClusterIdentifier=identifier, NodeType="ra3.large", ClusterType="multi-node", NumberOfNodes=2,
+            MasterUsername="dwhuser", MasterUserPassword="Passw0rdOfOthers",
+        )  # fmt: skip
+        workspace.clock.sleep(60)
+    key = f"dwh-iac-cluster:{region}:{identifier}"
+    workspace.ask("iam", "TagRole", RoleName=role, Tags=[{"Key": key, "Value": "in use"}])
+    return key
 
 
 def role(workspace: Workspace, name: str = "dwhRole") -> dict[str, Any]:
@@ -77,16 +92,67 @@ def test_two_files_with_one_role_do_not_revoke_each_others_access(workspace: Wor
     assert roles(workspace) == []
 
 
+def test_a_run_whose_file_was_edited_to_another_cluster_says_that_the_first_stays(workspace: Workspace) -> None:
+    host = workspace.value("HOST")
+    another_file(workspace, DWH_CLUSTER_IDENTIFIER="another")
+    workspace.create()
+    workspace.edit(HOST=host)  # as after the edit of the identifier alone
+    words = "HOST in dwh.cfg is of cluster dwhcluster in us-west-2".replace("dwh.cfg", workspace.config.name)
+    workspace.create()
+    assert any(words in said for said in workspace.recorder.said) and workspace.value("HOST") != host
+    for verb in ("pause", "plan", "delete", "delete", "pause"):
+        workspace.edit(HOST=host)
+        workspace.warehouse(planning=True).delete() if verb == "plan" else getattr(workspace, verb)()
+        assert any(words in said for said in workspace.recorder.said), verb
+    assert [each["ClusterIdentifier"] for each in workspace.ask("redshift", "DescribeClusters")["Clusters"]] == ["dwhcluster"]
+
+
 def test_a_role_that_another_region_uses_stays_until_its_last_cluster_goes(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path / "workspace")
     workspace.edit(DWH_IAM_ROLE_NAME="shared")
     workspace.create()
     role = workspace.ask("iam", "GetRole", RoleName="shared")["Role"]
-    other = {"Key": "dwh-iac-cluster:eu-central-1:dwhcluster", "Value": "in use"}
-    workspace.ask("iam", "TagRole", RoleName="shared", Tags=[other])
+    other = used_by(workspace, "eu-central-1", "shared")
+    workspace.warehouse(planning=True).delete()
+    planned = [said for said in workspace.recorder.said if "in eu-central-1" in said]
     workspace.delete()
     tags = [tag["Key"] for tag in workspace.ask("iam", "GetRole", RoleName="shared")["Role"]["Tags"]]
-    assert sorted(tags) == sorted({tag["Key"] for tag in [*role["Tags"], other]} - {"dwh-iac-cluster:us-west-2:dwhcluster"})
+    assert sorted(tags) == sorted({*(tag["Key"] for tag in role["Tags"]), other} - {"dwh-iac-cluster:us-west-2:dwhcluster"})
+    (said,) = [said for said in workspace.recorder.said if "in eu-central-1" in said]
+    assert planned == [said] and "2 x ra3.large" in said and "$1.30 an hour" in said and "REGION = eu-central-1" in said
+
+
+@pytest.mark.parametrize("region", ["us-west-2", "eu-central-1"])
+def test_a_role_goes_although_its_tags_name_a_cluster_that_is_gone(workspace: Workspace, region: str) -> None:
+    used_by(workspace, region, identifier="gone", there=False)
+    planned = workspace.warehouse(planning=True).delete().steps
+    assert "delete IAM role dwhRole" in planned
+    workspace.delete()
+    assert roles(workspace) == []
+
+
+def test_the_tag_of_a_cluster_that_is_gone_goes_from_a_role_that_stays(workspace: Workspace) -> None:
+    other, gone = used_by(workspace, "eu-central-1"), used_by(workspace, "eu-west-1", there=False)
+    assert gone in uses(workspace)
+    workspace.delete()
+    assert uses(workspace) == [other]
+    assert workspace.delete().steps == ()
+
+
+@pytest.mark.parametrize("region", ["us-west-2", "eu-central-1"])
+def test_a_role_stays_where_the_login_may_not_look_at_the_cluster_in_its_tags(workspace: Workspace, region: str) -> None:
+    other, asked = used_by(workspace, region, identifier="other", there=False), []
+
+    def choose(number: int, call: Call) -> Fault | None:
+        if call.operation != "DescribeClusters" or call.form.get("ClusterIdentifier") != "other":
+            return None
+        asked.append(number)
+        return fault("denied")
+
+    workspace.inject(choose)
+    workspace.delete()
+    assert uses(workspace) == [other] and len(asked) == 1
+    assert any(f"cluster {region}:other uses it as well" in said for said in workspace.recorder.said)
 
 
 def test_a_role_without_the_tag_of_any_cluster_is_named_and_left(workspace: Workspace) -> None:
@@ -133,8 +199,7 @@ def test_an_old_role_whose_disassociation_was_not_answered_is_not_asked_for_agai
 @pytest.mark.parametrize("shared", [False, True])
 def test_after_the_roles_name_is_edited_our_old_role_goes_unless_another_cluster_uses_it(workspace: Workspace, shared: bool) -> None:
     if shared:
-        tag = {"Key": "dwh-iac-cluster:eu-west-1:dwhcluster", "Value": "in use"}
-        workspace.ask("iam", "TagRole", RoleName="dwhRole", Tags=[tag])
+        used_by(workspace, "eu-west-1")
     workspace.edit(DWH_IAM_ROLE_NAME="newRole")
     workspace.create()
     assert roles(workspace) == (["dwhRole", "newRole"] if shared else ["newRole"])

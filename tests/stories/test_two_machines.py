@@ -58,6 +58,21 @@ def test_the_password_in_the_file_is_not_that_of_a_cluster_which_another_run_mad
     assert workspace.simulator.password_is("dwhcluster", "Passw0rdOfAnother")
 
 
+@pytest.mark.parametrize("filled", [False, True])
+def test_the_password_of_a_cluster_that_another_run_restores_is_that_runs_to_set(workspace: Workspace, filled: bool) -> None:
+    workspace.running()
+    before, name = workspace.value("DB_PASSWORD"), workspace.delete().snapshot
+    workspace.edit(DB_PASSWORD="Passw0rdOfThisFile" if filled else "")
+
+    def restore() -> None:
+        workspace.ask("redshift", "RestoreFromClusterSnapshot", ClusterIdentifier="dwhcluster", SnapshotIdentifier=name)
+
+    meanwhile(workspace, "RestoreFromClusterSnapshot", restore)
+    workspace.create(restore="")
+    assert "Another run made cluster dwhcluster at the same moment." in notes(workspace)
+    assert workspace.simulator.password_is("dwhcluster", before)
+
+
 def test_a_create_whose_answer_was_lost_is_this_runs_own(workspace: Workspace) -> None:
     workspace.inject(FirstCalls("CreateCluster", fault("dropped after")))
     assert any(step.startswith("create cluster") for step in workspace.create().steps)
