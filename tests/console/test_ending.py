@@ -21,7 +21,6 @@ from iac.console.display import Display
 from iac.errors import Problem, UsageError
 from iac.report import Report
 from iac.warehouse import Warehouse
-from tests.sample import CONFIG
 from tests import scripts
 from tests.sample import CONFIG, RUNNING
 
