@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from moto.core.exceptions import ServiceException
@@ -44,8 +44,8 @@ class Network(EC2Backend):
 
     def default_subnets(self) -> list[str]:
         """Raises InvalidVPCNetworkStateFault when the default VPC was deleted."""
-        vpcs = [vpc.id for vpc in self.vpcs.values() if vpc.is_default]
-        subnets = [s.id for s in self.describe_subnets() if s.vpc_id in vpcs]
+        default = self.get_default_vpc()
+        subnets = [subnet.id for subnet in self.describe_subnets() if default and subnet.vpc_id == default.id]
         if not subnets:
             raise Refusal("InvalidVPCNetworkStateFault", "No default VPC for this user")
         return sorted(subnets)
@@ -69,7 +69,7 @@ class Network(EC2Backend):
             raise invalid(f"Invalid value '{name}' for groupName.")
         if not SECURITY_GROUP.match(description):
             raise invalid(f"Invalid security group description: '{description}'")
-        if vpc_id is None and not any(vpc.is_default for vpc in self.vpcs.values()):
+        if vpc_id is None and self.get_default_vpc() is None:
             raise Refusal("VPCIdNotSpecified", "No default VPC for this user")
         vpc = vpc_id or self.default_vpc.id
         if any(group.name.lower() == name.lower() for group in self.groups[vpc].values()):
@@ -91,31 +91,12 @@ class Network(EC2Backend):
             default.is_default = False
         return super().delete_vpc(vpc_id)
 
-    def _iterate_security_rules(
-        self,
-        ip_protocol: str,
-        group_id: str,
-        from_port: str,
-        to_port: str,
-        ip_ranges: list[Any],
-        *rest: Any,
-        **named: Any,
-    ) -> Any:
+    def _iterate_security_rules(self, *asked: Any, **named: Any) -> Iterator[Any]:
         """EC2 turns 203.0.113.5/24 into 203.0.113.0/24 before it compares and keeps it."""
-        ranges = [_canonical(ip_range) for ip_range in ip_ranges]
-        return super()._iterate_security_rules(
-            ip_protocol, group_id, from_port, to_port, ranges, *rest, **named
-        )
-
-
-def _canonical(ip_range: Any) -> Any:
-    if not isinstance(ip_range, dict):
-        return ip_range
-    canonical = dict(ip_range)
-    for member in ("CidrIp", "CidrIpv6"):
-        if member in canonical:
-            canonical[member] = str(ipaddress.ip_network(canonical[member], strict=False))
-    return canonical
+        for rule in super()._iterate_security_rules(*asked, **named):
+            for member in {"CidrIp", "CidrIpv6"} & rule.ip_range.keys():
+                rule.ip_range[member] = str(ipaddress.ip_network(rule.ip_range[member], strict=False))
+            yield rule
 
 
 class NetworkResponse(EC2Response):
@@ -141,23 +122,14 @@ class NetworkResponse(EC2Response):
     def describe_network_interfaces(self) -> ActionResult:
         """moto's, or for a security group those of Redshift."""
         groups = (self._filters_from_querystring() or {}).get("group-id", [])
-        found = [(group, user) for group in groups for user in self.ec2_backend.users_of(group)]
-        if not found:
+        users = [user for group in groups for user in self.ec2_backend.users_of(group)]
+        if not users:
             return super().describe_network_interfaces()
-        return ActionResult(
-            {
-                "NetworkInterfaces": [
-                    {
-                        "NetworkInterfaceId": f"eni-{number:017x}",
-                        "Description": f"RedshiftNetworkInterface {user}",
-                        "RequesterManaged": True,
-                        "Status": "in-use",
-                        "Groups": [{"GroupId": group}],
-                    }
-                    for number, (group, user) in enumerate(found, start=1)
-                ]
-            }
-        )
+        interfaces = [
+            {"NetworkInterfaceId": f"eni-{number:017x}", "Description": f"RedshiftNetworkInterface {user}"}
+            for number, user in enumerate(users, start=1)
+        ]
+        return ActionResult({"NetworkInterfaces": interfaces})
 
     def describe_vpc_block_public_access_options(self) -> ActionResult:
         options = {"InternetGatewayBlockMode": self.ec2_backend.block_mode, "ExclusionsAllowed": "allowed"}
