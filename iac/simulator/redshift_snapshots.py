@@ -13,6 +13,12 @@ from iac.simulator.session import ACCOUNT
 _MEGABYTES = 512.0
 """Of a complete snapshot: a small warehouse with a few tables."""
 
+_OF_CLUSTER = (
+    "ClusterIdentifier ClusterCreateTime NodeType NumberOfNodes DBName MasterUsername "
+    "MasterPasswordSecretArn Port VpcId Encrypted"
+).split()
+"""What a snapshot shows of its cluster, by the same names."""
+
 _DAY = 86_400.0
 
 
@@ -58,17 +64,8 @@ def begin_snapshot(
         "ManualSnapshotRetentionPeriod": days,
         "TotalBackupSizeInMegaBytes": 0.0,
         "Tags": tags,
-        "ClusterIdentifier": cluster.identifier,
-        "ClusterCreateTime": cluster.create_time,
-        "NodeType": cluster.node_type,
-        "NumberOfNodes": cluster.number_of_nodes,
         "RestorableNodeTypes": sorted({cluster.node_type, *others}),
-        "DBName": cluster.db_name,
-        "MasterUsername": cluster.master_username,
-        "MasterPasswordSecretArn": cluster.master_password_secret_arn,
-        "Port": cluster.port,
-        "VpcId": cluster.vpc_id,
-        "Encrypted": cluster.encrypted,
+        **{member: cluster.get(member) for member in _OF_CLUSTER},
     }
     snapshot = region.snapshots[name] = Snapshot(copy.deepcopy(cluster), shown)
     complete = {"Status": "available", "TotalBackupSizeInMegaBytes": _MEGABYTES}
