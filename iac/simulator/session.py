@@ -16,7 +16,7 @@ import boto3
 import botocore.session
 from botocore.handlers import BUILTIN_HANDLERS
 from botocore.hooks import HierarchicalEmitter
-from botocore.loaders import JSONFileLoader, Loader
+from botocore.loaders import JSONFileLoader, Loader, instance_cache
 from moto.utilities import utils
 
 # The examples of AWS's documentation: no account has them.
@@ -41,14 +41,14 @@ def isolated_session(region: str, send: Callable[[Any], Any] | None = None) -> b
         for name, (_, _, default, conversion) in botocore.session.Session.SESSION_VARIABLES.items()
     }
     core = botocore.session.Session(variables, copy(_handlers()), include_builtin_handlers=False)
-    core.register_component("data_loader", _loader())
+    core.register_component("data_loader", _LOADER)
     core.set_credentials(ACCESS_KEY, SECRET_KEY)
     if send is not None:
         core.get_component("event_emitter").register_first("before-send", lambda request, **_: send(request))
-    paths = list(_loader().search_paths)
+    paths = list(_LOADER.search_paths)
     session = boto3.Session(botocore_session=core, region_name=region)
     # Each boto3 session adds its own folder to the search paths of this shared loader.
-    _loader().search_paths[:] = paths
+    _LOADER.search_paths[:] = paths
     return session
 
 
@@ -89,9 +89,10 @@ class _Models(Loader):
         super().__init__([*extra, self.BUILTIN_DATA_PATH], _ModelFiles(), include_default_search_paths=False)
         self._extras_types = ["moto" if extra else "sdk"]
 
+    @instance_cache
     def list_available_services(self, type_name: str) -> list[str]:
         """All services: opening every folder to see which have this type takes long."""
-        return _services()
+        return sorted(os.listdir(self.BUILTIN_DATA_PATH))
 
     def load_data(self, name: str) -> Any:
         """A copy to the depth to which additions are made."""
@@ -118,15 +119,8 @@ def _read(path: str) -> Any:
     return None
 
 
-@cache
-def _services() -> list[str]:
-    return sorted(os.listdir(Loader.BUILTIN_DATA_PATH))
-
-
-@cache
-def _loader() -> _Models:
-    """One for all sessions, because it caches the service models it has read."""
-    return _Models()
+_LOADER = _Models()
+"""One for all sessions, because it caches the service models it has read."""
 
 
 class _Offerings(UserList[dict[str, Any]]):
