@@ -75,7 +75,7 @@ class Account:
                 response.get_current_account = lambda: ACCOUNT  # type: ignore[method-assign]
                 status, headers, body = response._dispatch(request, request.url, request.headers)
             except (NotImplementedError, OperationNotFoundError):
-                return unknown_operation(call.service, call.operation, call.is_json)
+                return unknown_operation(call)
         return int(status), dict(headers), body
 
     def redshift(self, region: str) -> RedshiftRegion:
@@ -89,16 +89,15 @@ class Account:
         region = self.redshift(call.region)
         if call.operation == "OfferNodeType":
             region.new_types.append(node_type_named(call.form["NodeType"]))
-            return 200, {}, ""
-        if call.operation == "GiveSnapshot":
+        elif call.operation == "GiveSnapshot":
             redshift_snapshots.give_snapshot(region, call.form["SnapshotIdentifier"], call.form["OwnerAccount"])
-            return 200, {}, ""
-        try:
-            cluster = region.cluster(call.form["ClusterIdentifier"])
-        except ServiceException as refusal:
-            return 404, {}, str(refusal)
-        self._timeline.cancel(cluster)
-        cluster.status = call.form["Status"]
+        else:
+            try:
+                cluster = region.cluster(call.form["ClusterIdentifier"])
+            except ServiceException as refusal:
+                return 404, {}, str(refusal)
+            self._timeline.cancel(cluster)
+            cluster.status = call.form["Status"]
         return 200, {}, ""
 
     def _response(self, call: Call) -> BaseResponse:
@@ -134,19 +133,19 @@ class Account:
     def _installed_in_moto(self) -> Iterator[None]:
         """Put this account where moto looks for it, and afterwards leave moto as it was."""
         ours: list[tuple[BackendDict[Any], Any]] = [(iam_backends, self._iam), (ec2_backends, self._ec2)]
-        before = [dict.get(backends, ACCOUNT) for backends, _ in ours]
+        before = [backends.get(ACCOUNT) for backends, _ in ours]
         random_state = mock_random.getstate()
         for backends, account in ours:
-            dict.__setitem__(backends, ACCOUNT, account)
+            backends[ACCOUNT] = account
         try:
             yield
         finally:
             mock_random.setstate(random_state)
             for (backends, _), account in zip(ours, before, strict=True):
                 if account is None:
-                    dict.pop(backends, ACCOUNT)
+                    del backends[ACCOUNT]
                 else:
-                    dict.__setitem__(backends, ACCOUNT, account)
+                    backends[ACCOUNT] = account
 
 
 def _write_only_refusals(response: BaseResponse) -> None:

@@ -114,10 +114,11 @@ class Journal:
                 return nullcontext()
             raise self._unusable(error) from error
         found = os.fstat(handle)
-        if stat.S_ISREG(found.st_mode) and found.st_size <= _MOST_BYTES:
+        regular = stat.S_ISREG(found.st_mode)
+        if regular and found.st_size <= _MOST_BYTES:
             return os.fdopen(handle, "r+b")
         os.close(handle)
-        raise self.damaged(f"it has {found.st_size:,} bytes" if stat.S_ISREG(found.st_mode) else "it is not a regular file")
+        raise self.damaged(f"it has {found.st_size:,} bytes" if regular else "it is not a regular file")
 
     def _read(self, file: BinaryIO | None) -> tuple[bool, list[Entry]]:
         """Whether the file was replaced, and its entries after the offset, which is then 0."""

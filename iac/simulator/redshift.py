@@ -188,10 +188,11 @@ class RedshiftRegion:
 
     def go_through(self, cluster: Cluster, statuses: list[tuple[str, float]], done: Callable[[], None]) -> None:
         """Give the cluster each status for its seconds, and then call done()."""
-        (status, seconds), rest = statuses[0], statuses[1:]
-        cluster.status = status
-        following = (lambda: self.go_through(cluster, rest, done)) if rest else done
-        self.timeline.after(seconds, cluster, following)
+        if not statuses:
+            done()
+            return
+        (cluster.status, seconds), *rest = statuses
+        self.timeline.after(seconds, cluster, lambda: self.go_through(cluster, rest, done))
 
     def make_available(self, cluster: Cluster, event_id: str | None = None, **words: str) -> None:
         """The end of a change. event_id, words: of the event that tells of it, where one does."""
@@ -203,13 +204,8 @@ class RedshiftRegion:
     def tell(self, identifier: str, event_id: str, **words: str) -> None:
         """Keep an event of a cluster. words: those that its text leaves open, beside the cluster and the time."""
         text = TEXTS[event_id].format(cluster=identifier, time=f"{self.now:%Y-%m-%d %H:%M} UTC", **words)
-        kind = "monitoring" if event_id >= "REDSHIFT-EVENT-3" else "management"
-        self.events.append(
-            {
-                "SourceIdentifier": identifier, "SourceType": "cluster", "Message": text, "EventCategories": [kind],
-                "Severity": "INFO", "Date": self.now, "EventId": event_id,
-            }
-        )  # fmt: skip
+        source = {"SourceIdentifier": identifier, "SourceType": "cluster"}
+        self.events.append({**source, "Message": text, "Date": self.now, "EventId": event_id})
 
     def users_of_group(self, group: str) -> list[str]:
         """What keeps a security group in use: clusters by identifier, deleted ones by the end of their interfaces."""

@@ -172,13 +172,14 @@ def describe_clusters(region: RedshiftRegion, params: Params) -> Params:
     """
     if identifier := params.get("ClusterIdentifier"):
         return {"Clusters": [region.cluster(identifier)]}
-    found = [cluster for _, cluster in sorted(region.clusters.items())]
     keys, values = params.get("TagKeys"), params.get("TagValues")
-
-    def is_asked_for(tag: dict[str, str]) -> bool:
-        return (not keys or tag["Key"] in keys) and (not values or tag.get("Value", "") in values)
-
-    return {"Clusters": [each for each in found if not (keys or values) or any(map(is_asked_for, each.tags))]}
+    found = [
+        cluster
+        for _, cluster in sorted(region.clusters.items())
+        if not (keys or values)
+        or any((not keys or tag["Key"] in keys) and (not values or tag.get("Value", "") in values) for tag in cluster.tags)
+    ]
+    return {"Clusters": found}
 
 
 def modify_cluster(region: RedshiftRegion, params: Params) -> Params:
@@ -200,7 +201,7 @@ def modify_cluster(region: RedshiftRegion, params: Params) -> Params:
         region.network.check_groups(groups, cluster.vpc_id)
     secret = _new_secret(region, params)
     # The part of a change that AWS shows before it is done.
-    shown = ("AutomatedSnapshotRetentionPeriod", "PubliclyAccessible", "EnhancedVpcRouting")
+    shown = "AutomatedSnapshotRetentionPeriod PubliclyAccessible EnhancedVpcRouting".split()
     cluster.pending_modified_values = {name: params.get(name) for name in shown}
     cluster.pending_modified_values["MasterUserPassword"] = "****" if password else None
 
@@ -293,12 +294,8 @@ def resize_cluster(region: RedshiftRegion, params: Params) -> Params:
         cluster.node_type, cluster.number_of_nodes = size
         if classic:
             cluster.original = size
-            finish()
-        else:
-            region.go_through(cluster, [("available, resize-cleanup", third)], finish)
-
-    def finish() -> None:
-        region.make_available(cluster, events.RESIZED)
+        last = [] if classic else [("available, resize-cleanup", third)]
+        region.go_through(cluster, last, lambda: region.make_available(cluster, events.RESIZED))
 
     region.tell(cluster.identifier, events.RESIZE_STARTED)
     elastically = [("available, prep-for-resize", third), ("resizing", third)]
@@ -322,7 +319,7 @@ def describe_node_configuration_options(region: RedshiftRegion, params: Params) 
 def describe_orderable_cluster_options(region: RedshiftRegion, params: Params) -> Params:
     """API reference, DescribeOrderableClusterOptions: what can be ordered in this Region."""
     options = [
-        {"ClusterVersion": "1.0", "ClusterType": kind, "NodeType": node.name}
+        {"ClusterType": kind, "NodeType": node.name}
         for node in region.orderable()
         for kind in (["single-node"] if node.single_node else []) + ["multi-node"]
         if params.get("NodeType") in (None, node.name)

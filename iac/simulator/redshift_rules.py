@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from iac.facts import limits
-from iac.facts.node_types import PORT_RANGES, NodeType
+from iac.facts.node_types import PORT_RANGES, NodeType, cluster_type
 from iac.simulator.redshift import Cluster, Params, Tags, elastic_counts
 from iac.simulator.refusals import Refusal, conflicting, invalid
 
@@ -87,7 +87,7 @@ def check_resize(cluster: Cluster, params: Params, orderable: list[NodeType]) ->
     kind, nodes = params.get("ClusterType"), params.get("NumberOfNodes")
     if nodes is None:
         nodes = 1 if kind == "single-node" else cluster.number_of_nodes
-    if (kind == "single-node" and nodes != 1) or (kind == "multi-node" and nodes < 2):
+    if kind not in (None, cluster_type(nodes)):
         raise invalid(f"Invalid number of nodes {nodes} for cluster type {kind}.")
     if nodes == 1 and not node.single_node:
         raise invalid(f"Node type {node.name} does not support cluster type single-node.")

@@ -7,6 +7,8 @@ from xml.sax.saxutils import escape
 
 from moto.core.exceptions import ServiceException
 
+from iac.simulator.call import Answer, Call
+
 
 class Refusal(ServiceException):
     """Refusal(code, message); moto takes the HTTP status from the service's model."""
@@ -27,17 +29,17 @@ def wrong_state(message: str) -> Refusal:
     return Refusal("InvalidClusterState", message)
 
 
-def unknown_operation(service: str, operation: str, is_json: bool) -> tuple[int, dict[str, str], str]:
-    """The answer to an operation that is not simulated: status, headers and body, in AWS's form."""
+def unknown_operation(call: Call) -> Answer:
+    """The answer to an operation that is not simulated, in AWS's form."""
     code = "InvalidAction"
-    message = f"The simulated account does not know {operation or 'this request'} of {service}."
-    if is_json and service != "s3":
+    message = f"The simulated account does not know {call.operation or 'this request'} of {call.service}."
+    if call.is_json and call.service != "s3":
         body = json.dumps({"__type": code, "message": message})
         return 400, {"Content-Type": "application/x-amz-json-1.1"}, body
     error = f"<Code>{code}</Code><Message>{escape(message)}</Message>"
-    if service == "ec2":
+    if call.service == "ec2":
         body = f"<Response><Errors><Error>{error}</Error></Errors></Response>"
-    elif service == "s3":
+    elif call.service == "s3":
         body = f"<Error>{error}</Error>"
     else:
         body = f"<ErrorResponse><Error><Type>Sender</Type>{error}</Error></ErrorResponse>"

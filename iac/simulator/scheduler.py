@@ -112,8 +112,7 @@ def _next_run(schedule: Params, after: datetime) -> datetime | None:
 
 def _plan(region: RedshiftRegion, schedule: Params) -> None:
     """Have the next run carried out at its time; after the last one the schedule is deleted, if that is wanted."""
-    timeline = region.timeline
-    moment = _next_run(schedule, timeline.now)
+    moment = _next_run(schedule, region.now)
     if moment is None:
         if schedule["ActionAfterCompletion"] == "DELETE":
             del region.schedules[schedule["Name"]]
@@ -125,7 +124,7 @@ def _plan(region: RedshiftRegion, schedule: Params) -> None:
                 _invoke(region, schedule["Target"])
         _plan(region, schedule)
 
-    timeline.after((moment - timeline.now).total_seconds(), schedule, run)
+    region.timeline.after((moment - region.now).total_seconds(), schedule, run)
 
 
 def _invoke(region: RedshiftRegion, target: Params) -> None:

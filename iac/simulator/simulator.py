@@ -76,20 +76,17 @@ class Simulator:
 
         Raises ValueError if there is no such cluster.
         """
-        form = {"Action": "BreakCluster", "ClusterIdentifier": identifier, "Status": status}
-        code, _, body = self._carry_out(Call(TEST_SERVICE, region, form["Action"], form))
+        code, _, body = self._carry_out_for_a_test(region, "BreakCluster", ClusterIdentifier=identifier, Status=status)
         if code >= 300:
             raise ValueError(body)
 
     def offer_node_type(self, name: str, region: str = "us-west-2") -> None:
         """Let one more node type be ordered in a Region than the table has: for several nodes."""
-        form = {"Action": "OfferNodeType", "NodeType": name}
-        self._carry_out(Call(TEST_SERVICE, region, form["Action"], form))
+        self._carry_out_for_a_test(region, "OfferNodeType", NodeType=name)
 
     def give_snapshot(self, name: str, owner: str, region: str = "us-west-2") -> None:
         """Make a snapshot that of another account, which shares it with this one."""
-        form = {"Action": "GiveSnapshot", "SnapshotIdentifier": name, "OwnerAccount": owner}
-        self._carry_out(Call(TEST_SERVICE, region, form["Action"], form))
+        self._carry_out_for_a_test(region, "GiveSnapshot", SnapshotIdentifier=name, OwnerAccount=owner)
 
     def password_is(self, identifier: str, password: str, region: str = "us-west-2") -> bool:
         """Whether this is the password of the cluster's admin user."""
@@ -97,6 +94,9 @@ class Simulator:
             redshift = self._account.redshift(region)
             redshift.timeline.advance(now)
             return redshift.cluster(identifier).password == _hashed(password, self._journal.salt)
+
+    def _carry_out_for_a_test(self, region: str, operation: str, **form: str) -> Answer:
+        return self._carry_out(Call(TEST_SERVICE, region, operation, {"Action": operation, **form}))
 
     def _carry_out(self, call: Call) -> Answer:
         password = call.form.get("MasterUserPassword", "")
