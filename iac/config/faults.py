@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from iac.errors import UsageError, printable
 
@@ -29,8 +29,7 @@ class Wrong(Exception):
         self.instead = meant[0] if meant else None
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(NamedTuple):
     """One line to edit.
 
     line: counted from 1.

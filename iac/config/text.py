@@ -8,7 +8,6 @@ collected as flaws, all of them, and the rest is read on. An edit keeps every ot
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
 
 DEFAULT = "DEFAULT"
@@ -120,8 +119,7 @@ class Flaw(NamedTuple):
     first: int = 0
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(NamedTuple):
     """The whole text as read."""
 
     raw: str

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from iac.facts.prices import HOURLY_USD
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 
 class NodeType(NamedTuple):
@@ -37,6 +37,8 @@ class NodeType(NamedTuple):
     @property
     def usd(self) -> Decimal:
         """On-demand price of a node-hour in us-east-1, us-east-2 and us-west-2."""
+        from iac.facts.prices import HOURLY_USD  # most files are read without a price
+
         return HOURLY_USD["us-east-1"][self.name]
 
     @property

@@ -5,8 +5,8 @@ A price is no proof that a type can still be ordered: AWS lists dc2, too.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 LISTED_ON = "2026-09-11"
 """The publication date of the Price List (AmazonRedshift) that HOURLY_USD was read from, node type by node type.
@@ -92,8 +92,7 @@ LISTED = f"list price of {LISTED_ON}"
 """The source of a built-in price, for a person."""
 
 
-@dataclass(frozen=True)
-class Price:
+class Price(NamedTuple):
     """What a node type costs in a Region; None where it is unknown.
 
     storage_gb_month: of managed storage. snapshot_gb_month: of manual snapshots, the first 50 TB of the account.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +39,7 @@ class PriceList:
     def known(self, node_type: str) -> Price:
         """What was told before, else the built-in price; asks nothing."""
         price = self._nodes.get(node_type) or listed(self._connection.region, node_type)
-        return replace(price, snapshot_gb_month=self._snapshots[0]) if self._snapshots else price
+        return price._replace(snapshot_gb_month=self._snapshots[0]) if self._snapshots else price
 
     def ask(self, node_type: str, snapshots: bool = False) -> Price:
         """What AWS tells now, where it was not asked before. snapshots: whether their price is needed as well."""
@@ -58,8 +57,8 @@ class PriceList:
         storage = _rate(products, STORAGE, "GB") or price.storage_gb_month
         told = _rate(products, COMPUTE, "H")
         if told is None:
-            return replace(price, storage_gb_month=storage)
-        return replace(price, node_hour=told, storage_gb_month=storage, source=self._source)
+            return price._replace(storage_gb_month=storage)
+        return price._replace(node_hour=told, storage_gb_month=storage, source=self._source)
 
     def _products(self, **wanted: str) -> list[dict[str, Any]]:
         if self._answering is None:
