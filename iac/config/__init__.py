@@ -1,6 +1,21 @@
 """What should be: dwh.cfg as a value. What writes into it is loaded only by a run: writeback.py."""
 
-from iac.config.config import Config, Credentials, read
+from __future__ import annotations
+
 from iac.config.file import check_writable
+from iac.config.secret import Credentials
+from iac.config.together import read
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from iac.config.config import Config
 
 __all__ = ["Config", "Credentials", "check_writable", "read"]
+
+
+def __getattr__(name: str) -> type[Config]:
+    if name == "Config":  # with dataclasses it takes longer than telling of a wrong file
+        from iac.config.config import Config
+
+        return Config
+    raise AttributeError(f"module 'iac.config' has no attribute {name!r}")

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from iac.config import times
 from iac.config.faults import Wrong
 from iac.config.text import is_blank, is_surely_placeholder, uncommented, unquoted
-from iac.config.times import AutoPause as AutoPause, RunningHours as RunningHours  # for whoever reads the values
 from iac.facts import limits
 from iac.facts.node_types import (
     DEFAULT_PORT, NODE_TYPE, NODE_TYPES, PORT_RANGES, is_retired, memory, replacement, sold_in, spelled_like,
 )  # fmt: skip
 from iac.config.secret import Secret
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from iac.config.times import AutoPause, RunningHours
 
 MANAGED = "managed"
 """Instead of a password: AWS Secrets Manager keeps it."""
@@ -70,6 +72,8 @@ def usd(allowed: str) -> Callable[[str], Decimal]:
     """An amount of US dollars. Meant: the number in $2 and 1,50; what is too much, at the limit."""
 
     def rule(text: str) -> Decimal:
+        from decimal import Decimal  # most files say nothing of dollars
+
         if re.fullmatch(r"(?=.*[1-9])(?:[0-9]+\.?[0-9]{0,9}|\.[0-9]{1,9})", text):
             if Decimal(text) > MOST_USD:
                 raise Wrong(f"must be at most {MOST_USD}", str(MOST_USD))
@@ -285,6 +289,26 @@ def _taggable(text: str) -> bool:
     return all(each.isalnum() or each in limits.TAG_PUNCTUATION for each in text)
 
 
+def auto_pause(text: str) -> AutoPause:
+    """As times.py reads it, which most files do not need."""
+    from iac.config import times
+
+    return times.auto_pause(text)
+
+
+def running_hours(text: str) -> RunningHours:
+    """As times.py reads them."""
+    from iac.config import times
+
+    return times.running_hours(text)
+
+
+def _note_on_zone(text: str) -> str:
+    from iac.config import times
+
+    return times.note_on_zone(text)
+
+
 def _note_on_identifier(text: str) -> str:
     name = text.lower()
     return "" if text == name else f"The identifier {text} is {name} at AWS, which keeps identifiers in lower case"
@@ -298,7 +322,7 @@ def _note_on_user(text: str) -> str:
 class Setting(NamedTuple):
     """One option. A new one is a row in the table below, and a field of Config called like its meaning.
 
-    meaning: the field of Config; or, where config.py says so, what several fields are made of.
+    meaning: the field of Config; or, where together.py says so, what several fields are made of.
     name: ours, as the file that is shipped has it.
     words: what else files call it, as names.py reads it.
     rule: the text -> the value of the field; None where each option of the meaning is read by itself.
@@ -401,9 +425,9 @@ SETTINGS: dict[str, Setting] = {
         Setting("s3_access", "DWH_S3_ACCESS", ("[warehouse] S3 ACCESS",), s3_access, any_case=True),
         Setting("snapshot_days", "DWH_SNAPSHOT_DAYS", ("[ours] SNAPSHOT DAYS", "maybe [ours] SNAPSHOT RETENTION DAYS?"),
                 snapshot_days, "35"),
-        Setting("auto_pause", "DWH_AUTO_PAUSE", ("AUTO PAUSE CLUSTER?",), times.auto_pause, note=times.note_on_zone),
+        Setting("auto_pause", "DWH_AUTO_PAUSE", ("AUTO PAUSE CLUSTER?",), auto_pause, note=_note_on_zone),
         Setting("running_hours", "DWH_RUNNING_HOURS", ("[spending] RUNNING HOURS", "[aws] RUNNING HOURS"),
-                times.running_hours, note=times.note_on_zone),
+                running_hours, note=_note_on_zone),
         Setting("budget_usd", "DWH_BUDGET_USD", ("[spending] BUDGET USD", "[aws] BUDGET USD"),
                 usd("must be a number of US dollars, more than 0, or blank for no budget")),
         Setting("max_hourly_usd", "DWH_MAX_HOURLY_USD", ("MAX HOURLY USD CLUSTER?",),

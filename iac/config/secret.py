@@ -1,6 +1,8 @@
-"""A value that must not be shown."""
+"""What must not be shown, and the login that a file may hold."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 from iac.facts import limits
 
@@ -28,6 +30,15 @@ class Secret:
 
     def __hash__(self) -> int:
         return hash(self._text)
+
+
+class Credentials(NamedTuple):
+    """Keys or a profile as the file names them; all None means boto3's own chain."""
+
+    key: Secret | None
+    secret: Secret | None
+    session_token: Secret | None
+    profile: str | None
 
 
 def new_password(length: int = 24) -> Secret:

@@ -7,11 +7,13 @@ imported only where a file names a zone, and the list of all zones, which takes 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import timezone, tzinfo
 from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from iac.config.faults import Wrong
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LEAST_HOURS = 1
@@ -39,16 +41,14 @@ LONGEST_ZONE = 50
 _ZONE = r"[A-Z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*\Z"
 
 
-@dataclass(frozen=True)
-class PauseAfter:
+class PauseAfter(NamedTuple):
     """One pause, so many minutes after the cluster became available or was resumed. text: as the file says it."""
 
     text: str
     minutes: int
 
 
-@dataclass(frozen=True)
-class PauseDaily:
+class PauseDaily(NamedTuple):
     """A pause every day. minute: of the day. zone: an IANA name."""
 
     text: str
@@ -56,8 +56,7 @@ class PauseDaily:
     zone: str
 
 
-@dataclass(frozen=True)
-class RunningHours:
+class RunningHours(NamedTuple):
     """Running on these days from begin to end, paused otherwise.
 
     days: numbers from Monday = 0, when the cluster begins to run. begin, end: minutes of the day; an end
@@ -243,6 +242,8 @@ def _is_known(name: str) -> bool:
 def zone_of(name: str) -> tzinfo | None:
     """The zone of this IANA name; None where this computer does not know it."""
     if name == UTC:
+        from datetime import timezone
+
         return timezone.utc
     from zoneinfo import ZoneInfo
 

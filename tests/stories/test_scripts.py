@@ -339,5 +339,24 @@ def test_a_wrong_file_loads_nothing_of_a_run_or_a_report(config: Path, script: s
     modules = loaded(script, "--config", str(config))
     own = {name for name in of_the_product(modules) if not name.startswith(("iac.config", "iac.facts"))}
     assert own == HELP_LOADS | {"iac.console.screen", "iac.errors", "iac.words"}
-    assert "iac.config" in modules and "iac.config.writeback" not in modules
+    assert "iac.config" in modules and modules & {"iac.config.config", "iac.config.times", "iac.config.writeback"} == set()
     assert modules & {"json", "shutil", "tempfile", "textwrap", "traceback", "secrets"} == set()
+
+
+BY_PYTHON = "import argparse, pathlib, sys, typing; argparse.ArgumentParser().add_argument('--x'); print(*sys.modules)"
+
+
+NEEDED = {
+    ("DWH_NUM_NODES", "x"): set(), ("DB_PORT", "80"): set(), ("DWH_AUTO_PAUSE", "soon"): set(),
+    ("DWH_NODE_TYPE", "dc2.large"): {"decimal"}, ("DWH_INGRESS_CIDR", "here"): {"ipaddress"},
+}  # fmt: skip
+"""By what is wrong: the price of what to take instead, and whether it is an address."""
+
+
+@pytest.mark.parametrize(("option", "value"), NEEDED)
+def test_a_wrong_file_loads_nothing_slow_that_it_does_not_need(config: Path, option: str, value: str) -> None:
+    scripts.edit(config, **{option: value})
+    ended = subprocess.run([sys.executable, "-c", BY_PYTHON], capture_output=True, text=True, check=True)
+    slow = {"dataclasses", "inspect", "decimal", "ipaddress", "datetime", "zoneinfo"}
+    allowed = {*ended.stdout.split(), *NEEDED[option, value]}
+    assert loaded("create_cluster.py", "--config", str(config)) & slow <= allowed
