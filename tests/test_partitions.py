@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ def test_every_region_is_of_the_partition_that_botocore_has_it_in(partition: str
 
 
 def test_a_host_of_the_sovereign_cloud_is_one() -> None:
-    found = HOST.search("dwhcluster.abc123.eusc-de-east-1.redshift.amazonaws.eu")
+    found = re.search(HOST, "dwhcluster.abc123.eusc-de-east-1.redshift.amazonaws.eu")
     assert found and (found["identifier"], found["region"]) == ("dwhcluster", "eusc-de-east-1")
 
 

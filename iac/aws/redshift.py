@@ -69,7 +69,7 @@ def snapshot(connection: Connection, name: str) -> Snapshot | None:
     None for an ARN of another Region or service, too: AWS is not asked for it.
     """
     name = name.lower()
-    arn = SNAPSHOT_ARN.match(name)
+    arn = re.match(SNAPSHOT_ARN, name)
     if name.startswith("arn:") and (arn is None or arn["region"] != connection.region):
         return None
     asked = {"SnapshotIdentifier": arn["name"], "OwnerAccount": arn["account"]} if arn else {"SnapshotIdentifier": name}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -83,7 +84,7 @@ class Config:
     @property
     def role_in_arn(self) -> tuple[str, str]:
         """Account and name of the role whose ARN stands in the file; empty where none does."""
-        found = limits.ROLE_ARN.match(self.role_arn)
+        found = re.match(limits.ROLE_ARN, self.role_arn)
         return (found["account"], found["name"]) if found else ("", "")
 
     @property

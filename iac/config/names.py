@@ -73,12 +73,14 @@ _FOREIGN = re.compile(
     r"|REDIS|ELASTIC|SNOWFLAKE|BIGQUERY|ORACLE|MSSQL|DYNAMO|TERADATA|DATABRICKS|HADOOP|KUBERNETES|DOCKER|DASK|FLINK"
     r"|(?<![A-Z])(?:RDS|EMR|PG|ECS|EKS|K8S|MSK|HIVE|RAY)(?![A-Z]))"
 )
-HOST = re.compile(
-    rf"(?P<identifier>[a-z0-9-]+)\.[a-z0-9-]+\.(?P<region>{limits.REGION_NAME})"
-    r"\.redshift(?P<serverless>-serverless)?\.amazonaws\.(?:com|eu)",
-    re.IGNORECASE,
+HOST = (
+    rf"(?i)(?P<identifier>[a-z0-9-]+)\.[a-z0-9-]+\.(?P<region>{limits.REGION_NAME})"
+    r"\.redshift(?P<serverless>-serverless)?\.amazonaws\.(?:com|eu)"
 )
-"""The address of a cluster's endpoint (Management Guide, Finding your cluster connection string), or of a workgroup's."""
+"""The address of a cluster's endpoint (Management Guide, Finding your cluster connection string), or of a workgroup's.
+
+Text, as the patterns of limits.py are.
+"""
 POSTGRES_PORT = 5432
 """PostgreSQL's own, which a cluster may have, too."""
 LONGEST_RUN = 40
@@ -86,21 +88,21 @@ LONGEST_RUN = 40
 SIMILARITY = 0.83
 """As difflib counts it: 1 is the same name, and a word of six letters, two of which changed places, has 0.833."""
 
-_CLUSTER_TYPE = re.compile(r"(?:single|multi)[ _-]?node\Z")
+_CLUSTER_TYPE = r"(?:single|multi)[ _-]?node\Z"
 _FITS: dict[str, Callable[[str], object]] = {
-    "node_type": lambda text: NODE_TYPE.match(text) or is_retired(text),
-    "cluster_type": _CLUSTER_TYPE.match,
-    "number_of_nodes": re.compile(r"[0-9]{1,3}\Z").match,
-    "running_hours": re.compile(r".*[0-9] *- *[0-9]").match,
-    "identifier": lambda text: limits.IDENTIFIER.match(text) and not _CLUSTER_TYPE.match(text),
+    "node_type": lambda text: re.match(NODE_TYPE, text) or is_retired(text),
+    "cluster_type": lambda text: re.match(_CLUSTER_TYPE, text),
+    "number_of_nodes": lambda text: re.match(r"[0-9]{1,3}\Z", text),
+    "running_hours": lambda text: re.match(r".*[0-9] *- *[0-9]", text),
+    "identifier": lambda text: re.match(limits.IDENTIFIER, text) and not re.match(_CLUSTER_TYPE, text),
 }
 """Values, in lower case, by which a meaning is known where the name alone does not tell it."""
 _ONLY_OURS: tuple[tuple[str, str, Callable[[str], object]], ...] = (
-    ("the ARN of a role", "role_arn", limits.ROLE_ARN.match),
-    ("a Region", "region", limits.REGION.match),
+    ("the ARN of a role", "role_arn", lambda text: re.match(limits.ROLE_ARN, text)),
+    ("a Region", "region", lambda text: re.match(limits.REGION, text)),
     ("a node type", "node_type", lambda text: text in NODE_TYPES or is_retired(text)),
-    ("the host of a cluster", "host", HOST.search),
-    ("an access key", "access_key", re.compile(r"a[ks]ia[a-z0-9]{12,}\Z").match),
+    ("the host of a cluster", "host", lambda text: re.search(HOST, text)),
+    ("an access key", "access_key", lambda text: re.match(r"a[ks]ia[a-z0-9]{12,}\Z", text)),
 )
 """Values that only a setting has, whatever the option is called."""
 _BELOW = {"role_arn": "IAM_ROLE", **dict.fromkeys(("access_key", "secret_key", "session_token", "profile"), "AWS")}
@@ -300,7 +302,7 @@ def _filled(*settings: dict[str, Option]) -> set[tuple[str, str]]:
 def _sign(settings: dict[str, Option], said: set[tuple[str, str]]) -> Option | None:
     """The host or port by which a connection is known to be another system's. said: what surer sections say."""
     host, port = settings.get("host"), settings.get("port")
-    if host and not is_blank(host.value) and not HOST.search(host.bare):
+    if host and not is_blank(host.value) and not re.search(HOST, host.bare):
         return host
     if not port or not re.fullmatch("[0-9]{1,9}", port.bare) or ("port", port.bare) in said:
         return None
@@ -337,7 +339,7 @@ def unread(option: Option, meanings: Meanings, known: Container[str]) -> str:
     known: the meanings that the file says elsewhere; beside those, only what is misspelled is mentioned.
     """
     places, words, value = kinds(option.section), words_of(option.name), option.bare.lower()
-    others_arn = value.startswith("arn:") and not limits.ROLE_ARN.match(value)
+    others_arn = value.startswith("arn:") and not re.match(limits.ROLE_ARN, value)
     if is_blank(option.value) or places & {"foreign", "s3"} or others_arn:
         return ""
     if option.section in meanings.others:

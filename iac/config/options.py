@@ -85,12 +85,12 @@ def usd(allowed: str) -> Callable[[str], Decimal]:
 
 
 def matching(
-    pattern: re.Pattern[str], allowed: str, meant: Callable[[str], str], refused: Callable[[str], str] = lambda text: ""
+    pattern: str, allowed: str, meant: Callable[[str], str], refused: Callable[[str], str] = lambda text: ""
 ) -> Callable[[str], str]:
     """A text of that form. refused: why a text of that form is none all the same."""
 
     def rule(text: str) -> str:
-        if not pattern.match(text):
+        if not re.match(pattern, text):
             raise Wrong(allowed, meant(text))
         if refused(text):
             raise Wrong(refused(text))
@@ -122,8 +122,7 @@ user = matching(  # API reference, CreateCluster, MasterUsername
     else _reserved(text),
 )  # fmt: skip
 role_name = matching(  # API reference (IAM), CreateRole, RoleName, or a role's ARN. Meant: the last part of a path or an ARN
-    re.compile(f"{limits.ROLE_NAME.pattern}|{limits.ROLE_ARN.pattern}"),
-    "must be 1 to 64 letters, digits or any of _ + = , . @ -",
+    f"{limits.ROLE_NAME}|{limits.ROLE_ARN}", "must be 1 to 64 letters, digits or any of _ + = , . @ -",
     lambda text: re.sub(r"[^A-Za-z0-9_+=,.@-]", "-", text.rpartition("/")[2])[:64],
 )  # fmt: skip
 policy_arn = matching(  # IAM User Guide, IAM identifiers. Meant: the ARN of AWS's own policy of that name
@@ -140,7 +139,7 @@ def password(text: str) -> Secret | None:
     """API reference, CreateCluster, MasterUserPassword; None where AWS keeps it."""
     if text.lower() == MANAGED:
         return None
-    if limits.PASSWORD.match(text):
+    if re.match(limits.PASSWORD, text):
         return Secret(text)
     raise Wrong(
         "must be 8 to 64 characters with an upper-case letter, a lower-case letter and a digit, "
@@ -150,7 +149,7 @@ def password(text: str) -> Secret | None:
 
 def blank_password(value: str) -> bool:
     """Whether a password is still to be made; what AWS would accept is one unless it is surely a placeholder."""
-    return is_surely_placeholder(value) if limits.PASSWORD.match(unquoted(value)) else is_blank(value)
+    return is_surely_placeholder(value) if re.match(limits.PASSWORD, unquoted(value)) else is_blank(value)
 
 
 def node_type(text: str, region: str = "us-west-2", number_of_nodes: int = 1) -> str:
@@ -158,7 +157,7 @@ def node_type(text: str, region: str = "us-west-2", number_of_nodes: int = 1) ->
 
     The API has no closed list, so a well-formed name that is not known here is AWS's to judge.
     """
-    if NODE_TYPE.match(text) and not is_retired(text):
+    if re.match(NODE_TYPE, text) and not is_retired(text):
         return text
     allowed = f"is not a node type; the node types are {', '.join(NODE_TYPES)}"
     if is_retired(text):
@@ -201,10 +200,9 @@ def s3_access(text: str) -> str:
     raise Wrong("must be listed or all")
 
 
-_LIKE_S3 = re.compile(
-    r"(?:s3[an]?(?::(?![a-z*]+\Z)/*|//+)|arn:aws[a-z-]*:s3:+"
-    r"|https?://(?:(?P<bucket>[^/]+)\.)?s3[.-][a-z0-9.-]*(?:amazonaws|amazon)\.com[a-z.]*(?(bucket)|/+(?=.))/*)(?P<rest>.*)",
-    re.IGNORECASE | re.DOTALL,
+_LIKE_S3 = (
+    r"(?is)(?:s3[an]?(?::(?![a-z*]+\Z)/*|//+)|arn:aws[a-z-]*:s3:+"
+    r"|https?://(?:(?P<bucket>[^/]+)\.)?s3[.-][a-z0-9.-]*(?:amazonaws|amazon)\.com[a-z.]*(?(bucket)|/+(?=.))/*)(?P<rest>.*)"
 )
 
 
@@ -214,9 +212,9 @@ def s3_place(text: str) -> str:
     S3 User Guide, Methods for accessing a bucket, for the addresses by https.
     """
     bare = unquoted(text)
-    if limits.BUCKET_PLACE.match(bare) and bare[-1] not in "'\"" and bare.isprintable():
+    if _is_s3_place(bare) and bare[-1] not in "'\"":
         return bare
-    found = _LIKE_S3.match(text.strip("'\" "))
+    found = re.match(_LIKE_S3, text.strip("'\" "))
     if found is None:
         return ""
     place = "s3://" + (f"{found['bucket']}/" if found["bucket"] else "") + found["rest"]
@@ -225,7 +223,11 @@ def s3_place(text: str) -> str:
         "is no place in S3: that is s3://, the name of a bucket (3 to 63 lower-case letters, digits, dots or hyphens), "
         "and a path"
     )
-    raise Wrong(allowed, *([f"{quote}{place}{quote}"] if limits.BUCKET_PLACE.match(place) and place.isprintable() else []))
+    raise Wrong(allowed, *([f"{quote}{place}{quote}"] if _is_s3_place(place) else []))
+
+
+def _is_s3_place(text: str) -> bool:
+    return re.match(limits.BUCKET_PLACE, text) is not None and text.isprintable()
 
 
 AUTO = "auto"

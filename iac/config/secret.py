@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from iac.facts import limits
@@ -52,5 +53,5 @@ def new_password(length: int = 24) -> Secret:
     alphabet = string.ascii_letters + string.digits
     while True:
         text = "".join(secrets.choice(alphabet) for _ in range(length))
-        if limits.PASSWORD.match(text):
+        if re.match(limits.PASSWORD, text):
             return Secret(text)

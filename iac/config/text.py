@@ -27,7 +27,6 @@ _PLACEHOLDER = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_SURELY = re.compile(r"^<[^<>]*>$|^[x*]+$|^(?:your|enter)[\s_-]|^#\s*enter\b", re.IGNORECASE)
 _VARIABLE = re.compile(r"^\$\{\w+\}$")
 
 
@@ -51,7 +50,7 @@ def is_blank(value: str) -> bool:
 
 def is_surely_placeholder(value: str) -> bool:
     """The narrow test, for a password that AWS would accept: `Ab<1>cdE9` is one, `<password>` is not."""
-    return _SURELY.search(unquoted(value)) is not None
+    return re.search(r"(?i)^<[^<>]*>$|^[x*]+$|^(?:your|enter)[\s_-]|^#\s*enter\b", unquoted(value)) is not None
 
 
 def is_variable(value: str) -> bool:

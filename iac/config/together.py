@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -109,7 +110,7 @@ def _credentials(cfg: Reading) -> Credentials:
 def _region(cfg: Reading) -> str | None:
     """The Region of the file, else the one in a filled host, else None."""
     said = cfg.values["region"]
-    matches = (names.HOST.search(each.value.lower()) for each in cfg.filled("host"))
+    matches = (re.search(names.HOST, each.value.lower()) for each in cfg.filled("host"))
     there = next((match["region"] for match in matches if match), None)
     if there and said and there != said:
         option = cfg.chosen["region"]
@@ -122,7 +123,7 @@ def _default_identifier(cfg: Reading, host: str) -> tuple[str, ...]:
     if cfg.filled("identifier"):
         return ()
     option, default = SETTINGS["identifier"].name, SETTINGS["identifier"].default
-    found = names.HOST.match(host.lower())
+    found = re.match(names.HOST, host.lower()) if host else None
     if found and not found["serverless"] and found["identifier"] != default:
         other = found["identifier"]
         said = f"The host in {cfg.file} is that of the cluster {other}, but no option names the cluster, so it is {default}"
@@ -177,13 +178,13 @@ def _role(cfg: Reading) -> tuple[str, str, str]:
     there = next((each.bare for each in filled if each.bare.startswith("arn:")), "")
     if cfg.filled("role_name"):
         text = cfg.values["role_name"] or ""
-        arn = limits.ROLE_ARN.match(text)
+        arn = re.match(limits.ROLE_ARN, text)
         return (arn["name"], text, there) if arn else (text, "", there)
     for option in filled:
-        arn = limits.ROLE_ARN.match(option.bare)
+        arn = re.match(limits.ROLE_ARN, option.bare)
         if arn:
             return arn["name"], option.bare, there
-        if limits.ROLE_NAME.match(option.bare):
+        if re.match(limits.ROLE_NAME, option.bare):
             cfg.assume(f"{option.name} in [{option.section}] holds a role's name, {option.bare}, and is left as it is")
             return option.bare, "", there
     default = SETTINGS["role_name"].default

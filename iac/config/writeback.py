@@ -107,7 +107,7 @@ def _set_all(text: Text, meaning: str, value: str, path: Path) -> tuple[Text, li
     said = []
     for option in options:
         says_it = option.bare == value and meaning != "host" if value else blank(option.value)
-        holds_name = meaning == "role_arn" and not blank(option.value) and limits.ROLE_NAME.match(option.bare)
+        holds_name = meaning == "role_arn" and not blank(option.value) and re.match(limits.ROLE_NAME, option.bare)
         wanted, why = _arn(value, path, option.value) if meaning == "role_arn" and value else (value, "")
         now = text.option(option.section, option.name)
         if now is not None and wanted != now.value and not says_it and not holds_name:

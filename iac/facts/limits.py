@@ -1,42 +1,40 @@
 """Rules for names and values: patterns, limits and reserved words; and when an idle connection ends.
 
-Each pattern matches the whole text with `match`. Without another source: API reference, CreateCluster.
+Each pattern matches the whole text with `re.match`, which compiles it on first use: no run uses all of them, and that takes
+longer than reading a file. Without another source: API reference, CreateCluster.
 """
 
 from __future__ import annotations
 
-import re
-
-IDENTIFIER = re.compile(r"(?=.{1,63}\Z)[a-z](?:[a-z0-9]|-(?=[a-z0-9]))*\Z")
-DATABASE = re.compile(r"[a-z_][a-z0-9_$]{0,63}\Z")
+IDENTIFIER = r"(?=.{1,63}\Z)[a-z](?:[a-z0-9]|-(?=[a-z0-9]))*\Z"
+DATABASE = r"[a-z_][a-z0-9_$]{0,63}\Z"
 """The underscore and $ go beyond the reference's text; Terraform's provider takes them."""
-USER = re.compile(r"[a-z][a-z0-9_+.@-]{0,127}\Z")
+USER = r"[a-z][a-z0-9_+.@-]{0,127}\Z"
 UNUSABLE_USERS = frozenset({"public", "rdsdb"})
-PASSWORD = re.compile(r"(?=.*[A-Z])(?=.*[a-z])(?=.*[0-9])[!#-&(-.0-?A-\[\]-~]{8,64}\Z")
+PASSWORD = r"(?=.*[A-Z])(?=.*[a-z])(?=.*[0-9])[!#-&(-.0-?A-\[\]-~]{8,64}\Z"
 """8 to 64 ASCII characters with an upper-case and a lower-case letter and a digit, without ' " \\ / @ and space."""
-SNAPSHOT = re.compile(r"(?=.{1,255}\Z)[a-z](?:[a-z0-9]|-(?=[a-z0-9]))*\Z", re.IGNORECASE)
+SNAPSHOT = r"(?i)(?=.{1,255}\Z)[a-z](?:[a-z0-9]|-(?=[a-z0-9]))*\Z"
 """API reference, CreateClusterSnapshot, SnapshotIdentifier."""
-SNAPSHOT_ARN = re.compile(
-    r"arn:aws[a-z-]*:redshift:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):"
-    r"snapshot:(?P<cluster>[a-z0-9-]+)/(?P<name>[^/\s]+)\Z",
-    re.IGNORECASE,
+SNAPSHOT_ARN = (
+    r"(?i)arn:aws[a-z-]*:redshift:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):"
+    r"snapshot:(?P<cluster>[a-z0-9-]+)/(?P<name>[^/\s]+)\Z"
 )
 """Service Authorization Reference, Resource types defined by Amazon Redshift."""
-SUBNET_GROUP = re.compile(r"[A-Za-z0-9-]{1,255}\Z")
+SUBNET_GROUP = r"[A-Za-z0-9-]{1,255}\Z"
 """API reference, CreateClusterSubnetGroup, ClusterSubnetGroupName."""
-ROLE_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{1,64}\Z")
+ROLE_NAME = r"[A-Za-z0-9_+=,.@-]{1,64}\Z"
 """IAM API reference, CreateRole, RoleName."""
-ROLE_ARN = re.compile(
+ROLE_ARN = (
     r"arn:aws[a-z-]*:iam::(?P<account>[0-9]{12}):role/(?:[A-Za-z0-9_+=,.@-]+/)*(?P<name>[A-Za-z0-9_+=,.@-]{1,64})\Z"
 )
-POLICY_ARN = re.compile(r"arn:aws[a-z-]*:iam::(?:aws|[0-9]{12}):policy/[A-Za-z0-9_+=,.@/-]+\Z")
+POLICY_ARN = r"arn:aws[a-z-]*:iam::(?:aws|[0-9]{12}):policy/[A-Za-z0-9_+=,.@/-]+\Z"
 """IAM User Guide, IAM identifiers."""
-SECURITY_GROUP = re.compile(r"[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{1,255}\Z")
+SECURITY_GROUP = r"[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{1,255}\Z"
 """Name or description (EC2 API reference, CreateSecurityGroup): no apostrophe, no quotes, nothing beyond ASCII."""
 REGION_NAME = r"(?:[a-z]{2}|eusc)(?:-[a-z]+)+-[0-9]"
 """The shape of a Region's name (botocore, endpoints.json); that of the European Sovereign Cloud begins with four letters."""
-REGION = re.compile(rf"{REGION_NAME}\Z")
-BUCKET_PLACE = re.compile(
+REGION = rf"{REGION_NAME}\Z"
+BUCKET_PLACE = (
     r"s3://(?!(?:[0-9]+\.){3}[0-9]+(?:/|\Z)|[^/]*\.\.|xn--|sthree-|amzn-s3-demo-)"
     r"(?=[^/]*[A-Za-z0-9](?:/|\Z))[A-Za-z0-9][A-Za-z0-9._-]{2,254}(?:/.*)?\Z"
 )

@@ -90,8 +90,8 @@ PORT_RANGES: dict[str, tuple[tuple[int, int], ...]] = dict.fromkeys(("ra3", "rg"
 """Ports by node family (API reference, CreateCluster, Port)."""
 
 
-NODE_TYPE = re.compile(r"[a-z][a-z0-9]{1,9}\.(?:large|xlarge|xlplus|(?P<times>[1-9][0-9]{0,2})xlarge)\Z")
-"""The shape of a node type's name: a family and one of AWS's words for a size."""
+NODE_TYPE = r"[a-z][a-z0-9]{1,9}\.(?:large|xlarge|xlplus|(?P<times>[1-9][0-9]{0,2})xlarge)\Z"
+"""The shape of a node type's name, for `re.match`: a family and one of AWS's words for a size."""
 
 _SIZES = ("large", "xlarge", "xlplus", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge")
 
@@ -140,7 +140,7 @@ def memory(name: str) -> int:
     """
     if name in NODE_TYPES:
         return NODE_TYPES[name].memory
-    shape = NODE_TYPE.match(name)
+    shape = re.match(NODE_TYPE, name)
     if name in RETIRED_MEMORY or shape is None:
         return RETIRED_MEMORY.get(name, 0)
     times = int(shape["times"] or 1)
@@ -162,7 +162,7 @@ def replacement(name: str, region: str, number_of_nodes: int) -> NodeType:
 
 def spelled_like(name: str) -> str:
     """The well-formed name, of a type that is or was or could be, that a misspelled one is nearest to; else itself."""
-    if name in RETIRED_MEMORY or NODE_TYPE.match(name):
+    if name in RETIRED_MEMORY or re.match(NODE_TYPE, name):
         return name
     from difflib import get_close_matches  # costs more to import than most files cost to read
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from iac.config import Config
@@ -25,7 +26,7 @@ def chosen_snapshot(config: Config, seen: Observed, name: str) -> Snapshot:
     found = next(named, None) if name else newest_final(config.identifier, usable)
     if found is not None:
         return found
-    arn, own = SNAPSHOT_ARN.match(name), seen.place.account
+    arn, own = re.match(SNAPSHOT_ARN, name), seen.place.account
     if arn and arn["account"] != own:
         raise Problem(
             f"This login sees no snapshot {arn['name']} of cluster {arn['cluster']} in account {arn['account']}.",
@@ -48,7 +49,7 @@ def _refuse_arn(config: Config, seen: Observed, arn: str) -> None:
     Management Guide, Copying a snapshot to another AWS Region: AWS copies those that are taken from then on. A snapshot of
     Redshift Serverless is restored by its ARN (GitHub, hashicorp/terraform-provider-aws#29293).
     """
-    found, region = SNAPSHOT_ARN.match(arn), seen.place.region
+    found, region = re.match(SNAPSHOT_ARN, arn), seen.place.region
     if found is not None and found["region"] != region:
         there, cluster = found["region"], found["cluster"]
         raise UsageError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -65,9 +66,9 @@ class Network(EC2Backend):
         return super().create_security_group(name, description, vpc_id=vpc_id, **rest)
 
     def _check_new_group(self, name: str, description: str, vpc_id: str | None) -> None:
-        if name.startswith("sg-") or not SECURITY_GROUP.match(name):
+        if name.startswith("sg-") or not re.match(SECURITY_GROUP, name):
             raise invalid(f"Invalid value '{name}' for groupName.")
-        if not SECURITY_GROUP.match(description):
+        if not re.match(SECURITY_GROUP, description):
             raise invalid(f"Invalid security group description: '{description}'")
         if vpc_id is None and self.get_default_vpc() is None:
             raise Refusal("VPCIdNotSpecified", "No default VPC for this user")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache
@@ -45,7 +46,7 @@ class Roles(IAMBackend):
 
     def create_role(self, role_name: str, assume_role_policy_document: str, *rest: Any, **named: Any) -> Any:
         """With IAM's rules for names and trust policies, at the time of the account."""
-        if not ROLE_NAME.match(role_name):
+        if not re.match(ROLE_NAME, role_name):
             raise Refusal(
                 "ValidationError",
                 f"1 validation error detected: Value '{role_name}' at 'roleName' failed to satisfy "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from botocore import xform_name
@@ -363,7 +364,7 @@ def delete_cluster(region: RedshiftRegion, params: Params) -> Params:
 def create_cluster_subnet_group(region: RedshiftRegion, params: Params) -> Params:
     """API reference, CreateClusterSubnetGroup: the VPC is that of the subnets."""
     name = params["ClusterSubnetGroupName"].lower()
-    if not limits.SUBNET_GROUP.match(name) or name == "default":
+    if not re.match(limits.SUBNET_GROUP, name) or name == "default":
         raise invalid(f"The parameter ClusterSubnetGroupName is not valid: {name}")
     if name in region.subnet_groups:
         raise Refusal("ClusterSubnetGroupAlreadyExists", f"Cluster subnet group {name} already exists.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 from iac.facts import limits
@@ -12,7 +13,7 @@ from iac.simulator.refusals import Refusal, conflicting, invalid
 
 def check_identifier(identifier: str) -> None:
     """API reference, CreateCluster, ClusterIdentifier."""
-    if not limits.IDENTIFIER.match(identifier):
+    if not re.match(limits.IDENTIFIER, identifier):
         raise invalid(
             f"The parameter ClusterIdentifier is not a valid identifier: {identifier}. Identifiers must "
             "begin with a letter; must contain only lowercase ASCII letters, digits, and hyphens; "
@@ -22,9 +23,9 @@ def check_identifier(identifier: str) -> None:
 
 def check_login(user: str, database: str) -> None:
     """API reference, CreateCluster, MasterUsername and DBName."""
-    if not limits.USER.match(user) or user in limits.UNUSABLE_USERS or user.upper() in limits.RESERVED_WORDS:
+    if not re.match(limits.USER, user) or user in limits.UNUSABLE_USERS or user.upper() in limits.RESERVED_WORDS:
         raise invalid(f"The parameter MasterUsername is not valid: {user}")
-    if not limits.DATABASE.match(database) or database.upper() in limits.RESERVED_WORDS:
+    if not re.match(limits.DATABASE, database) or database.upper() in limits.RESERVED_WORDS:
         raise invalid(f"The parameter DBName is not valid: {database}")
 
 
@@ -40,7 +41,7 @@ def check_options(params: Params) -> None:
     password = params.get("MasterUserPassword")
     if password and params.get("ManageMasterPassword"):
         raise conflicting("You can't specify MasterUserPassword when ManageMasterPassword is true.")
-    if password and not limits.PASSWORD.match(password):
+    if password and not re.match(limits.PASSWORD, password):
         raise invalid(
             "The parameter MasterUserPassword is not a valid password. It must be 8 to 64 characters, "
             "with at least one uppercase letter, one lowercase letter and one number, and printable "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 
 from iac.facts import limits
 from iac.simulator import redshift_rules as rules
@@ -43,7 +44,7 @@ def begin_snapshot(
 
     Raises ClusterSnapshotAlreadyExists, InvalidParameterValue for a bad name, or InvalidRetentionPeriodFault.
     """
-    if not limits.SNAPSHOT.match(name):
+    if not re.match(limits.SNAPSHOT, name):
         raise invalid(f"Invalid snapshot identifier: {name}")
     name, days, (low, high) = name.lower(), -1 if days is None else days, limits.SNAPSHOT_DAYS
     if days != -1 and not low <= days <= high:

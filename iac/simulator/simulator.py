@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -102,7 +103,7 @@ class Simulator:
         password = call.form.get("MasterUserPassword", "")
         with self._up_to_date(writing=call.changes) as now:
             # One that will be refused is not hashed.
-            if PASSWORD.match(password):
+            if re.match(PASSWORD, password):
                 call = replace(call, form={**call.form, "MasterUserPassword": _hashed(password, self._journal.salt)})
             answer = self._account.perform(call, now, self._journal.count + 1)
             if call.changes and answer[0] < 300:
