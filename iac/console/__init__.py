@@ -36,6 +36,7 @@ def run_script(arguments: Callable[[], argparse.ArgumentParser], story: Story) -
     finally:
         process.ignore_signals()
         process.end()
+        gc.freeze()  # so that Python, while it ends, does not look through all that was loaded
 
 
 def main(parser: argparse.ArgumentParser, story: Story, command_line: Sequence[str] | None = None) -> int:

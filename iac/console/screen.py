@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 USUAL_WIDTH = 80
 _BOLD, _RED, _PLAIN = "\x1b[1m", "\x1b[1;31m", "\x1b[0m"
-_LABEL = re.compile(r"(Error|Note):")
+_LABEL = r"(Error|Note):"
 _ERASE = "\r\x1b[K"
-_ITEM = re.compile(r" *(?:\d+\.|-|(?:Error|Note|Why|Do):) +")
-_ROW = re.compile(r"  \S+(?: \S+)* {2,}(?=\S)")
-_WHOLE = re.compile(r"""`[^`]*`|(?<!\S)\$?'[^']*'(?:"'"'[^']*')*""")
+_ITEM = r" *(?:\d+\.|-|(?:Error|Note|Why|Do):) +"
+_ROW = r"  \S+(?: \S+)* {2,}(?=\S)"
+_WHOLE = r"""`[^`]*`|(?<!\S)\$?'[^']*'(?:"'"'[^']*')*"""
 _WIDEST_NAME = 40
 _TO_COPY = ("  psql ", "  Python ", "  remove ")
 """Rows whose value is pasted elsewhere: a terminal that wraps it still copies it as one line."""
@@ -85,7 +85,7 @@ class Screen:
         text = self._carried(line)
         if self._terminal:
             text = laid_out(text, max(self.width - 1, 20))
-        label = _LABEL.match(text) if self._has_colour else None
+        label = re.match(_LABEL, text) if self._has_colour else None
         return f"{_RED if label[1] == 'Error' else _BOLD}{label[0]}{_PLAIN}{text[label.end() :]}" if label else text
 
     def _carried(self, text: str) -> str:
@@ -130,7 +130,7 @@ def laid_out(line: str, most: int) -> str:
 
     lead = _lead(line, most)
     indent = " " * (len(lead) if lead.strip() else len(lead) + 2)
-    rest = _WHOLE.sub(lambda found: found.group().replace(" ", "\0"), line[len(lead) :])
+    rest = re.sub(_WHOLE, lambda found: found.group().replace(" ", "\0"), line[len(lead) :])
     broken = textwrap.wrap(
         rest, max(most - len(indent), 20), break_long_words=False, break_on_hyphens=False, drop_whitespace=True
     )
@@ -139,7 +139,7 @@ def laid_out(line: str, most: int) -> str:
 
 def _lead(line: str, most: int) -> str:
     """What the rest of the line stays to the right of."""
-    found = _ITEM.match(line) or _ROW.match(line)
+    found = re.match(_ITEM, line) or re.match(_ROW, line)
     if found and len(found.group()) <= min(_WIDEST_NAME, most // 2):
         return found.group()
     return line[: len(line) - len(line.lstrip())]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -113,6 +112,8 @@ def elastic_counts(before: NodeType, count: int, after: NodeType) -> list[int]:
     before, count: type and number of nodes at the cluster's creation or last classic resize,
     from which AWS counts. A single node reaches none: it takes a classic resize.
     """
+    import math  # a file is read without it
+
     if count == 1:
         return []
     # Another type is counted in nodes with as many vCPUs.
