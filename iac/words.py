@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-
 TYPE_CHECKING = False  # as typing has it, whose import takes longer than telling of a wrong file
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -62,6 +60,8 @@ def shell_word(text: str) -> str:
     """
     text = f"./{text}" if text.startswith("-") else text
     if text.isprintable() and "`" not in text:
+        import shlex
+
         return shlex.quote(text)
     encoded = text.encode("utf-8", "surrogateescape")
     spelled = (chr(each) if 32 <= each < 127 and each not in b"'\\`" else f"\\{each:03o}" for each in encoded)

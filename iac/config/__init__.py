@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from iac.config.file import check_writable
 from iac.config.secret import Credentials
 from iac.config.together import read
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iac.config.config import Config
 

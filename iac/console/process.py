@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from contextlib import suppress
 
 TYPE_CHECKING = False  # as typing has it, whose import takes longer than the help itself
 if TYPE_CHECKING:
@@ -54,9 +53,11 @@ def open_missing() -> None:
 
 def write(stream: TextIO, text: str) -> None:
     """At once, or not at all where its reader has gone, the disk is full, the terminal is gone, or it would have to wait."""
-    with suppress(OSError, ValueError):
+    try:
         stream.write(text)
         stream.flush()
+    except (OSError, ValueError):
+        pass
 
 
 def end() -> None:
@@ -70,5 +71,7 @@ def end() -> None:
 
 def leave(stream: TextIO) -> None:
     """What is written to it from now on is lost, also what Python writes at its end."""
-    with suppress(OSError, ValueError):
+    try:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    except (OSError, ValueError):
+        pass
