@@ -37,10 +37,9 @@ class Roles(IAMBackend):
         """Whether the service can assume the role, and an inline policy of the role allows this by name."""
         if not self.trusts(arn, service):
             return False
-        policies = self.get_role_by_arn(arn).policies.values()
         return any(
             each["Effect"] == "Allow" and action in _listed(each["Action"]) and resource in _listed(each["Resource"])
-            for policy in policies
+            for policy in self.get_role_by_arn(arn).policies.values()
             for each in json.loads(policy)["Statement"]
         )
 

@@ -140,7 +140,11 @@ class Journal:
             try:
                 data = json.loads(line)
                 if offset > 0:
-                    entries.append(_entry(data))
+                    form = {str(key): str(value) for key, value in data["form"].items()}
+                    at = datetime.fromisoformat(data["at"])
+                    if at.tzinfo is None:
+                        raise ValueError("a time without a zone")
+                    entries.append((at, Call(str(data["service"]), str(data["region"]), form["Action"], form)))
                 elif data["simulator"] != _FORMAT:
                     raise ValueError(f"made by another version: {data['simulator']}")
                 else:
@@ -151,11 +155,3 @@ class Journal:
             offset += len(line)
         self._offset, self.count = offset, count + len(entries)
         return replaced, entries
-
-
-def _entry(data: dict[str, Any]) -> Entry:
-    form = {str(key): str(value) for key, value in data["form"].items()}
-    at = datetime.fromisoformat(data["at"])
-    if at.tzinfo is None:
-        raise ValueError("a time without a zone")
-    return at, Call(str(data["service"]), str(data["region"]), form["Action"], form)
