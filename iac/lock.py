@@ -41,20 +41,28 @@ def exclusive(path: Path, progress: Progress, clock: Clock, timeout: float, need
         )
     try:
         if handle is not None:
-            _acquire(handle, path, progress, clock, timeout)
+            _acquire(handle, path, progress, clock, timeout, needed)
         yield
     finally:
         if handle is not None:
             os.close(handle)
 
 
-def _acquire(handle: int, path: Path, progress: Progress, clock: Clock, timeout: float) -> None:
+def _acquire(handle: int, path: Path, progress: Progress, clock: Clock, timeout: float, needed: bool) -> None:
     def attempt() -> bool | InProgress:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return True
         except BlockingIOError:
             return InProgress(f"at work with {path.name}")
+        except OSError as error:  # a file system without locks
+            if not needed:
+                return True
+            raise Problem(
+                "Another run with the same file could not be held back, so nothing was made or changed.",
+                f"The system says of the lock: {error.strerror}.",
+                "Name a folder on a local disk in TMPDIR, then run the same command again.",
+            ) from None
 
     def gave_up(seconds: float, status: str) -> TimedOut:
         return TimedOut(

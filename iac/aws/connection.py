@@ -16,7 +16,7 @@ from botocore import xform_name
 from botocore.config import Config as ClientConfig
 from botocore.parsers import ResponseParserError
 
-from iac.aws.refusals import CHECK_NETWORK, explain, explain_local, login_source
+from iac.aws.refusals import CHECK_NETWORK, explain, explain_local, explain_unexpected, login_source
 from iac.errors import AnswerLost, Conflict, Problem, Refusal, TimedOut, TransientError
 from iac.progress import Progress
 from iac.wait import TROUBLE_LIMIT, Cadence, Clock, until
@@ -130,7 +130,7 @@ class Connection:
         def tried() -> T:
             try:
                 return look()
-            except Problem:
+            except Exception:  # also an answer that nobody can read
                 return unknown
 
         return self.begin(tried, min(self._clock.monotonic() + BRIEF, self.deadline), unknown)
@@ -204,7 +204,7 @@ class Connection:
             try:
                 return self.within(lambda: ask(self._client(service)), CALL_LIMIT, over)
             except botocore.exceptions.ClientError as error:
-                outcome = error.response["Error"]["Code"]
+                outcome = str(error.response.setdefault("Error", {}).get("Code", "Unknown"))
                 if outcome.removesuffix("Fault") in {code.removesuffix("Fault") for code in expected}:
                     headers = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
                     return Refusal(outcome, error.response["Error"].get("Message", ""), headers)
@@ -215,6 +215,11 @@ class Connection:
             except (botocore.exceptions.BotoCoreError, ResponseParserError) as error:
                 outcome = type(error).__name__
                 refused = explain_local(service, operation, self.region, error)
+            except (Problem, RecursionError):
+                raise
+            except Exception as error:  # what botocore does not expect: an answer that is not AWS's, settings that are wrong
+                outcome = type(error).__name__
+                refused = explain_unexpected(service, operation, self.region, error)
             finally:
                 with self._telling:
                     told = Progress() if self._closed.is_set() else self._progress
@@ -250,4 +255,10 @@ class Connection:
                     self._clients[service] = self._session.client(service, region_name=self.region, config=self._settings)
                 except botocore.exceptions.BotoCoreError as error:
                     raise explain_local(service, "connect", self.region, error) from None
+                except ValueError:  # its words have the address whole, and a password that stands in it
+                    raise Problem(
+                        f"{service} could not be asked.",
+                        "An AWS setting cannot be used, such as an address of an endpoint that is no URL.",
+                        "Look at AWS_ENDPOINT_URL and the other AWS_... variables of the environment, and at ~/.aws/config.",
+                    ) from None
             return self._clients[service]

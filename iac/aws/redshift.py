@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from iac.aws import tag_pairs
-from iac.errors import Denied, Problem, Refusal
+from iac.errors import Denied, Problem, Refusal, TransientError
 from iac.facts.limits import SNAPSHOT_ARN
 from iac.observed import Cluster, Offer, Snapshot, tried
 from iac.naming import OUR_TAG, is_ours
@@ -21,11 +21,21 @@ _PENDING = (*(setting.member for setting in SETTINGS), "NodeType", "NumberOfNode
 
 
 def cluster(connection: Connection, identifier: str) -> Cluster | None:
-    """The cluster, or None where AWS knows none of that name."""
-    found = connection.pages(
-        "redshift", "DescribeClusters", "Clusters", expected=("ClusterNotFound",), ClusterIdentifier=identifier
-    )
-    return _cluster(found[0]) if found else None
+    """The cluster, or None where AWS knows none of that name.
+
+    Raises TransientError for an answer without one that does not say so: it is not AWS's.
+    """
+    answer = connection.call("redshift", "DescribeClusters", expected=("ClusterNotFound",), ClusterIdentifier=identifier)
+    if isinstance(answer, Refusal):
+        return None
+    found = [each for each in answer.get("Clusters") or () if each.get("ClusterIdentifier") == identifier]
+    if not found:
+        raise TransientError(
+            "DescribeClusters (redshift) was answered without the cluster.",
+            "AWS answers with the cluster that is named, or with ClusterNotFound. A proxy may have answered.",
+            "Check the network, then run the same command again.",
+        )
+    return _cluster(found[0])
 
 
 def siblings(connection: Connection, identifier: str) -> tuple[Cluster, ...]:

@@ -303,6 +303,16 @@ def explain_local(service: str, operation: str, region: str, error: Exception) -
     return Problem(what, f"{means} {error}".strip(), remedy)
 
 
+def explain_unexpected(service: str, operation: str, region: str, error: Exception) -> Problem:
+    """An exception that botocore lets through: the login cannot be fetched, or the answer is not one of AWS's."""
+    what, name = f"{operation} ({service}) could not be asked of AWS.", type(error).__name__
+    if isinstance(error, (OSError, EOFError, json.JSONDecodeError)):
+        remedy = "Look at the profile of this login in ~/.aws/config (credential_process, files that it names, mfa_serial)."
+        return Problem(what, f"The login could not be fetched ({name}).", remedy)
+    why = f"What answered does not answer as AWS does ({name}): a proxy, a portal that wants a login, or half an answer."
+    return TransientError(what, why, CHECK_NETWORK.format(region=region))
+
+
 def _meaning(
     service: str, operation: str, region: str, code: str, said: str, status: int
 ) -> tuple[type[Problem], Explanation]:

@@ -13,7 +13,7 @@ MASK = "****"
 SHORTEST_MASKED = 6
 
 # Two lines that ran together hide a secret behind another option's value.
-_RUN_TOGETHER = re.compile(r"((?:password|passwd|pwd|secret|token|key)\w*\s*[=:]).*", re.IGNORECASE | re.DOTALL)
+_RUN_TOGETHER = re.compile(r"((?:pass|pwd|pw|secret|token|key)\w*\s*[=:]).*", re.IGNORECASE | re.DOTALL)
 
 
 class Wrong(Exception):

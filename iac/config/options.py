@@ -255,6 +255,10 @@ def ingress(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(places))
 
 
+SHORTEST_WITH_HOST = 8
+"""The shortest prefix length of a range that may be written by the address of a host in it."""
+
+
 def cidr(text: str, masks: bool = False) -> str | None:
     """The address range in AWS's own form, a bare address as one host; None for no such thing.
 
@@ -266,6 +270,8 @@ def cidr(text: str, masks: bool = False) -> str | None:
         network = ipaddress.ip_network(text, strict=False)
     except ValueError:
         return None
+    if network.prefixlen < SHORTEST_WITH_HOST and text.partition("/")[0] != str(network.network_address):
+        return None  # 203.0.113.7/3 is a slip for /32, and would let an eighth of the internet in
     has_mask = "." in text.partition("/")[2]
     return None if "%" in text or has_mask and not (masks and network.prefixlen) else str(network)
 

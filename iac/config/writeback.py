@@ -188,13 +188,13 @@ def git_exposure(path: Path) -> str | None:
 
     Git itself is not asked: in a folder that a stranger made, `git ls-files` may run a program of theirs.
     """
-    real = Path(os.path.realpath(path))
     try:
+        real = Path(os.path.realpath(path))
         if not holds_secret(parse(file.load(real))) or not _is_tracked(real):
             return None
+        folder = "" if real.parent == Path.cwd() else f"-C {shell_word(str(real.parent))} "
     except (OSError, ValueError, IndexError, UsageError):
         return None
-    folder = "" if real.parent == Path.cwd() else f"-C {shell_word(str(real.parent))} "
     return printable(
         f"{real.name} holds a password or a key, and git tracks this file: the next commit would publish it. "
         f"To keep the file out of commits: `git {folder}update-index --skip-worktree {shell_word(real.name)}`"

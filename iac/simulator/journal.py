@@ -142,8 +142,8 @@ class Journal:
                 if offset > 0:
                     form = {str(key): str(value) for key, value in data["form"].items()}
                     at = datetime.fromisoformat(data["at"])
-                    if at.tzinfo is None:
-                        raise ValueError("a time without a zone")
+                    if at.tzinfo is None or at.year > 3000:
+                        raise ValueError("not a time")
                     entries.append((at, Call(str(data["service"]), str(data["region"]), form["Action"], form)))
                 elif data["simulator"] != _FORMAT:
                     raise ValueError(f"made by another version: {data['simulator']}")
