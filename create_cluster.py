@@ -21,11 +21,18 @@ if TYPE_CHECKING:
 
 def story(
     arguments: argparse.Namespace, config: Config, display: Display, clock: Clock | None = None
-) -> Report | str:
+) -> Report | str | int:
     from iac.console import policy_text, request_of
 
     if arguments.print_policy:
         return policy_text(config)
+    if arguments.run is not None:
+        from iac.console.job import Job
+        from iac.verbs import up_and_down
+
+        job = Job(arguments, config, display, clock)
+        with up_and_down(job.up, job.down, job.way_down, "this run"):
+            return job.run()
     from iac.warehouse import opened  # boto3 comes with it, after a wrong file was told of
 
     with opened(config, display, clock, arguments.timeout * 60, planning=arguments.plan) as warehouse:

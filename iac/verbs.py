@@ -144,8 +144,10 @@ def running(
 
 
 @contextmanager
-def up_and_down(up: Callable[[], Report], down: Callable[[], Report], command: str) -> Iterator[Report]:
-    """Runs a block between the two. command: what a person may type to take it down."""
+def up_and_down(
+    up: Callable[[], Report], down: Callable[[], Report], command: str, block: str = "the with block"
+) -> Iterator[Report]:  # fmt: skip
+    """Runs a block between the two. command: what a person may type to take it down. block: what it is, for a person."""
     report = None
     with _signals_raise():
         try:
@@ -154,26 +156,27 @@ def up_and_down(up: Callable[[], Report], down: Callable[[], Report], command: s
         except BaseException as error:
             if report is None and isinstance(error, UsageError):
                 raise
-            _down_after(error, down, command)
+            _down_after(error, down, command, block)
             raise
-        _down(down, command)
+        _down(down, command, block)
 
 
-def _down(down: Callable[[], Report], command: str) -> None:
+def _down(down: Callable[[], Report], command: str, block: str) -> None:
     try:
         down()
     except Problem as problem:
-        problem.what = f"At the end of the with block, taking the warehouse down failed. {problem.what}"
+        problem.what = f"At the end of {block}, taking the warehouse down failed. {problem.what}"
         problem.remedy += f" {_costs(command)}"
         raise
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(f"Taking the warehouse down was interrupted. {_costs(command)}") from None
+    except KeyboardInterrupt as interrupted:
+        interrupted.args = (f"Taking the warehouse down was interrupted. {_costs(command)}",)
+        raise interrupted from None
 
 
-def _down_after(error: BaseException, down: Callable[[], Report], command: str) -> None:
+def _down_after(error: BaseException, down: Callable[[], Report], command: str, block: str) -> None:
     """Should it fail, that becomes the context of the exception of the block, and a note on it."""
     try:
-        _down(down, command)
+        _down(down, command, block)
     except Exception as failure:
         if isinstance(error, SystemExit):
             raise  # it would end the process without a word of this

@@ -70,7 +70,7 @@ def opened(
             raise UsageError(
                 "Nothing was deleted.",
                 f"{now.path.name} was edited meanwhile: it names cluster {now.identifier} now, not {config.identifier}.",
-                "Run the same command again, and confirm that cluster.",
+                "Undo the edit; or run the same command again, and confirm that cluster.",
             )
         with closing(_on_account(now, progress, clock, left, False, abilities)) as warehouse:
             yield warehouse

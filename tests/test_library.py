@@ -112,7 +112,7 @@ def test_the_verbs_and_their_plans(tmp_path: Path) -> None:
 
 def test_every_option_of_the_scripts_is_an_argument_of_a_verb() -> None:
     """But for those that are about the console, and --yes: nobody is asked here."""
-    console = {"help", "config", "json", "quiet", "verbose", "yes", "print_policy"}
+    console = {"help", "config", "json", "quiet", "verbose", "yes", "print_policy", "run", "then"}
     words = {"no_wait": "wait", "discard_data": "keep_data"}
     for parser, verbs in ((create_arguments(), ("create",)), (delete_arguments(), ("delete", "pause"))):
         options = {action.dest for action in parser._actions} - console - {"plan", "pause"}

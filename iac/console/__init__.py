@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
+    from typing import TextIO
 
     from iac.config import Config
     from iac.console.display import Display
     from iac.report import Report
     from iac.warehouse import Warehouse
 
-    Story = Callable[[argparse.Namespace, Config, Display], "Report | str"]
+    Story = Callable[[argparse.Namespace, Config, Display], "Report | str | int"]
 
 __all__ = ["confirm", "create_arguments", "delete_arguments", "main", "policy_text", "request_of", "run_script"]
 
@@ -40,7 +41,8 @@ def run_script(arguments: Callable[[], argparse.ArgumentParser], story: Story) -
 
 
 def main(parser: argparse.ArgumentParser, story: Story, command_line: Sequence[str] | None = None) -> int:
-    """Read dwh.cfg, run a story and print its report, or what it returns as text. Returns the exit status of the script.
+    """Read dwh.cfg, run a story and print its report, or what it returns as text. Returns the exit status of the script:
+    a story that returns one, that of a command, has said all itself, and stdout is not written to.
 
     A wrong file must be told of in a blink, so what a run shows is imported when the file was read.
 
@@ -49,11 +51,12 @@ def main(parser: argparse.ArgumentParser, story: Story, command_line: Sequence[s
     # botocore's models are many objects that stay: to look through them while they are read takes a sixth of the time.
     gc.set_threshold(1_000_000)
     given = sys.argv[1:] if command_line is None else list(command_line)
-    as_json, display, file = "--json" in given, None, None
+    as_json, display, file, out = "--json" in given, None, None, sys.stdout
     process.open_missing()
     try:
         try:
             arguments = parser.parse_args(given)
+            out = sys.stderr if getattr(arguments, "run", None) else sys.stdout
             from iac.config import read
 
             file = arguments.config
@@ -65,10 +68,12 @@ def main(parser: argparse.ArgumentParser, story: Story, command_line: Sequence[s
         finally:
             process.ignore_signals()
         display.close()
+        if isinstance(result, int):
+            return result
         _show(result, display, as_json)
         return 0
     except (Exception, KeyboardInterrupt) as error:
-        return _failed(error, display, file, as_json)
+        return _failed(error, display, file, as_json, out)
 
 
 def confirm(config: Config, opening: AbstractContextManager[Warehouse]) -> None:
@@ -121,8 +126,11 @@ def _show(result: Report | str, display: Display, as_json: bool) -> None:
         tell(sys.stdout, text.result(result, display.verbose), display.file)
 
 
-def _failed(error: BaseException, display: Display | None, file: Path | None, as_json: bool) -> int:
-    """What went wrong, on stderr. Returns the exit status. display: None where no run had begun, as with a wrong file."""
+def _failed(error: BaseException, display: Display | None, file: Path | None, as_json: bool, out: TextIO) -> int:
+    """What went wrong, on stderr. Returns the exit status. display: None where no run had begun, as with a wrong file.
+
+    out: where the checklist of a deletion goes that left something behind.
+    """
     process.ignore_signals()  # a second one may have come between
     from iac.console.screen import failure, tell
     from iac.errors import Problem
@@ -139,7 +147,7 @@ def _failed(error: BaseException, display: Display | None, file: Path | None, as
         if known.checklist and not as_json:
             from iac.text import remaining
 
-            tell(sys.stdout, remaining(known), file)
+            tell(out, remaining(known), file)
     tell(sys.stderr, failure(problem), file)
     if as_json:
         from iac.report import Report

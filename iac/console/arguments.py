@@ -28,9 +28,23 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError("The command line is wrong.", message, f"See `python {self.prog} --help`.")
 
 
+class _CreateParser(_Parser):
+    """Refuses what has no meaning beside --run: its result is the command's."""
+
+    def parse_args(self, *given: Any) -> Any:
+        arguments = super().parse_args(*given)
+        for option in ("json", "plan", "no_wait", "print_policy"):
+            if arguments.run is not None and getattr(arguments, option):
+                self.error(f"argument --run: not allowed with argument --{option.replace('_', '-')}")
+        if arguments.then is not None and arguments.run is None:
+            self.error("argument --then: not allowed without argument --run")
+        return arguments
+
+
 def create_arguments() -> argparse.ArgumentParser:
     """What create_cluster.py understands."""
     parser = _common(
+        _CreateParser,
         "create_cluster.py",
         "Bring the Redshift warehouse of dwh.cfg up, or put right what differs from the file. "
         "Running it again is always safe: it goes on from what is there.",
@@ -49,6 +63,16 @@ def create_arguments() -> argparse.ArgumentParser:
         "--set-password", action="store_true", help="set the admin password to DB_PASSWORD, to a new one where it is blank"
     )
     parser.add_argument(
+        "--run",
+        metavar="COMMAND",
+        type=_command,
+        help="bring it up, run this command line by the shell, then pause it, also where the command fails or is "
+        "interrupted; the exit status is the command's",
+    )
+    parser.add_argument(
+        "--then", choices=("pause", "delete"), help="how --run takes it down (default: pause); delete keeps a final snapshot"
+    )
+    parser.add_argument(
         "--print-policy", action="store_true", help="print the IAM policy that the login needs, and ask nothing of AWS"
     )
     parser.add_argument(
@@ -60,6 +84,7 @@ def create_arguments() -> argparse.ArgumentParser:
 def delete_arguments() -> argparse.ArgumentParser:
     """What delete_cluster.py understands."""
     parser = _common(
+        _Parser,
         "delete_cluster.py",
         "Take the Redshift warehouse of dwh.cfg down, so that nothing is left that costs money. "
         "The data is kept in a final snapshot. Running it again is always safe.",
@@ -80,8 +105,8 @@ def request_of(arguments: argparse.Namespace) -> Request:
     return Request(arguments.restore, arguments.adopt, arguments.set_password)
 
 
-def _common(name: str, description: str) -> argparse.ArgumentParser:
-    parser = _Parser(prog=name, description=description, epilog=_EPILOG, formatter_class=_formatter, allow_abbrev=False)
+def _common(kind: type[_Parser], name: str, description: str) -> argparse.ArgumentParser:
+    parser = kind(prog=name, description=description, epilog=_EPILOG, formatter_class=_formatter, allow_abbrev=False)
     parser.add_argument(
         "--config", metavar="FILE", type=_file, default="dwh.cfg", help="the file to read (default: dwh.cfg)"
     )
@@ -119,6 +144,12 @@ def _file(text: str) -> Path:
     from pathlib import Path
 
     return Path(text)
+
+
+def _command(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("there is no command")
+    return text
 
 
 def _minutes(text: str) -> float:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import TextIO
 
-_ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 """Ctrl-C, `kill`, and that the window is closed or the connection lost, of which Windows has no signal."""
 
 
@@ -28,7 +28,7 @@ class Terminated(KeyboardInterrupt):
 
 def begin() -> None:
     """From now on a signal raises KeyboardInterrupt or Terminated, unless whoever started the script has it ignored."""
-    for number in _ENDING:
+    for number in ENDING:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _end)
 
@@ -39,7 +39,7 @@ def _end(number: int, frame: FrameType | None) -> None:
 
 def ignore_signals() -> None:
     """The last words are said, and no signal garbles them; it would end what is over. Does nothing before begin."""
-    for number in _ENDING:
+    for number in ENDING:
         if signal.getsignal(number) is _end:
             signal.signal(number, signal.SIG_IGN)
 

@@ -20,6 +20,7 @@ def as_problem(error: BaseException, display: Display | None) -> Problem:
     display = display or Display()
     if not isinstance(error, Exception):
         problem = _interrupted(display)
+        problem.what = str(error) or problem.what
         problem.exit_status = 128 + (error.number if isinstance(error, Terminated) else signal.SIGINT)
         return problem
     if isinstance(error, ModuleNotFoundError):

@@ -1,0 +1,171 @@
+"""create_cluster.py --run: a command between bringing the warehouse up and taking it down."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from iac.console.job import run_command
+from iac.words import shell_word
+from tests import scripts
+from tests.workspace import Workspace
+
+PAUSED = "Cluster dwhcluster is paused: 1 x ra3.large. The warehouse ran "
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return Workspace(tmp_path).running()
+
+
+def status_of(workspace: Workspace) -> str:
+    found: list[dict[str, str]] = workspace.ask("redshift", "DescribeClusters")["Clusters"]
+    return found[0]["ClusterStatus"] if found else "absent"
+
+
+def test_a_warehouse_is_made_for_a_command_and_paused_after_it(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    seen = shell_word(str(tmp_path / "seen"))
+    ended = workspace.on("--run", f"grep '^HOST' {shell_word(str(workspace.config))} > {seen} && echo then >> {seen}")
+    assert (ended.status, ended.out) == (0, "")
+    host, then = (tmp_path / "seen").read_text().splitlines()
+    assert "redshift.amazonaws.com" in host and then == "then"
+    before, line, after = ended.err.partition("running: grep ")
+    assert line and "- create cluster dwhcluster" in before and "- pause cluster dwhcluster" in after
+    assert after.splitlines()[-1].startswith(PAUSED)
+    assert status_of(workspace) == "paused"
+
+
+def test_a_command_that_fails_gives_its_exit_status(workspace: Workspace) -> None:
+    ended = workspace.on("-q", "--run", "true && (exit 7) && exit 0")
+    assert (ended.status, ended.out) == (7, "")
+    assert ended.err.startswith(PAUSED) and ended.err.count("\n") == 1
+
+
+def test_the_end_may_be_a_deletion_with_a_final_snapshot(workspace: Workspace) -> None:
+    ended = workspace.on("--run", "true", "--then", "delete")
+    assert (ended.status, ended.out) == (0, "")
+    last = ended.err.splitlines()[-1]
+    assert last.startswith("There is no cluster dwhcluster in us-west-2; its data is in final snapshot dwhcluster-final-")
+    assert status_of(workspace) == "absent"
+
+
+@pytest.mark.parametrize(
+    ("region", "cost"), [("us-west-2", r", about \$\d+\.\d\d of compute\.\n"), ("eu-north-1", r"The warehouse ran [^,$]+ for this\.\n")]
+)
+def test_what_it_cost_is_told_where_the_price_is_known(tmp_path: Path, region: str, cost: str) -> None:
+    workspace = Workspace(tmp_path).running(REGION=region, DWH_NODE_TYPE="ra3.16xlarge", DWH_NUM_NODES="16")
+    ended = workspace.on("-q", "--run", "true")
+    assert ended.status == 0
+    assert re.search(cost, ended.err), ended.err
+
+
+def test_bringing_up_that_fails_half_way_is_taken_down(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    ended = workspace.on("--run", f"touch {shell_word(str(tmp_path / 'ran'))}", "--timeout", "0.04")
+    assert (ended.status, ended.out) == (3, ""), ended.err
+    assert "Cluster dwhcluster is paused: 1 x ra3.large.\nError: " in ended.err and "running:" not in ended.err
+    assert status_of(workspace) == "paused" and not (tmp_path / "ran").exists()
+
+
+def test_a_failure_of_both_ways_is_told_of_each(tmp_path: Path) -> None:
+    ended = Workspace(tmp_path).on("-q", "--run", "true", "--timeout", "0.01")
+    assert (ended.status, ended.out) == (3, "") and ended.err.count("Error: ") == 2
+    assert "`python delete_cluster.py --config" in ended.err
+
+
+def test_a_command_that_cannot_be_started_is_told_and_the_warehouse_taken_down(workspace: Workspace) -> None:
+    ended = workspace.on("-q", "--run", "x" * 3_000_000)
+    assert (ended.status, ended.out) == (1, "")
+    paused, error, why, _ = ended.err.splitlines()
+    assert paused.startswith(PAUSED) and error == "Error: The command could not be started." and "too long" in why
+
+
+def test_another_cluster_that_the_file_names_meanwhile_is_not_taken_down(workspace: Workspace) -> None:
+    file = shell_word(str(workspace.config))
+    edit = f"sed 's/= dwhcluster/= other/' {file} > {file}.new && mv {file}.new {file}"
+    ended = workspace.on("-q", "--run", edit, "--then", "delete")
+    assert ended.status == 2 and "At the end of this run, taking the warehouse down failed." in ended.err
+    assert "names cluster other now, not dwhcluster" in ended.err and "It costs money as long as it runs" in ended.err
+    assert status_of(workspace) == "available"
+
+
+def test_what_a_command_leaves_in_the_background_holds_nothing_up(workspace: Workspace, tmp_path: Path) -> None:
+    ended = workspace.on("-q", "--run", f"sleep 600 & echo $! > {shell_word(str(tmp_path / 'left'))}")
+    os.kill(int((tmp_path / "left").read_text()), signal.SIGKILL)
+    assert ended.status == 0 and ended.err.startswith(PAUSED)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--run", "true", option] for option in ("--json", "--plan", "--no-wait", "--print-policy")]
+    + [["--run", ""], ["--run", " "], ["--run"], ["--then", "pause"], ["--run", "true", "--then", "stop"]],
+)
+def test_what_has_no_meaning_together_is_refused(tmp_path: Path, options: list[str]) -> None:
+    ended = Workspace(tmp_path).on(*options)
+    assert ended.status == 2 and "Error: The command line is wrong." in ended.err and "argument --" in ended.err
+    assert [path.name for path in tmp_path.iterdir()] == ["dwh.cfg"]
+
+
+def start(workspace: Workspace, command: str, **streams: Any) -> subprocess.Popen[bytes]:
+    """The script, in a process group of its own."""
+    return subprocess.Popen(
+        scripts.command("create_cluster.py", workspace.config, "--run", command),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=scripts.environment(), start_new_session=True, **streams,
+    )  # fmt: skip
+
+
+def test_the_streams_are_the_command_s(workspace: Workspace) -> None:
+    given = bytes(range(256))
+    process = start(workspace, r"cat && printf '\377\000' && echo told >&2 && kill -KILL $$", stdin=subprocess.PIPE)
+    out, err = process.communicate(given, timeout=scripts.TIMEOUT)
+    assert (process.returncode, out) == (137, given + b"\xff\x00")
+    assert b"\ntold\n" in err and PAUSED.encode() in err
+
+
+TOLD = """
+import os, signal
+def told(number, frame):
+    global left
+    os.write(1, b"told %d\\n" % number)
+    left -= 1
+left = {times}
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    signal.signal(number, told)
+os.write(1, b"up\\n")
+while left:
+    signal.pause()
+raise SystemExit(3)
+"""
+"""Ends only when it was told so often."""
+
+
+@pytest.mark.parametrize(("number", "times"), [(signal.SIGINT, 2), (signal.SIGTERM, 1), (signal.SIGHUP, 1)])
+def test_a_signal_ends_the_command_and_the_warehouse_is_paused(workspace: Workspace, number: int, times: int) -> None:
+    """Ctrl-C goes to the process group, and a second one does not end the wait for the command; the others to us alone."""
+    told = workspace.config.with_name("told.py")
+    told.write_text(TOLD.format(times=times))
+    process = start(workspace, f"{shell_word(sys.executable)} -SE {shell_word(str(told))}")
+    assert process.stdout is not None and process.stdout.readline() == b"up\n"
+    for _ in range(times):
+        (os.killpg if number == signal.SIGINT else os.kill)(process.pid, number)
+        assert process.stdout.readline() == b"told %d\n" % number
+    out, err = process.communicate(timeout=scripts.TIMEOUT)
+    assert (process.returncode, out) == (128 + number, b""), err
+    assert err.decode().splitlines()[-1].startswith(PAUSED) and b"Error" not in err
+
+
+def test_a_command_that_does_not_heed_a_signal_is_killed_after_a_while() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        assert run_command("trap '' TERM; kill -TERM $PPID; exec sleep 600", patience=0.1) == 143
+        assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGTERM, before)
