@@ -100,9 +100,9 @@ def run_command(command: str, patience: float = PATIENCE) -> int:
     status. Without a terminal the command has a process group of its own, so that what is passed on reaches all of it, not
     the shell alone. On a terminal it is in ours, to read from the terminal, which sends Ctrl-C to both.
 
-    SIGTERM and SIGHUP are passed on, and a shell that does not end within patience (seconds) is killed; the same one again is
-    ignored from then on, for it is often sent twice (coreutils' timeout; a shell and the kernel, when a window is
-    closed). Raises Problem where it cannot be started.
+    SIGTERM and SIGHUP are passed on, and a shell that does not end within patience (seconds) is killed. The same one
+    again is ignored from then on, for it is often sent twice (coreutils' timeout; a shell and the kernel, when a window
+    is closed). Raises Problem where it cannot be started.
     """
     grouped = hasattr(os, "setpgrp") and not _has_terminal()  # Windows has no process groups
     came: list[int] = []

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import pty
 import re
 import signal
 import subprocess
 import sys
+import termios
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +61,8 @@ def test_the_end_may_be_a_deletion_with_a_final_snapshot(workspace: Workspace) -
 
 
 @pytest.mark.parametrize(
-    ("region", "cost"), [("us-west-2", r", about \$\d+\.\d\d of compute\.\n"), ("eu-north-1", r"The warehouse ran [^,$]+ for this\.\n")]
+    ("region", "cost"),
+    [("us-west-2", r", about \$\d+\.\d\d of compute\.\n"), ("eu-north-1", r"The warehouse ran [^,$]+ for this\.\n")],
 )
 def test_what_it_cost_is_told_where_the_price_is_known(tmp_path: Path, region: str, cost: str) -> None:
     workspace = Workspace(tmp_path).running(REGION=region, DWH_NODE_TYPE="ra3.16xlarge", DWH_NUM_NODES="16")
@@ -137,6 +141,7 @@ def told(number, frame):
     os.write(1, b"told %d\\n" % number)
     left -= 1
 left = {times}
+signal.alarm(120)
 for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
     signal.signal(number, told)
 os.write(1, b"up\\n")
@@ -144,20 +149,27 @@ while left:
     signal.pause()
 raise SystemExit(3)
 """
-"""Ends only when it was told so often."""
+"""Ends only when it was told so often, or after two minutes."""
 
 
 @pytest.mark.parametrize(("number", "times"), [(signal.SIGINT, 2), (signal.SIGTERM, 1), (signal.SIGHUP, 1)])
 def test_a_signal_ends_the_command_and_the_warehouse_is_paused(workspace: Workspace, number: int, times: int) -> None:
-    """Ctrl-C goes to the process group, and a second one does not end the wait for the command; the others to us alone."""
+    """On a terminal Ctrl-C goes to the process group, and a second one does not end the wait for the command; the others
+    come without one, to us alone.
+    """
     told = workspace.config.with_name("told.py")
     told.write_text(TOLD.format(times=times))
-    process = start(workspace, f"{shell_word(sys.executable)} -SE {shell_word(str(told))}")
+    primary, secondary = pty.openpty()
+    on_it = {"stdin": secondary, "preexec_fn": lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0)}
+    given = on_it if number == signal.SIGINT else {"stdin": subprocess.DEVNULL}
+    process = start(workspace, f"{shell_word(sys.executable)} -SE {shell_word(str(told))}", **given)
+    os.close(secondary)
     assert process.stdout is not None and process.stdout.readline() == b"up\n"
     for _ in range(times):
         (os.killpg if number == signal.SIGINT else os.kill)(process.pid, number)
         assert process.stdout.readline() == b"told %d\n" % number
     out, err = process.communicate(timeout=scripts.TIMEOUT)
+    os.close(primary)
     assert (process.returncode, out) == (128 + number, b""), err
     assert err.decode().splitlines()[-1].startswith(PAUSED) and b"Error" not in err
 
