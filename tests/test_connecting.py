@@ -193,6 +193,16 @@ def test_whatever_the_file_is_called_a_command_names_it_in_one_argument(tmp_path
     assert laid_out(told, 20).replace("\n  ", " ").count(f"--config {first}") == 2
 
 
+@pytest.mark.parametrize("folder", ["a;python create_cluster.py;b", "it's python delete_cluster.py", "the dwh.cfg; x"])
+@pytest.mark.parametrize("name", ["dwh.cfg", "a;python create_cluster.py .cfg"])
+def test_a_name_that_is_quoted_already_stays_one_argument(tmp_path: Path, folder: str, name: str) -> None:
+    path = tmp_path / folder / name
+    for each in (path, path.parent):
+        told = for_file(f"Run `git rm {shell_word(str(each))}`, then  python delete_cluster.py .", path)
+        assert in_a_shell(f"git rm {told.split('git rm ')[1].split('`')[0]}", tmp_path) == ["rm", str(each)]
+        assert told.endswith(f"python delete_cluster.py --config {shell_word(str(path))} .")
+
+
 def test_the_remedies_for_a_file_are_commands_for_that_very_file(tmp_path: Path) -> None:
     path = tmp_path / "a; touch 'x'.cfg"
     path.write_text(" ")

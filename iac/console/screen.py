@@ -112,10 +112,18 @@ def for_file(text: str, path: Path | None) -> str:
     if path in (None, Path("dwh.cfg")):
         return text
     name, option = path.name, f" --config {shell_word(str(path))}"
-    # What is called by its name already stays so, also where dwh.cfg is a part of that.
-    known = "|".join(re.escape(each) for each in sorted({str(path), name, "dwh.cfg"}, key=len, reverse=True))
-    text = re.sub(rf"(?<![\w/.])(?:{known})(?!\w)", lambda found: name if found[0] == "dwh.cfg" else found[0], text)
-    return re.sub(r"python (?:create|delete)_cluster\.py", lambda found: found.group() + option, text)
+    # What is called by its name already stays so, also where dwh.cfg or a command is a part of that, or of its folder.
+    whole = path.absolute()
+    places = {name, str(path), str(whole), str(whole.parent), str(path.parent)} - {".", "/"}
+    known = places | {shell_word(each) for each in places} | {"dwh.cfg"}
+    names = "|".join(re.escape(each) for each in sorted(known, key=len, reverse=True))
+
+    def spoken(found: re.Match[str]) -> str:
+        if found["command"]:
+            return found[0] + option
+        return name if found[0] == "dwh.cfg" else found[0]
+
+    return re.sub(rf"(?<![\w/.])(?:{names})(?!\w)|(?P<command>python (?:create|delete)_cluster\.py)", spoken, text)
 
 
 def laid_out(line: str, most: int) -> str:
