@@ -77,7 +77,7 @@ _GENERAL = Cadence(((0, 2), (60, 3), (600, 10), (1800, 20)), "some minutes")
 _MINUTES = ((0, 4), (12, 2), (300, 4), (900, 10))
 
 CADENCES = {
-    "creating": Cadence(((0, 40), (80, 1), (150, 1.5), (240, 2.5), (360, 5), (900, 15)), "usually 3 to 15 min"),
+    "creating": Cadence(((0, 40), (80, 1.15), (150, 1.5), (240, 2.5), (360, 5), (900, 15)), "usually 3 to 15 min"),
     "restoring": Cadence(((0, 5), (15, 2), (300, 4), (900, 8), (1800, 20)), "usually 10 to 25 min"),
     "pausing": Cadence(_MINUTES, "usually under 15 min"),
     "resuming": Cadence(_MINUTES, "usually 3 to 20 min"),
