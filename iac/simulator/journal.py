@@ -139,10 +139,10 @@ class Journal:
                 break
             try:
                 data = json.loads(line)
-                if offset > 0:
+                if offset:
                     form = {str(key): str(value) for key, value in data["form"].items()}
                     at = datetime.fromisoformat(data["at"])
-                    if at.tzinfo is None or at.year > 3000:
+                    if not at.tzinfo or at.year > 3000:
                         raise ValueError("not a time")
                     entries.append((at, Call(str(data["service"]), str(data["region"]), form["Action"], form)))
                 elif data["simulator"] != _FORMAT:
@@ -150,7 +150,7 @@ class Journal:
                 else:
                     self.salt, self._header = str(data["salt"]), line
             except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-                number = count + len(entries) + 2 if offset > 0 else 1
+                number = count + len(entries) + 2 if offset else 1
                 raise self.damaged(f"line {number} is not a change ({error})") from error
             offset += len(line)
         self._offset, self.count = offset, count + len(entries)
