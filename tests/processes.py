@@ -20,11 +20,14 @@ SELECTED, REPORTS = "DWH_TESTS_SELECTED", "DWH_TESTS_REPORTS"
 GROUPS = (
     # Many calls of the simulated account.
     ("tests/faults/", "tests/test_permissions.py", "tests/stories/test_calls.py", "tests/stories/test_ending.py",
-     "tests/stories/test_other_people.py", "tests/stories/test_stopping.py", "tests/stories/test_create_and_delete.py"),
+     "tests/stories/test_other_people.py", "tests/stories/test_stopping.py", "tests/stories/test_create_and_delete.py",
+     "tests/stories/test_full_disk.py", "tests/stories/test_schedules.py"),
     # Mostly waits for the scripts, which are processes themselves.
     ("tests/stories/test_scripts.py", "tests/stories/test_job.py", "tests/stories/test_streams.py",
      "tests/stories/test_wire.py", "tests/test_lock.py",
      "tests/test_readme.py", "tests/config/test_ini.py", "tests/simulator/test_isolation.py"),
+    # Waits alone.
+    ("tests/stories/test_slow_servers.py",),
 )  # fmt: skip
 
 
