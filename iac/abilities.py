@@ -83,4 +83,5 @@ def with_told(report: Report, abilities: Iterable[Ability]) -> Report:
 
 def login_policy(config: Config) -> dict[str, Any]:
     """The IAM policy that the login needs for the warehouse of this dwh.cfg, with all abilities."""
+    config = config.for_login("")
     return operator_policy(config, [each.permissions(config) for each in ABILITIES if each.permissions is not None])

@@ -111,7 +111,7 @@ def connect_to(
     if place.unknown is None:
         progress.connected(place)
     looks = {each.name: each.look for each in abilities if each.look is not None}
-    run = Run(config, View(connection, place, access, looks, planning), clock, progress, began)
+    run = Run(config if place.unknown else config.for_login(place.account), View(connection, place, access, looks, planning), clock, progress, began)
     return Warehouse(run, abilities)
 
 

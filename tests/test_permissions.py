@@ -12,12 +12,13 @@ import pytest
 from iac.steps.permissions import core, dependent
 from iac.abilities import ABILITIES, login_policy
 from iac.endpoint.probe import Outcome, Probe
-from tests import scripts
+from tests import sample, scripts
 from tests.faults.faults import FirstCalls, fault
 from tests.workspace import Workspace
 from tests.faults.baseline import EVERY, baseline
-from tests.sample import CONFIG
 from tests.stories.test_schedules import made_before
+
+CONFIG = replace(sample.CONFIG, role_arn="arn:aws:iam::111122223333:role/dwhRole")
 
 NEEDS_NONE = "sts:GetCallerIdentity"
 NOT_SIMULATED = {"freetier:GetAccountPlanState"}
@@ -100,22 +101,22 @@ def test_the_policy_is_as_narrow_as_the_services_allow() -> None:
     statements = login_policy(CONFIG)["Statement"]
     by_action = {action: statement for statement in statements for action in statement["Action"]}
     passed = {each["Resource"][0]: each["Condition"] for each in statements if "iam:PassRole" in each["Action"]}
-    role, schedule_role = (f"arn:aws:iam::123456789012:role/{name}" for name in ("dwhRole", "dwh-iac-schedule-us-west-2-dwhcluster"))
-    assert by_action["redshift:DeleteCluster"]["Resource"] == ["arn:aws:redshift:us-west-2:123456789012:cluster:dwhcluster"]
-    assert by_action["iam:DeleteRole"]["Resource"] == [role, schedule_role, "arn:aws:iam::123456789012:role/dwhRole-schedule"]
+    role, schedule_role = (f"arn:aws:iam::111122223333:role/{name}" for name in ("dwhRole", "dwh-iac-schedule-us-west-2-dwhcluster"))
+    assert by_action["redshift:DeleteCluster"]["Resource"] == ["arn:aws:redshift:us-west-2:111122223333:cluster:dwhcluster"]
+    assert by_action["iam:DeleteRole"]["Resource"] == [role, schedule_role, "arn:aws:iam::111122223333:role/dwhRole-schedule"]
     assert passed == {
         role: {"StringEquals": {"iam:PassedToService": "redshift.amazonaws.com"}},
         schedule_role: {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}},
     }
     assert by_action["scheduler:CreateSchedule"]["Resource"] == [
-        "arn:aws:scheduler:us-west-2:123456789012:schedule/default/dwhcluster-dwh-iac-*"
+        "arn:aws:scheduler:us-west-2:111122223333:schedule/default/dwhcluster-dwh-iac-*"
     ]
     assert set(by_action["redshift:RestoreFromClusterSnapshot"]["Resource"]) == {
-        "arn:aws:redshift:us-west-2:123456789012:cluster:dwhcluster",
+        "arn:aws:redshift:us-west-2:111122223333:cluster:dwhcluster",
         "arn:aws:redshift:us-west-2:*:snapshot:*/*",
     }
     # Redshift checks a look at all clusters against all of them (Service Authorization Reference: cluster*).
-    assert by_action["redshift:DescribeClusters"]["Resource"] == ["arn:aws:redshift:us-west-2:123456789012:cluster:*"]
+    assert by_action["redshift:DescribeClusters"]["Resource"] == ["arn:aws:redshift:us-west-2:111122223333:cluster:*"]
     wide = {action for action, statement in by_action.items() if statement["Resource"] == ["*"]}
     assert all(action.split(":")[1].startswith(("Describe", "List")) for action in wide - NOT_SIMULATED - {"pricing:GetProducts"})
 
@@ -124,7 +125,7 @@ def test_the_secrets_of_managed_passwords_are_redshifts_own() -> None:
     statements = login_policy(replace(CONFIG, managed_password=True))["Statement"]
     by_action = {action: statement["Resource"] for statement in statements for action in statement["Action"]}
     secrets = {action for action in by_action if action.startswith("secretsmanager:")} - {"secretsmanager:GetRandomPassword"}
-    assert {tuple(by_action[action]) for action in secrets} == {("arn:aws:secretsmanager:us-west-2:123456789012:secret:redshift!*",)}
+    assert {tuple(by_action[action]) for action in secrets} == {("arn:aws:secretsmanager:us-west-2:111122223333:secret:redshift!*",)}
     assert by_action["secretsmanager:GetRandomPassword"] == ["*"] and "secretsmanager:RotateSecret" in secrets
 
 
@@ -144,9 +145,14 @@ def test_the_policy_is_of_the_partition_of_the_region(region: str | None, partit
 
 
 def test_a_role_with_a_path_is_passed_by_its_arn() -> None:
-    arn = "arn:aws:iam::123456789012:role/team/etl/dwhRole"
+    arn = "arn:aws:iam::111122223333:role/team/etl/dwhRole"
     statements = login_policy(replace(CONFIG, given_role_arn=arn, role_arn=arn))["Statement"]
     assert [arn] in [each["Resource"] for each in statements if "iam:PassRole" in each["Action"]]
+
+
+def test_an_account_that_the_simulator_wrote_is_not_that_of_the_login() -> None:
+    text = json.dumps(login_policy(replace(CONFIG, role_arn="arn:aws:iam::123456789012:role/dwhRole")))
+    assert "123456789012" not in text and "arn:aws:iam::*:role/dwhRole" in text
 
 
 def test_it_fits_into_one_managed_policy() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from iac.config.secret import Credentials, Secret
 from iac.config.times import AutoPause, RunningHours
 from iac.facts import limits
 from iac.facts.node_types import cluster_type
+from iac.naming import SIMULATED_ACCOUNT, is_simulated
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,13 @@ class Config:
         """Account and name of the role whose ARN stands in the file; empty where none does."""
         found = re.match(limits.ROLE_ARN, self.role_arn)
         return (found["account"], found["name"]) if found else ("", "")
+
+    def for_login(self, account: str) -> Config:
+        """This file for a login to that account, "" where it is not known: what the simulator wrote counts as blank."""
+        if self.target == "simulator" or account == SIMULATED_ACCOUNT:
+            return self
+        arn, given = ("" if f"::{SIMULATED_ACCOUNT}:" in each else each for each in (self.role_arn, self.given_role_arn))
+        return replace(self, host="" if is_simulated(self.host) else self.host, role_arn=arn, given_role_arn=given)
 
     @property
     def schedule_options(self) -> tuple[str, ...]:

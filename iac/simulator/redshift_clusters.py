@@ -12,6 +12,7 @@ from moto.redshift.models import SubnetGroup
 from iac.facts import events, limits
 from iac.facts.node_types import DEFAULT_PORT
 from iac.facts.partitions import partition_and_domain
+from iac.naming import SIMULATED_HOST
 from iac.schedule.value import next_run
 from iac.simulator import redshift_rules as rules
 from iac.simulator.redshift import Cluster, Params, RedshiftRegion, elastic_counts
@@ -114,7 +115,7 @@ def _new_cluster(region: RedshiftRegion, params: Params, node_type: str, nodes: 
         port=DEFAULT_PORT,
         vpc_id=subnet_group.vpc_id,
         subnet_group_name=subnet_group.cluster_subnet_group_name,
-        address=f"{identifier}.{mock_random.get_random_hex(12)}.{region.name}.redshift.{domain}",
+        address=f"{identifier}.{SIMULATED_HOST}{mock_random.get_random_hex(12)[:3]}.{region.name}.redshift.{domain}",
         groups=groups,
         roles=dict.fromkeys(roles, "adding"),
         default_iam_role_arn=params.get("DefaultIamRoleArn") or None,

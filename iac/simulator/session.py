@@ -19,8 +19,10 @@ from botocore.hooks import HierarchicalEmitter
 from botocore.loaders import JSONFileLoader, Loader, instance_cache
 from moto.utilities import utils
 
+from iac.naming import SIMULATED_ACCOUNT
+
+ACCOUNT = SIMULATED_ACCOUNT
 # The examples of AWS's documentation: no account has them.
-ACCOUNT = "123456789012"
 ACCESS_KEY = "AKIAIOSFODNN7EXAMPLE"
 SECRET_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 

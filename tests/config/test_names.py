@@ -252,6 +252,12 @@ def test_what_was_decided_is_said_aloud(text: str, note: str, tmp_path: Path) ->
     assert [each for each in config(tmp_path, text).notes if note in each]
 
 
+def test_a_simulated_host_tells_a_real_account_no_region(tmp_path: Path) -> None:
+    host = "[CLUSTER]\nHOST=dwhcluster.simulatorb81.us-east-1.redshift.amazonaws.com\n"
+    assert config(tmp_path, f"[AWS]\nTARGET=aws\n{host}").region is None
+    assert config(tmp_path, f"[AWS]\nTARGET=simulator\n{host}").region == "us-east-1"
+
+
 @pytest.mark.parametrize(
     ("text", "note"),
     [

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 from iac.errors import Problem
+from iac.naming import SIMULATED_ACCOUNT
 from iac.simulator.call import Call
 from tests.faults.choices import deny, ignore
 from tests.faults.faults import Fault, fault
@@ -444,3 +446,34 @@ def test_host_does_not_wait_for_other_looks(workspace: Workspace) -> None:
     with pytest.raises(Problem):
         workspace.create()
     assert workspace.value("HOST") == wanted
+
+
+def in_account(workspace: Workspace, account: str) -> None:
+    """From now on the account of the workspace has this number, and the hosts in it are no simulator's."""
+    answer = workspace.faulty.answer
+
+    def as_there(request: AWSPreparedRequest) -> AWSResponse:
+        body = request.body or b""
+        text = body if isinstance(body, bytes) else body.encode()
+        request.body = text.replace(account.encode(), SIMULATED_ACCOUNT.encode())
+        found = answer(request)
+        shown = found.content.replace(SIMULATED_ACCOUNT.encode(), account.encode())
+        found._content = shown.replace(b".simulator", b".c0ffee123")
+        return found
+
+    workspace.faulty.answer = as_there  # type: ignore[method-assign]
+
+
+def test_what_the_simulator_wrote_is_blank_for_a_real_account(workspace: Workspace, tmp_path: Path) -> None:
+    real = Workspace(tmp_path / "real")
+    real.config.write_bytes(workspace.config.read_bytes())
+    real.edit(TARGET="aws", DWH_CLUSTER_IDENTIFIER="songs")
+    in_account(real, "444455556666")
+    before = real.config.read_bytes()
+    real.delete()
+    assert real.config.read_bytes() == before
+    assert not [said for said in real.recorder.said if SIMULATED_ACCOUNT in said or "cluster dwhcluster" in said]
+    real.create()
+    assert not [said for said in real.recorder.said if SIMULATED_ACCOUNT in said or "cluster dwhcluster" in said]
+    assert real.value("ARN") == "arn:aws:iam::444455556666:role/dwhRole" and ".c0ffee123" in real.value("HOST")
+    assert real.create().steps == ()
