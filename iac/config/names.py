@@ -169,6 +169,12 @@ def _cut(part: str) -> tuple[str, ...] | None:
     return None
 
 
+def cluster_of(host: str) -> tuple[str, str] | None:
+    """Identifier and Region of the cluster with this host; None where it is no cluster's."""
+    found = re.match(HOST, host.lower())
+    return (found["identifier"], found["region"]) if found and not found["serverless"] else None
+
+
 def words_of(name: str) -> tuple[str, ...] | None:
     """The words of a name; None where some part is no word of ours."""
     words, is_whole = _read(name)

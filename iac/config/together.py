@@ -125,9 +125,8 @@ def _default_identifier(cfg: Reading, host: str) -> tuple[str, ...]:
     if cfg.filled("identifier"):
         return ()
     option, default = SETTINGS["identifier"].name, SETTINGS["identifier"].default
-    found = re.match(names.HOST, host.lower()) if host else None
-    if found and not found["serverless"] and found["identifier"] != default:
-        other = found["identifier"]
+    other, _ = names.cluster_of(host) or (default, "")
+    if other != default:
         said = f"The host in {cfg.file} is that of the cluster {other}, but no option names the cluster, so it is {default}"
         cfg.note(f"{said}; if {other} is meant, write: {option} = {other}")
     said = f"{cfg.file} does not name the cluster, so it is {default}, the default"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from iac.config import Config
 from iac.config.faults import Fault, Misconfigured
+from iac.config.names import cluster_of
 from iac.config.options import instead
 from iac.errors import Problem
 from iac.facts.node_types import NODE_TYPES, cluster_type, replacement
@@ -16,15 +15,13 @@ from iac.plan.restoring import chosen_snapshot, refuse_restore
 from iac.status import Phase, broken, phase
 from iac.steps.policy import trusts
 
-_HOST = re.compile(r"(?P<identifier>[a-z][a-z0-9-]*)\.[^.]+\.(?P<region>[a-z0-9-]+)\.redshift\.amazonaws\.(?:com|eu)")
-
 
 def another_cluster(config: Config, seen: Observed) -> str | None:
     """`cluster NAME in REGION`, if HOST is the address of another one than dwh.cfg now means."""
-    found = _HOST.match(config.host.lower())
-    if found is None or (found["identifier"], found["region"]) == (config.identifier, seen.place.region):
+    found = cluster_of(config.host)
+    if found is None or found == (config.identifier, seen.place.region):
         return None
-    return f"cluster {found['identifier']} in {found['region']}"
+    return "cluster {} in {}".format(*found)
 
 
 def left_behind(config: Config, seen: Observed) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from iac.config import Config
+from iac.config.names import cluster_of
 from iac.errors import Problem
 from iac.facts.prices import listed
 from iac.naming import ROLE_TAG, final_prefix, used_by
@@ -108,6 +109,7 @@ def _blank(config: Config, seen: Observed, context: Context) -> list[Step]:
     """An ARN that is the only name of a role that is not ours was never written by us, and stays.
 
     So does one of a role that may be ours and could not be read or deleted: the next run looks again.
+    A host that no cluster of this identifier has was written by the user, where none of ours was seen.
     Where neither the account is known nor a cluster was seen, the file may be of another account.
     """
     last = context.last_cluster
@@ -116,9 +118,9 @@ def _blank(config: Config, seen: Observed, context: Context) -> list[Step]:
     keep = config.only_arn_names_role and not any(role.ours for role in roles_of(seen))
     keep = keep or (seen.role_unread is not None and may_use_ours(last))
     keep = keep or could_not_leave(config, seen, roles_of(seen), context)
-    if config.host or (config.role_arn and not keep):
-        return [blank_address(config.path.name, config.role_arn if keep else "")]
-    return []
+    ours = config.host and (last is not None or cluster_of(config.host) == (config.identifier, seen.place.region))
+    blank = [*(["host"] if ours else []), *(["role_arn"] if config.role_arn and not keep else [])]
+    return [blank_address(config.path.name, *blank)] if blank else []
 
 
 def roles_of(seen: Observed) -> list[Role]:

@@ -29,7 +29,7 @@ def claim_account(file: str, role_arn: str) -> Step:
     return Step(sentence, file={"host": "", "role_arn": role_arn}, essential=True)
 
 
-def blank_address(file: str, role_arn: str = "") -> Step:
-    """A host that is gone must not be connected to. role_arn: stays, where it is the user's own."""
-    what = "HOST" if role_arn else "HOST and ARN"
-    return Step(f"blank {what} in {file}", file={"host": "", "role_arn": role_arn})
+def blank_address(file: str, *meanings: str) -> Step:
+    """A host that is gone must not be connected to. meanings: host, role_arn, or both."""
+    what = " and ".join({"host": "HOST", "role_arn": "ARN"}[each] for each in meanings)
+    return Step(f"blank {what} in {file}", file=dict.fromkeys(meanings, ""))

@@ -293,3 +293,32 @@ def test_a_role_goes_with_its_last_cluster_also_where_the_account_is_not_known(w
     workspace.inject(deny("GetCallerIdentity"))
     workspace.delete()
     assert workspace.ask("iam", "ListRoles")["Roles"] == []
+
+
+@pytest.mark.parametrize(
+    ("host", "arn"),
+    [
+        ("warehouse.example.com", "arn:aws:iam::123456789012:user/ann"),
+        ("dwhcluster.123456789012.us-west-2.redshift-serverless.amazonaws.com", ""),
+        ("songs.abc123.us-west-2.redshift.amazonaws.com", "arn:aws:iam::123456789012:user/ann"),
+        ("dwhcluster.abc123.eu-west-1.redshift.amazonaws.com", "arn:aws:iam::123456789012:role/dwhRole"),
+    ],
+)
+def test_what_a_person_wrote_is_not_blanked_where_no_cluster_was(host: str, arn: str, tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "workspace")
+    workspace.edit(HOST=host, ARN=arn)
+    assert workspace.delete().steps == ()
+    assert (workspace.value("HOST"), workspace.value("ARN")) == (host, arn)
+
+
+def test_what_is_blanked_is_what_the_step_says(workspace: Workspace) -> None:
+    workspace.edit(ARN="arn:aws:iam::123456789012:user/ann")
+    assert "blank HOST in dwh.cfg" in workspace.delete().steps
+    assert (workspace.value("HOST"), workspace.value("ARN")) == ("", "arn:aws:iam::123456789012:user/ann")
+
+
+def test_the_host_of_a_cluster_that_is_gone_is_blanked_by_the_next_run(workspace: Workspace) -> None:
+    host = workspace.value("HOST")
+    workspace.delete()
+    workspace.edit(HOST=host)
+    assert workspace.delete().steps == ("blank HOST in dwh.cfg",) and workspace.value("HOST") == ""
