@@ -17,7 +17,7 @@ from iac.facts.node_types import sold_in
 from iac.facts.partitions import partition_and_domain
 from iac.naming import OUR_PREFIX, ROLE_TAG, group_name, is_ours, maker, use_tag, used_by
 from iac.observed import Cluster, Network, Observed, Offer, Place, Role, SecurityGroup, Snapshot, Unread, tried
-from iac.status import Phase, phase
+from iac.status import Phase, is_going, phase
 from iac.steps import Call
 from iac.steps.policy import inline_policy
 
@@ -44,7 +44,8 @@ class View:
     """The account, as one run sees it. Independent looks are made side by side.
 
     looks: of the abilities, by their names. planning: whether it is looked at for a plan, which asks for more than a run needs.
-    seen: the latest look. last_cluster: the cluster as it was seen last, also when it is gone.
+    seen: the latest look. last_cluster: the cluster as it was seen last, also when it is gone. was_there: whether it was
+    seen before anybody deleted it.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class View:
         self.probe = access.probe
         self.seen: Observed | None = None
         self.last_cluster: Cluster | None = None
+        self.was_there = False
         self._is_fresh = False
         """Whether seen.cluster is of a moment ago, and this run has changed nothing of it since."""
         self._is_accounted = False
@@ -179,6 +181,7 @@ class View:
     def _keep(self, seen: Observed) -> Observed:
         """The latest look, so that a failure can say what is there."""
         self.seen, self.last_cluster, self._is_fresh = seen, seen.cluster or self.last_cluster, True
+        self.was_there = self.was_there or not is_going(seen.cluster)
         return seen
 
     def _alone(self, config: Config, found: Cluster | None) -> Observed:

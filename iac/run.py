@@ -257,7 +257,7 @@ class Run:
             return refused_when_broken(self.cluster, busy.why)
         if seconds < LASTING * self.clock.pace or (about_state and not is_known_at_rest(self.cluster)):
             return None
-        remedy = "Remove what AWS names, in the AWS console say, then run the same command again."
+        remedy = "Remove what AWS names, in the AWS console say, then run the same command again." if busy.code else busy.remedy
         if busy.code == "NoSuchEntity" and self.role_changed:
             remedy = (
                 "IAM ignores case in the names of roles: where a role is there whose name differs in case only, "

@@ -130,6 +130,11 @@ def is_changing(cluster: Cluster | None) -> bool:
     return phase(cluster) is Phase.CHANGING
 
 
+def is_going(cluster: Cluster | None) -> bool:
+    """Whether it is being deleted, or gone."""
+    return cluster is None or cluster.status in ("deleting", "final-snapshot")
+
+
 def is_in_transition(cluster: Cluster | None) -> bool:
     """Whether a stop waits for the cluster: only where that is known to end, for the bill goes on meanwhile."""
     return cluster is not None and cluster.status in TRANSITIONS and cluster.availability != "Failed"

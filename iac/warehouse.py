@@ -28,7 +28,7 @@ from iac.plan.stopping import is_another
 from iac.progress import Progress
 from iac.report import Report
 from iac.run import Goal, Run
-from iac.status import is_in_transition
+from iac.status import is_changing, is_going, is_in_transition
 from iac.steps import Step
 from iac.steps.cluster import pause_cluster
 from iac.wait import Clock, SystemClock
@@ -192,6 +192,7 @@ class Warehouse:
             "running",
             lambda: run.view.to_run(run.config, request.restore),
             lambda seen: running(run.config, seen, self._context(request), self._parts("running")),
+            lambda found: is_changing(found) and not (run.view.was_there and is_going(found)),
             wait=wait,
         )
 
@@ -246,6 +247,7 @@ class Warehouse:
             left_out=frozenset(run.left_out),
             done=frozenset(each.step.key for each in run.journal),
             last_cluster=run.view.last_cluster,
+            was_there=run.view.was_there,
             deleted=run.deleted,
         )
 

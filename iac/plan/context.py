@@ -40,7 +40,8 @@ class Context:
     done: the keys of the steps that this run has carried out.
     taken: the snapshot that this run took, empty without one.
     learned: what only a refusal of AWS's tells, as Fallback.fact.
-    last_cluster: the cluster as this run saw it last, also when it is gone. deleted: the one that it has deleted.
+    last_cluster: the cluster as this run saw it last, also when it is gone. was_there: whether it saw it before anybody
+    deleted it. deleted: the one that it has deleted.
     ci: whether this runs on a CI runner.
     """
 
@@ -54,6 +55,7 @@ class Context:
     left_out: frozenset[str] = frozenset()
     done: frozenset[str] = frozenset()
     last_cluster: Cluster | None = None
+    was_there: bool = False
     deleted: Cluster | None = None
 
 

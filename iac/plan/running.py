@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from iac.config import Config
-from iac.errors import Problem
+from iac.errors import Conflict, Problem
 from iac.naming import ROLE_TAG
 from iac.observed import Cluster, Observed, Place
 from iac.plan import preconditions
@@ -14,7 +14,7 @@ from iac.plan.context import Context, Part, Plan, new_cluster_tags, role_arn, ro
 from iac.plan.drift import adoption, changed_by_adoption, drift_steps, leaves_password, role_tag
 from iac.plan.preconditions import another_account, left_behind, made_by_another
 from iac.plan.restoring import after_restore, chosen_snapshot, restored_size, way_back
-from iac.status import Phase, phase
+from iac.status import Phase, is_going, phase
 from iac.steps import GroupId, Step
 from iac.steps.cluster import ClusterSpec, create_cluster, restore_cluster, resume_cluster
 from iac.steps.file import claim_account, make_password, write_address
@@ -31,6 +31,8 @@ def running(config: Config, seen: Observed, context: Context, parts: Sequence[Pa
     claims = another_account(config, seen.place) and (seen.cluster is None or seen.cluster.ours)
     first = [claim_account(config.path.name, role_arn(config, seen))] if claims else []
     first += _host_first(config, seen, context)
+    if context.was_there and is_going(seen.cluster):
+        return Plan(notes=tuple(said), refused=_deleted_meanwhile(config, seen.cluster))
     if phase(seen.cluster) is Phase.CHANGING or seen.cluster_only:
         return Plan(steps=tuple(first), notes=tuple(said))
     notes = [*said, *(config.assumed if seen.cluster is None else ())]
@@ -64,6 +66,16 @@ def running(config: Config, seen: Observed, context: Context, parts: Sequence[Pa
         details=(*_remarks(config, seen, context), *(note for each in added for note in each.details)),
         assumed=config.assumed,
         price=next((each.price for each in added if each.price), ""),
+    )
+
+
+def _deleted_meanwhile(config: Config, found: Cluster | None) -> Problem:
+    """Whoever deleted it came later than this run began. That it is not listed any more may pass (eventual consistency)."""
+    kind, state = (Problem, f"being deleted ({found.status})") if found else (Conflict, "not there any more")
+    return kind(
+        f"Cluster {config.identifier} is {state}.",
+        "This run made or found it, and another run or a person has deleted it since, so it is not created again.",
+        "If it is wanted all the same, run `python create_cluster.py` again.",
     )
 
 

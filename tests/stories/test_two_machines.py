@@ -112,6 +112,34 @@ def test_what_another_run_deletes_during_the_wait_is_made_again(workspace: Works
     assert workspace.create().steps == ()
 
 
+@pytest.mark.parametrize("seconds", [0, 3600])
+def test_a_cluster_that_another_run_deletes_is_not_made_again(workspace: Workspace, seconds: int) -> None:
+    def choose(number: int, call: Call) -> Fault | None:
+        if call.operation == "DescribeClusters" and not deleted:
+            for found in workspace.ask("redshift", "DescribeClusters")["Clusters"]:
+                if found["ClusterStatus"] == "available":
+                    deleted.append(found)
+                    workspace.ask("redshift", "DeleteCluster", ClusterIdentifier="dwhcluster", SkipFinalClusterSnapshot=True)
+                    workspace.clock.sleep(seconds)
+        return None
+
+    deleted: list[Any] = []
+    workspace.inject(choose)
+    began = workspace.clock.monotonic()
+    with pytest.raises(Problem, match=r"has deleted it since.*\n.*python create_cluster\.py") as caught:
+        workspace.create()
+    assert caught.value.exit_status == 1 and workspace.clock.monotonic() - began - seconds < 180
+    workspace.clock.sleep(600)
+    assert deleted and workspace.ask("redshift", "DescribeClusters")["Clusters"] == []
+
+
+def test_a_cluster_that_is_being_deleted_at_first_is_made_when_it_is_gone(workspace: Workspace) -> None:
+    workspace.running()
+    workspace.ask("redshift", "DeleteCluster", ClusterIdentifier="dwhcluster", SkipFinalClusterSnapshot=True)
+    report = workspace.create()
+    assert any(step.startswith("create cluster") for step in report.steps) and report.cluster
+
+
 def test_a_group_that_another_cluster_uses_is_not_waited_for(workspace: Workspace) -> None:
     workspace.running()
     (group,) = workspace.ask("ec2", "DescribeSecurityGroups", GroupNames=["dwh-iac-dwhcluster"])["SecurityGroups"]
