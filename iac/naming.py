@@ -4,17 +4,6 @@ from __future__ import annotations
 
 import re
 
-SIMULATED_ACCOUNT = "123456789012"
-"""The account of AWS's documentation, which nobody has."""
-SIMULATED_HOST = "simulator"
-"""How the second label of the host of a simulated cluster begins."""
-
-
-def is_simulated(host: str) -> bool:
-    """Whether this is the host of a simulated cluster."""
-    return f".{SIMULATED_HOST}" in host
-
-
 OUR_TAG = ("ManagedBy", "dwh-iac")
 OUR_PREFIX = "dwh-iac-"
 """How the names of our other tags begin."""

@@ -49,6 +49,7 @@ class Cluster:
     """A cluster as DescribeClusters shows it; None and () where AWS tells nothing yet.
 
     roles: (role ARN, ApplyStatus). default_role: the ARN that `IAM_ROLE default` in SQL stands for; "" where there is none.
+    settings: member and value of each of SETTINGS (steps/cluster.py).
     restored: it was made from a snapshot. multi_az: it has all its nodes in each of two Availability Zones.
     pending: settings that AWS has accepted and not yet applied (PendingModifiedValues).
     progress: of its restore or resize, of 1; None where AWS does not tell.
@@ -73,7 +74,7 @@ class Cluster:
     group_statuses: tuple[str, ...] = ()
     roles: tuple[tuple[str, str], ...] = ()
     default_role: str = ""
-    snapshot_retention: int | None = None
+    settings: tuple[tuple[str, Any], ...] = ()
     managed_password: bool = False
     restored: bool = False
     elastic_sizes: tuple[int, ...] = ()

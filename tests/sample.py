@@ -89,7 +89,7 @@ CLUSTER = Cluster(
     group_ids=("sg-1",),
     roles=((ARN, "in-sync"),),
     default_role=ARN,
-    snapshot_retention=7,
+    settings=(("AutomatedSnapshotRetentionPeriod", 7),),
     tags=(OUR_TAG, (ROLE_TAG, "dwhRole"), (MAKER_TAG, ME)),
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,9 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+
+from iac.config.config import Config
+from iac.config.options import SETTINGS
 
 ROOT = Path(__file__).resolve().parent.parent
 PRODUCT = sorted([*ROOT.glob("iac/**/*.py"), ROOT / "create_cluster.py", ROOT / "delete_cluster.py"])
@@ -199,6 +203,15 @@ def test_public_things_have_docstrings() -> None:
             if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
                 bare += [f"{name(path)}.{node.name}"] if ast.get_docstring(node) is None else []
     assert bare == []
+
+
+def test_every_option_is_a_field_that_something_reads() -> None:
+    made_into_others = {"access_key", "secret_key", "session_token", "profile", "cluster_type"}
+    fields = {field.name for field in dataclasses.fields(Config)}
+    assert set(SETTINGS) - fields == made_into_others
+    outside = [path for path in PRODUCT if room(name(path)) not in ("config", "simulator")]
+    read = {node.attr for path in [*outside, ROOT / "iac/config/config.py"] for node in NODES[path] if isinstance(node, ast.Attribute)}
+    assert fields - read == set()
 
 
 def test_no_test_patches_or_sleeps() -> None:

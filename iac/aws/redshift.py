@@ -150,7 +150,7 @@ def _cluster(found: dict[str, Any]) -> Cluster:
         group_statuses=tuple(group.get("Status", "") for group in found.get("VpcSecurityGroups", [])),
         roles=tuple(sorted((role["IamRoleArn"], role.get("ApplyStatus", "")) for role in found.get("IamRoles", []))),
         default_role=found.get("DefaultIamRoleArn") or "",
-        snapshot_retention=found.get("AutomatedSnapshotRetentionPeriod"),
+        settings=tuple((each.member, found[each.member]) for each in SETTINGS if each.member in found),
         managed_password=bool(found.get("MasterPasswordSecretArn")),
         restored=bool(found.get("RestoreStatus")),
         elastic_sizes=tuple(int(size) for size in re.findall(r"\d+", found.get("ElasticResizeNumberOfNodeOptions", ""))),

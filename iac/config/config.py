@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
+from iac.config.names import SIMULATED_ACCOUNT, is_simulated
 from iac.config.secret import Credentials, Secret
 from iac.config.times import AutoPause, RunningHours
 from iac.facts import limits
 from iac.facts.node_types import cluster_type
-from iac.naming import SIMULATED_ACCOUNT, is_simulated
 
 
 @dataclass(frozen=True)

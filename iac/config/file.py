@@ -77,10 +77,14 @@ def content(path: Path, most: int, links: bool = True) -> bytes:
         return stream.read(most)
 
 
+def careful(links: bool) -> int:
+    """Flags to open a file: a pipe is not waited for, nor, without links, a link followed. Windows knows neither."""
+    return getattr(os, "O_NONBLOCK", 0) | (0 if links else getattr(os, "O_NOFOLLOW", 0))
+
+
 def _opened(path: Path, links: bool) -> BinaryIO:
-    """An ordinary file, to read. A pipe is not waited for; Windows knows neither flag."""
-    careful = getattr(os, "O_NONBLOCK", 0) | (0 if links else getattr(os, "O_NOFOLLOW", 0))
-    stream = open(path, "rb", opener=lambda name, flags: os.open(name, flags | careful))
+    """An ordinary file, to read."""
+    stream = open(path, "rb", opener=lambda name, flags: os.open(name, flags | careful(links)))
     if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
         stream.close()
         raise OSError("It is not an ordinary file.")

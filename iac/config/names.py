@@ -81,6 +81,10 @@ HOST = (
 
 Text, as the patterns of limits.py are.
 """
+SIMULATED_ACCOUNT = "123456789012"
+"""The simulator's: that of AWS's documentation, which nobody has."""
+SIMULATED_HOST = "simulator"
+"""How the second label of the host of a simulated cluster begins."""
 POSTGRES_PORT = 5432
 """PostgreSQL's own, which a cluster may have, too."""
 LONGEST_RUN = 40
@@ -173,6 +177,11 @@ def cluster_of(host: str) -> tuple[str, str] | None:
     """Identifier and Region of the cluster with this host; None where it is no cluster's."""
     found = re.match(HOST, host.lower())
     return (found["identifier"], found["region"]) if found and not found["serverless"] else None
+
+
+def is_simulated(host: str) -> bool:
+    """Whether this is the host of a simulated cluster."""
+    return f".{SIMULATED_HOST}" in host
 
 
 def words_of(name: str) -> tuple[str, ...] | None:

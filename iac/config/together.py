@@ -15,7 +15,6 @@ from iac.config.secret import Credentials
 from iac.errors import UsageError, printable
 from iac.facts import limits
 from iac.facts.node_types import NODE_TYPES
-from iac.naming import is_simulated
 
 if TYPE_CHECKING:
     from iac.config.config import Config
@@ -112,7 +111,7 @@ def _region(cfg: Reading) -> str | None:
     """The Region of the file, else the one in a filled host, else None."""
     said = cfg.values["region"]
     hosts = (each.value.lower() for each in cfg.filled("host"))
-    matches = (re.search(names.HOST, host) for host in hosts if cfg.values["target"] != "aws" or not is_simulated(host))
+    matches = (re.search(names.HOST, host) for host in hosts if cfg.values["target"] != "aws" or not names.is_simulated(host))
     there = next((match["region"] for match in matches if match), None)
     if there and said and there != said:
         option = cfg.chosen["region"]

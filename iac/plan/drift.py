@@ -85,7 +85,7 @@ def _settings(config: Config, cluster: Cluster) -> list[Step]:
     """What AWS has accepted and applies later, in the maintenance window say, counts as done."""
     steps = []
     for setting in clusters.SETTINGS:
-        wanted, there = setting.wanted(config), dict(cluster.pending).get(setting.member, setting.shown(cluster))
+        wanted, there = setting.wanted(config), dict(cluster.pending).get(setting.member, setting.of(cluster))
         if wanted is not None and there is not None and not setting.fits(there, wanted):
             steps.append(clusters.change_setting(config.identifier, setting, wanted))
     return steps

@@ -11,7 +11,7 @@ from iac.facts.limits import SNAPSHOT_ARN
 from iac.facts.node_types import NODE_TYPES, is_retired
 from iac.naming import PASSWORD_TAG, final_prefix
 from iac.observed import Cluster, Observed, Snapshot
-from iac.steps.cluster import AUTOMATED_SNAPSHOT_DAYS, ClusterSpec
+from iac.steps.cluster import SETTINGS, ClusterSpec
 
 
 def chosen_snapshot(config: Config, seen: Observed, name: str) -> Snapshot:
@@ -157,7 +157,7 @@ def after_restore(snapshot: Snapshot, spec: ClusterSpec, seen: Observed) -> Clus
         group_ids=(seen.group.group_id if seen.group else "",),  # as GroupId will find it
         roles=((spec.role_arn, "in-sync"),),
         default_role=spec.role_arn,
-        snapshot_retention=AUTOMATED_SNAPSHOT_DAYS,
+        settings=tuple((each.member, each.wanted(spec.config)) for each in SETTINGS),
         managed_password=snapshot.managed_password,
         restored=True,
         tags=tuple({**{key: value for key, value in snapshot.tags if key != PASSWORD_TAG}, **dict(spec.tags)}.items()),

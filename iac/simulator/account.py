@@ -32,10 +32,10 @@ from iac.simulator.timeline import Durations, Timeline
 Operation = Callable[[Any, Any], "dict[str, Any] | None"]
 """operation(state, parameters) -> the members of AWS's answer. Raises a Refusal."""
 
-_REGIONAL = {
-    "redshift": (*redshift_clusters.OPERATIONS, *redshift_snapshots.OPERATIONS),
-    "scheduler": scheduler.OPERATIONS,
-}
+_OPERATIONS = {
+    "redshift": (*redshift_clusters.OPERATIONS, *redshift_snapshots.OPERATIONS), "scheduler": scheduler.OPERATIONS,
+    "sts": (get_caller_identity,), "pricing": (get_products,),
+}  # fmt: skip
 
 TEST_SERVICE = "simulator"
 """The service of calls that AWS does not have and tests need: BreakCluster, OfferNodeType and GiveSnapshot."""
@@ -92,26 +92,24 @@ class Account:
         elif call.operation == "GiveSnapshot":
             redshift_snapshots.give_snapshot(region, call.form["SnapshotIdentifier"], call.form["OwnerAccount"])
         else:
-            try:
-                cluster = region.cluster(call.form["ClusterIdentifier"])
-            except ServiceException as refusal:
-                return 404, {}, str(refusal)
+            cluster = region.clusters[call.form["ClusterIdentifier"]]
             self._timeline.cancel(cluster)
             cluster.status = call.form["Status"]
         return 200, {}, ""
 
     def _response(self, call: Call) -> BaseResponse:
-        if call.service in _REGIONAL:
-            return _OperationsResponse(call.service, _REGIONAL[call.service], self.redshift(call.region))
-        if call.service == "ec2":
-            return NetworkResponse()
-        if call.service == "iam":
-            return IamResponse()
-        if call.service == "sts":
-            return _OperationsResponse("sts", [get_caller_identity], (get_partition(call.region), self.caller))
-        if call.service == "pricing":
-            return _OperationsResponse("pricing", [get_products], None)
-        raise NotImplementedError(call.service)
+        match call.service:
+            case "ec2":
+                return NetworkResponse()
+            case "iam":
+                return IamResponse()
+            case "redshift" | "scheduler":
+                state: Any = self.redshift(call.region)
+            case "sts" | "pricing":
+                state = (get_partition(call.region), self.caller)
+            case _:
+                raise NotImplementedError(call.service)
+        return _OperationsResponse(call.service, _OPERATIONS[call.service], state)
 
     def _new_roles(self, partition: str, account_id: str) -> Roles:
         roles = Roles(partition, account_id)

@@ -80,7 +80,6 @@ def moto_request(call: Call) -> Request:
         "SERVER_NAME": host,
         "SERVER_PORT": "443",
         "wsgi.url_scheme": "https",
-        "HTTP_HOST": host,
         "HTTP_AUTHORIZATION": f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0",
         "CONTENT_TYPE": "application/x-www-form-urlencoded; charset=utf-8",
     }

@@ -62,19 +62,16 @@ class Network(EC2Backend):
     def create_security_group(self, name: str, description: str, vpc_id: str | None = None, **rest: Any) -> Any:
         """With EC2's rules for names, except for the VPCs' default groups, which moto itself makes."""
         if not rest.get("is_default"):
-            self._check_new_group(name, description or "", vpc_id)
+            if name.startswith("sg-") or not re.match(SECURITY_GROUP, name):
+                raise invalid(f"Invalid value '{name}' for groupName.")
+            if not re.match(SECURITY_GROUP, description or ""):
+                raise invalid(f"Invalid security group description: '{description}'")
+            if vpc_id is None and self.get_default_vpc() is None:
+                raise Refusal("VPCIdNotSpecified", "No default VPC for this user")
+            vpc = vpc_id or self.default_vpc.id
+            if any(group.name.lower() == name.lower() for group in self.groups[vpc].values()):
+                raise Refusal("InvalidGroup.Duplicate", f"The security group '{name}' already exists for VPC '{vpc}'")
         return super().create_security_group(name, description, vpc_id=vpc_id, **rest)
-
-    def _check_new_group(self, name: str, description: str, vpc_id: str | None) -> None:
-        if name.startswith("sg-") or not re.match(SECURITY_GROUP, name):
-            raise invalid(f"Invalid value '{name}' for groupName.")
-        if not re.match(SECURITY_GROUP, description):
-            raise invalid(f"Invalid security group description: '{description}'")
-        if vpc_id is None and self.get_default_vpc() is None:
-            raise Refusal("VPCIdNotSpecified", "No default VPC for this user")
-        vpc = vpc_id or self.default_vpc.id
-        if any(group.name.lower() == name.lower() for group in self.groups[vpc].values()):
-            raise Refusal("InvalidGroup.Duplicate", f"The security group '{name}' already exists for VPC '{vpc}'")
 
     def delete_security_group(self, name: str | None = None, group_id: str | None = None) -> None:
         """Refused while network interfaces of a cluster use it."""

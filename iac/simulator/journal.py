@@ -18,6 +18,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from iac.config.file import careful
 from iac.errors import Problem
 from iac.simulator.call import Call
 
@@ -105,10 +106,9 @@ class Journal:
         """The file; None if there is none and none is needed."""
         if self.path is None:
             return nullcontext()
-        # Neither a link is followed nor a pipe waited for; Windows knows neither flag.
-        careful = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        flags = os.O_RDWR | careful(links=False) | getattr(os, "O_BINARY", 0) | (os.O_CREAT if writing else 0)
         try:
-            handle = os.open(self.path, os.O_RDWR | careful | (os.O_CREAT if writing else 0), 0o600)
+            handle = os.open(self.path, flags, 0o600)
         except OSError as error:
             if isinstance(error, FileNotFoundError) and not writing:
                 return nullcontext()

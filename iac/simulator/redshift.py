@@ -36,6 +36,7 @@ class Cluster:
 
     password: a hash, empty while Secrets Manager keeps the password in `secret`.
     create_time: None until the cluster is available for the first time.
+    settings: those that are kept as they are given, by the names of their members.
     original: type and number of nodes from which elastic resizes are counted.
     roles: ARN -> ApplyStatus. default_iam_role_arn: one of them, or None.
     busy_until: until then "There is an operation running".
@@ -44,7 +45,7 @@ class Cluster:
     identifier: str
     node_type: str
     number_of_nodes: int
-    port: int
+    settings: Params
     vpc_id: str
     subnet_group_name: str
     address: str
@@ -56,10 +57,7 @@ class Cluster:
     password: str = ""
     secret: str = ""
     tags: Tags = field(default_factory=list)
-    publicly_accessible: bool = False
     encrypted: bool = True
-    automated_snapshot_retention_period: int = 1
-    enhanced_vpc_routing: bool = False
     status: str = "creating"
     create_time: datetime | None = None
     restore_status: dict[str, str] | None = None
@@ -70,7 +68,7 @@ class Cluster:
 
     def get(self, member: str) -> Any:
         """A member of the Cluster structure of the API reference: the attribute of its name, without `Cluster` before it."""
-        return getattr(self, xform_name(member.removeprefix("Cluster")), None)
+        return self.settings.get(member, getattr(self, xform_name(member.removeprefix("Cluster")), None))
 
     @property
     def size(self) -> tuple[str, int]:
@@ -89,7 +87,7 @@ class Cluster:
         """None while creating, and without an address while deleting."""
         if self.create_time is None:
             return None
-        return {"Port": self.port, "Address": None if self.status == "deleting" else self.address}
+        return {"Port": self.settings["Port"], "Address": None if self.status == "deleting" else self.address}
 
     @property
     def vpc_security_groups(self) -> list[Params]:

@@ -5,30 +5,24 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from botocore import xform_name
 from moto.moto_api._internal import mock_random
 from moto.redshift.models import SubnetGroup
 
+from iac.config.names import SIMULATED_HOST
 from iac.facts import events, limits
-from iac.facts.node_types import DEFAULT_PORT
 from iac.facts.partitions import partition_and_domain
-from iac.naming import SIMULATED_HOST
 from iac.schedule.value import next_run
 from iac.simulator import redshift_rules as rules
 from iac.simulator.redshift import Cluster, Params, RedshiftRegion, elastic_counts
 from iac.simulator.redshift_snapshots import begin_snapshot, complete_snapshot
 from iac.simulator.refusals import Refusal, conflicting, invalid, wrong_state
-
-_TRANSITIONS = frozenset("creating deleting final-snapshot modifying pausing resizing resuming".split())
-"""While one of these lasts, a cluster cannot be deleted; nor during the parts of an elastic resize."""
+from iac.status import TRANSITIONS
 
 _DELETABLE = (
     "ACTIVE, INCOMPATIBLE_HSM, INSUFFICIENT_VPCE, HARDWARE_FAILURE, INCOMPATIBLE_NETWORK, PAUSED, "
     "INACCESSIBLE_KMS_KEY, INSUFFICIENT_CAPACITY, INCOMPATIBLE_RESTORE"
 )
-_PLAIN = frozenset("PubliclyAccessible AutomatedSnapshotRetentionPeriod EnhancedVpcRouting Port".split())
-"""Settings that are kept as they are given, and shown by the same name."""
-_CHANGED = _PLAIN.union(
+_CHANGED = frozenset(rules.SETTINGS).union(
     "ClusterIdentifier VpcSecurityGroupIds MasterUserPassword ManageMasterPassword Encrypted".split()
 )
 _GIVEN = _CHANGED.union(
@@ -37,6 +31,8 @@ _GIVEN = _CHANGED.union(
 )
 """What a cluster can be changed in, and what a new one can be given, in the simulated account."""
 
+_OF_EVENTS = frozenset("SourceIdentifier SourceType Duration MaxRecords".split())
+"""What DescribeEvents can be asked for."""
 _EVENTS_LOOK_BACK = 60
 """Minutes that DescribeEvents looks back unless told otherwise."""
 
@@ -62,8 +58,8 @@ def create_cluster(region: RedshiftRegion, params: Params) -> Params:
 def restore_from_cluster_snapshot(region: RedshiftRegion, params: Params) -> Params:
     """API reference, RestoreFromClusterSnapshot.
 
-    Size, database, user, password, port and tags are the snapshot's. Security
-    groups, roles and public access are not: they are AWS's defaults unless given.
+    Size, database, user, password and tags are the snapshot's, and some settings (redshift_rules.SETTINGS). Security
+    groups and roles are not: they are AWS's defaults unless given.
     """
     snapshot = complete_snapshot(region, params["SnapshotIdentifier"], params.get("OwnerAccount"))
     name, original = snapshot.shown["SnapshotIdentifier"], snapshot.cluster
@@ -80,8 +76,7 @@ def restore_from_cluster_snapshot(region: RedshiftRegion, params: Params) -> Par
             "The admin password was managed by AWS Secrets Manager when the snapshot was taken. "
             "ManageMasterPassword must be true."
         )
-    days = original.automated_snapshot_retention_period
-    inherited = {"Port": original.port, "AutomatedSnapshotRetentionPeriod": days}
+    inherited = {member: original.settings[member] for member, setting in rules.SETTINGS.items() if setting.restored}
     cluster = _new_cluster(region, {**inherited, **params}, node_type, nodes)
     cluster.master_username, cluster.db_name = original.master_username, original.db_name
     cluster.encrypted, cluster.tags = original.encrypted, snapshot.shown["Tags"]
@@ -112,7 +107,7 @@ def _new_cluster(region: RedshiftRegion, params: Params, node_type: str, nodes: 
         identifier=identifier,
         node_type=node_type,
         number_of_nodes=nodes,
-        port=DEFAULT_PORT,
+        settings={member: setting.default for member, setting in rules.SETTINGS.items()},
         vpc_id=subnet_group.vpc_id,
         subnet_group_name=subnet_group.cluster_subnet_group_name,
         address=f"{identifier}.{SIMULATED_HOST}{mock_random.get_random_hex(12)[:3]}.{region.name}.redshift.{domain}",
@@ -141,10 +136,8 @@ def _new_secret(region: RedshiftRegion, params: Params) -> str:
 
 
 def _apply(cluster: Cluster, params: Params, secret: str) -> None:
-    """Set those of the plain options, the security groups and the password that are given."""
-    for member in _PLAIN:
-        if params.get(member) is not None:
-            setattr(cluster, xform_name(member), params[member])
+    """Set those of the settings, the security groups and the password that are given."""
+    cluster.settings |= {member: params[member] for member in rules.SETTINGS if params.get(member) is not None}
     cluster.groups = params.get("VpcSecurityGroupIds") or cluster.groups
     if password := params.get("MasterUserPassword"):
         cluster.password, cluster.secret = password, ""
@@ -340,7 +333,7 @@ def delete_cluster(region: RedshiftRegion, params: Params) -> Params:
         raise conflicting("FinalClusterSnapshotIdentifier cannot be specified when SkipFinalClusterSnapshot is true")
     if not skip and not name:
         raise conflicting("FinalClusterSnapshotIdentifier is required unless SkipFinalClusterSnapshot is specified.")
-    if cluster.status in _TRANSITIONS or cluster.status.startswith("available,"):
+    if cluster.status in TRANSITIONS:
         raise wrong_state(
             f"Unable to delete the cluster {cluster.identifier}. You can only delete clusters with {_DELETABLE} lifecycles."
         )
@@ -395,9 +388,7 @@ def _subnet_group(region: RedshiftRegion, name: str) -> SubnetGroup:
 
 def describe_events(region: RedshiftRegion, params: Params) -> Params:
     """API reference, DescribeEvents: also those of clusters that are gone."""
-    for member in ("StartTime", "EndTime", "Marker"):
-        if params.get(member) is not None:
-            raise invalid(f"The simulated account does not take {member}.")
+    _check_members(params, _OF_EVENTS)
     since = region.now - min(timedelta(minutes=params.get("Duration") or _EVENTS_LOOK_BACK), events.KEPT)
     kind, identifier = params.get("SourceType"), params.get("SourceIdentifier")
     found = [

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from typing import Any, NamedTuple
 
 from iac.facts import limits
-from iac.facts.node_types import PORT_RANGES, NodeType, cluster_type
+from iac.facts.node_types import DEFAULT_PORT, PORT_RANGES, NodeType, cluster_type
 from iac.simulator.redshift import Cluster, Params, Tags, elastic_counts
 from iac.simulator.refusals import Refusal, conflicting, invalid
 
@@ -29,15 +30,33 @@ def check_login(user: str, database: str) -> None:
         raise invalid(f"The parameter DBName is not valid: {database}")
 
 
+class Setting(NamedTuple):
+    """One that is kept as it is given, and shown by the same name.
+
+    default: of a cluster that is not given one. restored: whether a restore brings it back. fits: what AWS takes.
+    """
+
+    default: Any
+    restored: bool
+    fits: Callable[[Any], object] = str
+
+
+_DAYS, _PORTS = limits.AUTOMATED_SNAPSHOT_DAYS, PORT_RANGES["rg"]  # RA3 has the same ports
+SETTINGS = {
+    "PubliclyAccessible": Setting(False, restored=False),
+    "EnhancedVpcRouting": Setting(False, restored=False),
+    "Port": Setting(DEFAULT_PORT, True, lambda port: any(low <= port <= high for low, high in _PORTS)),
+    "AutomatedSnapshotRetentionPeriod": Setting(1, True, lambda days: _DAYS[0] <= days <= _DAYS[1]),
+}
+"""By member of CreateCluster, RestoreFromClusterSnapshot and ModifyCluster (API reference; defaults as of January 2025)."""
+
+
 def check_options(params: Params) -> None:
     """The options that a new and a modified cluster can have; a password is given, or AWS Secrets Manager keeps one."""
-    # API reference, CreateCluster, Port: RG and RA3 have the same ranges.
-    port, days = params.get("Port"), params.get("AutomatedSnapshotRetentionPeriod")
-    if port is not None and not any(low <= port <= high for low, high in PORT_RANGES["rg"]):
-        raise invalid(f"Invalid port {port}. The port must be within 5431-5455 or 8191-8215.")
-    low, high = limits.AUTOMATED_SNAPSHOT_DAYS
-    if days is not None and not low <= days <= high:
-        raise invalid(f"Invalid automated snapshot retention period {days}: must be between {low} and {high}.")
+    for member, setting in SETTINGS.items():
+        value = params.get(member)
+        if value is not None and not setting.fits(value):
+            raise invalid(f"Invalid {member}: {value}.")
     password = params.get("MasterUserPassword")
     if password and params.get("ManageMasterPassword"):
         raise conflicting("You can't specify MasterUserPassword when ManageMasterPassword is true.")

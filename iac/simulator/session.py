@@ -19,7 +19,7 @@ from botocore.hooks import HierarchicalEmitter
 from botocore.loaders import JSONFileLoader, Loader, instance_cache
 from moto.utilities import utils
 
-from iac.naming import SIMULATED_ACCOUNT
+from iac.config.names import SIMULATED_ACCOUNT
 
 ACCOUNT = SIMULATED_ACCOUNT
 # The examples of AWS's documentation: no account has them.

@@ -55,34 +55,37 @@ class Setting(NamedTuple):
     """A setting of a cluster that AWS changes in place, by one member of CreateCluster, RestoreFromClusterSnapshot and
     ModifyCluster.
 
-    wanted: what dwh.cfg says; None leaves it to AWS. shown: what the cluster has; None where AWS does not show it.
-    sentence: for a person, of the identifier and the value. fits: whether what is shown (first) is as wanted.
+    wanted: what dwh.cfg says; None leaves it to AWS. sentence: for a person, of the identifier and the value.
+    fits: whether what is shown (first) is as wanted. shown: for one that is a field of Cluster by itself.
     """
 
     member: str
     wanted: Callable[[Config], Any]
-    shown: Callable[[Cluster], Any]
     sentence: Callable[[str, Any], str]
     fits: Callable[[Any, Any], bool] = operator.eq
+    shown: Callable[[Cluster], Any] | None = None
+
+    def of(self, cluster: Cluster) -> Any:
+        """What the cluster has; None where AWS does not show it."""
+        return self.shown(cluster) if self.shown else dict(cluster.settings).get(self.member)
 
 
 SETTINGS = (
     Setting(
         "PubliclyAccessible",
         wanted=lambda config: config.publicly_accessible,
-        shown=lambda cluster: cluster.publicly_accessible,
         sentence=lambda name, public: f"make cluster {name} {'publicly accessible' if public else 'private'}",
+        shown=lambda cluster: cluster.publicly_accessible,
     ),
     Setting(
         "Port",
         wanted=lambda config: config.port,
-        shown=lambda cluster: cluster.port,
         sentence=lambda name, port: f"change the port of cluster {name} to {port}",
+        shown=lambda cluster: cluster.port,
     ),
     Setting(
         "AutomatedSnapshotRetentionPeriod",
         wanted=lambda config: AUTOMATED_SNAPSHOT_DAYS,
-        shown=lambda cluster: cluster.snapshot_retention,
         sentence=lambda name, days: f"keep automated snapshots of cluster {name} for {days} days",
         fits=operator.ge,
     ),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from iac.config.options import SETTINGS
 from iac.config.times import PauseAfter
 
 
@@ -252,7 +253,7 @@ EXAMPLES: dict[str, Example] = {
     ),
 }
 
-NAMES = {
+NAMES = {row.name: row.meaning for row in SETTINGS.values()} | {
     "TARGET": "target", "KEY": "access_key", "AWS_ACCESS_KEY_ID": "access_key", "ACCESS_KEY": "access_key",
     "AWS_KEY": "access_key", "ACCESS_KEY_ID": "access_key", "ADMIN_KEY": "access_key", "USR_KEY": "access_key",
     "SECRET": "secret_key", "AWS_SECRET_ACCESS_KEY": "secret_key", "AWS_SECRET": "secret_key",
@@ -275,8 +276,5 @@ NAMES = {
     "NAME": "role_name", "ARN": "role_arn", "DWH_ROLE_ARN": "role_arn", "ROLE_ARN": "role_arn",
     "DWH_IAM_ROLE_ARN": "role_arn", "DB_ROLE_ARN": "role_arn", "AWS_ROLE_ARN": "role_arn", "POLICY_ARN": "policy_arn",
     "DWH_IAM_ROLE_POLICY": "policy_arn", "DWH_POLICY_ARN": "policy_arn", "DWH_INGRESS_CIDR": "ingress", "CIDRIP": "ingress",
-    "DWH_PUBLICLY_ACCESSIBLE": "publicly_accessible", "DWH_SUBNET_GROUP": "subnet_group", "DWH_S3_ACCESS": "s3_access",
-    "DWH_SNAPSHOT_DAYS": "snapshot_days", "DWH_AUTO_PAUSE": "auto_pause", "DWH_RUNNING_HOURS": "running_hours",
-    "DWH_BUDGET_USD": "budget_usd", "DWH_MAX_HOURLY_USD": "max_hourly_usd",
 }  # fmt: skip
-"""What public files call the options, and what they mean."""
+"""What we and public files call the options, and what they mean."""

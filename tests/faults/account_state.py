@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from iac.naming import OUR_TAG, PASSWORD_TAG
+from iac.steps.cluster import SETTINGS
 from tests.workspace import Workspace
 
 State = dict[str, Any]
@@ -50,7 +51,7 @@ def _same(host: str, hosts: list[str]) -> str:
 
 def _cluster(found: dict[str, Any], names: dict[str, str]) -> State:
     plain = ("ClusterIdentifier", "ClusterStatus", "NodeType", "NumberOfNodes", "DBName", "MasterUsername",
-             "PubliclyAccessible", "Encrypted", "AutomatedSnapshotRetentionPeriod", "ClusterSubnetGroupName")  # fmt: skip
+             "Encrypted", "ClusterSubnetGroupName", *(each.member for each in SETTINGS))  # fmt: skip
     return {
         **{name: found.get(name) for name in plain},
         "port": found.get("Endpoint", {}).get("Port"),

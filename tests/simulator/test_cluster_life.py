@@ -129,7 +129,7 @@ def test_a_broken_cluster_stays_broken_until_it_is_deleted(aws: SimulatedAccount
 
 
 def test_breaking_a_cluster_that_does_not_exist_is_a_value_error(aws: SimulatedAccount) -> None:
-    with pytest.raises(ValueError, match="not found"):
+    with pytest.raises(KeyError):
         aws.simulator.break_cluster("dwh", "hardware-failure")
 
 

@@ -119,8 +119,8 @@ def test_a_subnet_group_of_unknown_subnets_is_refused(aws: SimulatedAccount) -> 
 
 
 def test_a_member_that_would_have_no_effect_is_refused(aws: SimulatedAccount) -> None:
-    window = {"PreferredMaintenanceWindow": "sat:03:00-sat:03:30"}
-    assert error_code(lambda: aws.create(**window)) == "UnsupportedOperation"
+    unknown = {"HsmClientCertificateIdentifier": "x"}
+    assert error_code(lambda: aws.create(**unknown)) == "UnsupportedOperation"
     aws.running()
-    changed = {"ClusterIdentifier": "dwh", **window}
+    changed = {"ClusterIdentifier": "dwh", **unknown}
     assert error_code(lambda: aws.redshift.modify_cluster(**changed)) == "UnsupportedOperation"

@@ -44,4 +44,4 @@ def test_clusters_are_found_by_their_tags(aws: SimulatedAccount) -> None:
 
 
 def test_what_is_not_simulated_is_refused(aws: SimulatedAccount) -> None:
-    assert error_code(aws.redshift.describe_events, StartTime="2026-01-01T00:00Z") == "InvalidParameterValue"
+    assert error_code(aws.redshift.describe_events, StartTime="2026-01-01T00:00Z") == "UnsupportedOperation"

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
+from iac.config.names import SIMULATED_ACCOUNT
 from iac.errors import Problem
-from iac.naming import SIMULATED_ACCOUNT
 from iac.simulator.call import Call
 from tests.faults.choices import deny, ignore
 from tests.faults.faults import Fault, fault
