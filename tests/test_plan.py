@@ -694,6 +694,7 @@ def test_a_role_goes_with_the_last_cluster_that_is_there(case: str) -> None:
 RUNNING_ON = {
     "running": (CLUSTER, "about $0.60 an hour"),
     "paused": (cluster(status="paused"), "costs its storage while it is paused"),
+    "in two zones": (cluster(number_of_nodes=2, multi_az=True), "about $2.40 an hour"),
     "of a type without a price": (cluster(node_type="rg.2xlarge"), "goes on costing money"),
     "gone": (None, ""),
 }

@@ -153,7 +153,7 @@ def _running_elsewhere(config: Config, seen: Observed) -> list[str]:
         region, identifier = used_by(key)
         if found is None or region == seen.place.region:
             continue
-        price = listed(region, found.node_type).hourly(found.number_of_nodes)
+        price = listed(region, found.node_type).hourly(found.billed_nodes)
         costs = "goes on costing money" if price is None else f"goes on costing money, about {usd(price)} an hour"
         costs = "costs its storage while it is paused" if phase(found) is Phase.PAUSED else costs
         notes.append(
