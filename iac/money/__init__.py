@@ -149,8 +149,8 @@ def _stored(seen: Observed) -> dict[str, str]:
 
     While a cluster is paused, its secret and its address are billed as well (Management Guide, Pausing and resuming a
     cluster; Amazon VPC pricing, public IPv4 addresses). AWS tells how much a cluster can hold, and not how much it holds
-    (API reference, Cluster). Of RG clusters, blocks that several snapshots share are billed once (Management Guide, Behavior
-    changes).
+    (API reference, Cluster). Of RG clusters, blocks are billed once that are shared "across all active manual snapshots in
+    your account" (Management Guide, Behavior changes).
     """
     words, found = {}, seen.cluster
     rate = seen.price(found.node_type).storage_gb_month if found else None
@@ -165,7 +165,7 @@ def _stored(seen: Observed) -> dict[str, str]:
     for each in seen.snapshots:
         rate = seen.price(each.node_type).snapshot_gb_month
         if rate is not None and each.size:
-            most = "at most " if each.node_type.startswith("rg.") and len(seen.snapshots) > 1 else ""
+            most = "at most " if each.node_type.startswith("rg.") else ""
             month = dollars(rate * Decimal(str(each.size)) / 1024)
             words[f"snapshot {each.identifier}"] = f"{most}{'' if month.startswith('less') else 'about '}{month} a month"
     return words
