@@ -70,10 +70,10 @@ CASES: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"facts": replace(OPEN, block_mode="block-ingress")},
         ["on in us-west-2 (block-ingress)", "create-vpc-block-public-access-exclusion", "--vpc-id vpc-1 --region us-west-2"],
     ),
-    "VPC Block Public Access of the organization": (
+    "VPC Block Public Access without exclusions": (
         {"facts": replace(OPEN, block_mode="block-ingress", exclusions_allowed=False)},
-        ["on in us-west-2 (block-ingress)", "A declarative policy of the organization (AWS Organizations) manages it", "its administrator",
-         "vpc-1"],
+        ["on in us-west-2 (block-ingress)", "Ask the administrator of the organization (AWS Organizations)",
+         "let its declarative policy allow exclusions. Then have the VPC excluded", "--vpc-id vpc-1 --region us-west-2"],
     ),
     "no route to the internet": (
         {"facts": replace(OPEN, routes=(CLOSED,))},

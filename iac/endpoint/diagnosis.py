@@ -95,13 +95,15 @@ def _seen(
         )
     yield from _not_let_in(config, probe, facts)
     if facts.block_mode in BLOCKING_MODES:
+        asking = (
+            "Ask the administrator of the organization (AWS Organizations) to let its declarative policy allow exclusions. "
+            "Then have the VPC excluded"
+        )
         yield Cause(
             f"VPC Block Public Access is on in {place.region} ({facts.block_mode}), so the internet reaches no VPC there.",
-            "Have the VPC excluded: `aws ec2 create-vpc-block-public-access-exclusion --internet-gateway-exclusion-mode "
-            f"allow-bidirectional --vpc-id {found.vpc_id} --region {shell_word(place.region)}`."
-            if facts.exclusions_allowed
-            else "A declarative policy of the organization (AWS Organizations) manages it: ask its administrator to have "
-            f"VPC {found.vpc_id} excluded.",
+            f"{'Have the VPC excluded' if facts.exclusions_allowed else asking}: `aws ec2 "
+            "create-vpc-block-public-access-exclusion --internet-gateway-exclusion-mode allow-bidirectional --vpc-id "
+            f"{found.vpc_id} --region {shell_word(place.region)}`.",
         )
     yield from _no_route(facts)
     # Inside the VPC, and through its DNS, the name is the private address (Security Hub CSPM, Redshift.1).

@@ -92,11 +92,10 @@ def _block_options(connection: Connection, found: Cluster) -> dict[str, Any]:
 def _in_force(connection: Connection, found: Cluster, subnets: tuple[str, ...], options: dict[str, Any]) -> tuple[str, bool]:
     """The mode, `off` also where an exclusion lets the internet in, and whether the account may make one.
 
-    EC2 API reference, VpcBlockPublicAccessExclusion; VpcBlockPublicAccessOptions, ExclusionsAllowed and ManagedBy: what a
-    declarative policy manages, the account cannot modify.
+    EC2 API reference, VpcBlockPublicAccessExclusion; VpcBlockPublicAccessOptions, ExclusionsAllowed. VPC User Guide, VPC BPA
+    basics: a declarative policy configures "if exclusions are allowed", and the account that owns the VPC creates them.
     """
-    mode, of_others = str(options.get("InternetGatewayBlockMode", "off")), options.get("ManagedBy") == "declarative-policy"
-    allowed = options.get("ExclusionsAllowed") != "not-allowed" and not of_others
+    mode, allowed = str(options.get("InternetGatewayBlockMode", "off")), options.get("ExclusionsAllowed") != "not-allowed"
     if mode not in BLOCKING_MODES:
         return mode, allowed
     answer = connection.call("ec2", "DescribeVpcBlockPublicAccessExclusions")

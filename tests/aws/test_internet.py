@@ -110,7 +110,8 @@ OPTIONS = {
     "the account's": ({"ManagedBy": "account", "ExclusionsAllowed": "allowed"}, True),
     "not told": ({}, True),
     "without exclusions": ({"ManagedBy": "account", "ExclusionsAllowed": "not-allowed"}, False),
-    "the organization's": ({"ManagedBy": "declarative-policy", "ExclusionsAllowed": "allowed"}, False),
+    "the organization's": ({"ManagedBy": "declarative-policy", "ExclusionsAllowed": "allowed"}, True),
+    "the organization's, without exclusions": ({"ManagedBy": "declarative-policy", "ExclusionsAllowed": "not-allowed"}, False),
 }
 
 
