@@ -129,6 +129,17 @@ def test_the_secrets_of_managed_passwords_are_redshifts_own() -> None:
     assert by_action["secretsmanager:GetRandomPassword"] == ["*"] and "secretsmanager:RotateSecret" in secrets
 
 
+@pytest.mark.parametrize("operation", ["CreateCluster", "RestoreFromClusterSnapshot", "ModifyCluster"])
+def test_whoever_has_aws_manage_a_password_needs_the_rights_on_its_secret(operation: str) -> None:
+    def secret(managed: bool) -> set[str]:
+        needed = dependent(replace(CONFIG, managed_password=managed)).get(f"redshift:{operation}", {})
+        return {each for _, actions in needed.values() for each in actions if each.startswith("secretsmanager:")}
+
+    of_a_secret = {f"secretsmanager:{each}Secret" for each in ("Create", "Delete", "Describe", "Rotate", "Update")}
+    assert secret(True) == of_a_secret | {"secretsmanager:GetRandomPassword", "secretsmanager:TagResource"}
+    assert not secret(False)
+
+
 def test_the_buckets_of_the_file_may_be_listed_where_it_names_any() -> None:
     named = replace(CONFIG, s3_places=("s3://a/x", "s3://a/y", "s3://b"))
     (resources,) = [each["Resource"] for each in login_policy(named)["Statement"] if "s3:ListBucket" in each["Action"]]

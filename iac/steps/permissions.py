@@ -106,23 +106,30 @@ def core(config: Config) -> Permissions:
 
 
 def dependent(config: Config) -> Mapping[str, Permissions]:
-    """By call: what it needs beside its own action, since Redshift does that in the caller's name."""
+    """By call: what it needs beside its own action, since Redshift does that in the caller's name.
+
+    Management Guide, Managing admin passwords using AWS Secrets Manager: whoever has AWS manage a password, on creating,
+    modifying or restoring a cluster, needs the rights on its secret.
+    """
     roles, linked = _roles(config), f"{_iam(config)}:role/aws-service-role/{SERVICE}/AWSServiceRoleForRedshift"
     to_redshift = {"Resource": roles, "Condition": {"StringEquals": {"iam:PassedToService": SERVICE}}}
     passing: Permissions = {"role, to Redshift": (to_redshift, ("iam:PassRole",))}
     for_redshift = {"Resource": [linked], "Condition": {"StringEquals": {"iam:AWSServiceName": SERVICE}}}
     region, account = config.region or "*", config.role_in_arn[0] or "*"
     secrets = f"arn:{partition_of(config)}:secretsmanager:{region}:{account}:secret:redshift!*"
-    managed = config.managed_password
+    keeping: Permissions = {
+        "secret": ({"Resource": [secrets]}, _SECRET),
+        "any secret": (_ANYTHING, ("secretsmanager:GetRandomPassword",)),
+    }
+    keeping = keeping if config.managed_password else {}
     creating: Permissions = {
-        **passing,
         "service-linked role": (for_redshift, ("iam:CreateServiceLinkedRole",)),
-        "anything": (_ANYTHING, (*_IN_THE_CALLERS_NAME, *(["secretsmanager:GetRandomPassword"] if managed else []))),
-        **({"secret": ({"Resource": [secrets]}, _SECRET)} if managed else {}),
+        "anything": (_ANYTHING, _IN_THE_CALLERS_NAME),
     }
     return {
-        "redshift:CreateCluster": creating,
-        "redshift:RestoreFromClusterSnapshot": passing,
+        "redshift:CreateCluster": {**passing, **creating, **keeping},
+        "redshift:RestoreFromClusterSnapshot": {**passing, **keeping},
+        "redshift:ModifyCluster": keeping,
         "redshift:ModifyClusterIamRoles": passing,
     }
 
