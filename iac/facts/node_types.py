@@ -64,7 +64,13 @@ NODE_TYPES: dict[str, NodeType] = {
     )
 }
 
-_WITHOUT_RG = frozenset({"il-central-1", "me-central-1", "me-south-1", "ca-west-1", "ap-southeast-6"})
+_WITH_RG = frozenset(
+    "us-east-1 us-east-2 us-west-1 us-west-2 us-gov-east-1 us-gov-west-1 ca-central-1 mx-central-1 sa-east-1 af-south-1 "
+    "eu-central-1 eu-central-2 eu-north-1 eu-south-1 eu-south-2 eu-west-1 eu-west-2 eu-west-3 ap-east-1 ap-east-2 "
+    "ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2 ap-southeast-1 ap-southeast-2 ap-southeast-3 "
+    "ap-southeast-4 ap-southeast-5 ap-southeast-7".split()
+)
+"""Management Guide, Considerations, RG node type availability in AWS Regions: "only in the following"."""
 
 RETIRED_MEMORY: dict[str, int] = {
     "dc1.large": 15,
@@ -96,14 +102,12 @@ _SIZES = ("large", "xlarge", "xlplus", "2xlarge", "4xlarge", "8xlarge", "12xlarg
 
 
 def sold_in(region: str) -> tuple[NodeType, ...]:
-    """The node types that can be ordered in a Region (Management Guide, Considerations, RG node types)."""
+    """The node types that are known to be sold in a Region: RG where AWS lists it."""
     return tuple(node for node in NODE_TYPES.values() if node.family != "rg" or _has_rg(region, node.name))
 
 
 def _has_rg(region: str, name: str) -> bool:
-    if region in _WITHOUT_RG or region.startswith("cn-"):
-        return False
-    return region != "eu-south-1" or name in ("rg.xlarge", "rg.4xlarge")
+    return region in _WITH_RG and (region != "eu-south-1" or name in ("rg.xlarge", "rg.4xlarge"))
 
 
 def elastic_counts(before: NodeType, count: int, after: NodeType) -> list[int]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from botocore.session import Session
 
 from iac.config import options as rules, read
 from iac.config.faults import Misconfigured, Wrong
@@ -206,17 +207,28 @@ def test_prices_are_those_of_the_price_list() -> None:
     }
 
 
+RA3 = {name for name in NODE_TYPES if name.startswith("ra3.")}
+
+
 @pytest.mark.parametrize(
     ("region", "types"),
     [
         ("us-west-2", set(NODE_TYPES)),
-        ("il-central-1", {name for name in NODE_TYPES if name.startswith("ra3.")}),
-        ("cn-north-1", {name for name in NODE_TYPES if name.startswith("ra3.")}),
+        ("us-gov-east-1", set(NODE_TYPES)),
         ("eu-south-1", set(NODE_TYPES) - {"rg.large", "rg.12xlarge"}),
+        *((region, RA3) for region in ("il-central-1", "me-central-1", "me-south-1", "ca-west-1", "ap-southeast-6")),
+        *((region, RA3) for region in ("cn-north-1", "eusc-de-east-1", "us-iso-east-1", "eu-isoe-west-1", "ap-new-1")),
     ],
 )
 def test_node_types_are_sold_by_region(region: str, types: set[str]) -> None:
     assert {node.name for node in sold_in(region)} == types
+
+
+def test_rg_is_sold_in_the_regions_that_aws_lists() -> None:
+    session = Session()
+    partitions = session.get_available_partitions()
+    regions = [region for partition in partitions for region in session.get_available_regions("redshift", partition)]
+    assert len([region for region in regions if NODE_TYPES["rg.4xlarge"] in sold_in(region)]) == 31
 
 
 NUMBERS = ["99999999", "1e400", "NaN", "Infinity", "-1", "0x10", "1_000", "٣", "１２", "²", "99999d", "9" * 20, "9" * 5_000, "0" * 5_000, "٣" * 5_000]
