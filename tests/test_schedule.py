@@ -348,7 +348,7 @@ def test_a_pause_that_comes_once_is_attempted_for_an_hour_and_then_deletes_itsel
     (call,) = [call for step in part(PAUSING, there, context(), ()).steps for call in step.calls]
     asked = call.parameters
     assert (asked["StartDate"], asked["EndDate"], asked["ActionAfterCompletion"]) == (once.start, once.end, "DELETE")
-    assert asked["Target"]["RetryPolicy"]["MaximumEventAgeInSeconds"] == 600
+    assert asked["Target"]["RetryPolicy"]["MaximumEventAgeInSeconds"] == 60
 
 
 def test_a_daily_pause_has_neither_beginning_nor_end() -> None:

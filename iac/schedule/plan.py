@@ -50,9 +50,11 @@ from iac.steps.permissions import Permissions, partition_of
 from iac.steps.policy import SCHEDULER, trusts
 from iac.steps.step import Call, Retry, json_text
 
-RETRIED = {PAUSE: 3600, DAILY: 3600, RESUME: 900, ONCE: 600, BUDGET: 600}
-"""By kind: seconds for which AWS may try a refusal again, which it does not promise. Less for a resume: one that comes
-late would undo a pause by hand. Of a pause that comes once, until the next attempt."""
+RETRIED = {PAUSE: 3600, DAILY: 3600, RESUME: 900, ONCE: 60, BUDGET: 60}
+"""By kind: seconds for which AWS may try a refusal again, which it does not promise (Scheduler User Guide, Configuring a
+dead-letter queue). An hour for a pause of each day, which has no other attempt: it may be refused for a resize. Less for a
+resume: one that comes late would undo a pause by hand. The least (API reference, RetryPolicy) for a pause that comes once:
+its attempts are invocations of their own, and a late one could pause a cluster that was resumed meanwhile."""
 
 MOST_RETRIES = 185
 """API reference, RetryPolicy, MaximumRetryAttempts: the most, so that the age of the event decides."""
