@@ -343,7 +343,8 @@ def attempts(found: schedule.Schedule) -> list[str]:
 def test_a_pause_that_comes_once_is_attempted_for_an_hour_and_then_deletes_itself() -> None:
     there = seen(cluster=cluster(), of=of((), SCHEDULE_ROLE))
     (once,) = schedules(PAUSING, there, NOW)
-    assert (once.expression, once.start, once.end) == ("rate(10 minutes)", NOW + timedelta(hours=4), NOW + timedelta(hours=5))
+    assert (once.expression, once.start) == ("rate(10 minutes)", NOW + timedelta(hours=4))
+    assert once.end == NOW + timedelta(hours=4, minutes=59)  # at an EndDate of 17:00 there might be an attempt, or none
     assert attempts(once) == ["16:00", "16:10", "16:20", "16:30", "16:40", "16:50"]
     (call,) = [call for step in part(PAUSING, there, context(), ()).steps for call in step.calls]
     asked = call.parameters
@@ -416,8 +417,12 @@ def test_a_pause_by_hand_of_a_cluster_with_a_managed_password_says_so_as_well() 
     assert ROTATE in note
 
 
-def test_attempts_end_where_dwh_running_hours_resumes_the_cluster() -> None:
+@pytest.mark.parametrize(
+    ("resume", "last"), [("16:25", "16:20"), ("16:23", "16:20"), ("16:22", "16:10"), ("16:20", "16:10"), ("16:01", "16:00")]
+)
+def test_attempts_end_where_dwh_running_hours_resumes_the_cluster(resume: str, last: str) -> None:
     """Refused all night because it is paused, one of them would undo the resume of the morning."""
-    file = replace(PAUSING, running_hours=running_hours("daily 16:25-15:00 UTC"))
+    file = replace(PAUSING, running_hours=running_hours(f"daily {resume}-15:00 UTC"))
     once = next(each for each in schedules(file, seen(cluster=cluster(), of=of((), SCHEDULE_ROLE)), NOW) if each.once)
-    assert attempts(once) == ["16:00", "16:10", "16:20"]
+    assert attempts(once)[-1] == last and once.end
+    assert f"{once.end:%H:%M}" == f"{at(f'2026-03-01T{last}') + timedelta(minutes=9):%H:%M}"

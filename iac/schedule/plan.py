@@ -22,6 +22,7 @@ from iac.report import Report, Told
 from iac.schedule import before
 from iac.schedule.value import (
     ATTEMPTED,
+    ATTEMPTS_APART,
     BUDGET,
     DAILY,
     NAME,
@@ -61,6 +62,10 @@ MOST_RETRIES = 185
 
 STARTING = timedelta(minutes=15)
 """How old the count of a cluster may be that is about to be made or resumed: a run that was interrupted goes on with it."""
+
+LATE = timedelta(minutes=2)
+"""How late an attempt of a pause that comes once may be: AWS invokes it within a minute (Scheduler User Guide, Schedule
+types), and may try it again for RETRIED."""
 
 SOON = timedelta(minutes=2)
 """How far off a pause is put that would be due already: AWS refuses a StartDate "earlier than 5 minutes ago" (in its
@@ -208,9 +213,15 @@ def wanted(config: Config, seen: Observed, now: datetime) -> tuple[Schedule, ...
         found.append(attempted(once, soon) if once not in there.schedules and due <= now else once)
 
     def attempted(once: Schedule, due: datetime) -> Schedule:
-        """Until AWS resumes the cluster: an attempt after that would undo it."""
+        """Until AWS resumes the cluster: an attempt after that would undo it. One at least.
+
+        API reference, CreateSchedule, EndDate: "invocations might stop on, or before," it. So it is at no attempt, but
+        shortly before the first one that is not to be.
+        """
         resume = next_run(cron(hours.begin, hours.days), hours.zone, due) if hours else None
-        return replace(once, start=due, end=min(due + ATTEMPTED, resume or due + ATTEMPTED))
+        length = min(ATTEMPTED, resume - LATE - due) if resume else ATTEMPTED
+        attempts = max(1, -(-length // ATTEMPTS_APART))
+        return replace(once, start=due, end=due + attempts * ATTEMPTS_APART - timedelta(minutes=1))
 
     hours, pause, budget = config.running_hours, config.auto_pause, config.budget_usd
     if hours:

@@ -155,7 +155,8 @@ def next_run(
     """The first moment later than this, in UTC; None where there is none, or it cannot be told.
 
     start, end: of a rate. User Guide, Rate-based schedules: StartDate is its first run. API reference, CreateSchedule:
-    EndDate is "the date, in UTC, before which the schedule can invoke its target".
+    EndDate is "the date, in UTC, before which the schedule can invoke its target"; whether it does at that very moment is
+    left open.
     """
     rate = _RATE.fullmatch(expression)
     if rate and start:
