@@ -68,11 +68,15 @@ class Cluster:
 
     def get(self, member: str) -> Any:
         """A member of the Cluster structure of the API reference: the attribute of its name, without `Cluster` before it."""
-        return self.settings.get(member, getattr(self, xform_name(member.removeprefix("Cluster")), None))
+        return getattr(self, xform_name(member.removeprefix("Cluster")), self.settings.get(member))
 
     @property
     def size(self) -> tuple[str, int]:
         return self.node_type, self.number_of_nodes
+
+    @property
+    def multi_az(self) -> str:
+        return "Enabled" if self.settings["MultiAZ"] else "Disabled"
 
     @property
     def availability_status(self) -> str:

@@ -256,8 +256,13 @@ def _tagged(region: RedshiftRegion, arn: str) -> Cluster:
 
 
 def pause_cluster(region: RedshiftRegion, params: Params) -> Params:
-    """API reference, PauseCluster: an available cluster only."""
+    """API reference, PauseCluster: an available cluster only. Management Guide, Setting up Multi-AZ deployment: none of those.
+
+    Which of the codes of PauseCluster AWS has for the second is not documented.
+    """
     cluster = region.changeable_cluster(params, "paused")
+    if cluster.settings["MultiAZ"]:
+        raise wrong_state(f"Cluster {cluster.identifier} cannot be paused: you can't pause a Multi-AZ deployment.")
 
     def done() -> None:
         cluster.status = "paused"

@@ -45,6 +45,7 @@ _DAYS, _PORTS = limits.AUTOMATED_SNAPSHOT_DAYS, PORT_RANGES["rg"]  # RA3 has the
 SETTINGS = {
     "PubliclyAccessible": Setting(False, restored=False),
     "EnhancedVpcRouting": Setting(False, restored=False),
+    "MultiAZ": Setting(False, restored=False),
     "Port": Setting(DEFAULT_PORT, True, lambda port: any(low <= port <= high for low, high in _PORTS)),
     "AutomatedSnapshotRetentionPeriod": Setting(1, True, lambda days: _DAYS[0] <= days <= _DAYS[1]),
 }

@@ -49,6 +49,18 @@ def test_a_change_to_something_impossible_is_refused(aws: SimulatedAccount, want
     assert aws.cluster()["ClusterStatus"] == "available"
 
 
+def test_a_multi_az_deployment_is_not_paused_until_it_is_in_one_zone(aws: SimulatedAccount) -> None:
+    """Management Guide, Setting up Multi-AZ deployment, Limitations."""
+    assert aws.running(NodeType="ra3.large", NumberOfNodes=2)["MultiAZ"] == "Disabled"
+    for wanted, shown in ((True, "Enabled"), (False, "Disabled")):
+        aws.redshift.modify_cluster(ClusterIdentifier="dwh", MultiAZ=wanted)
+        aws.clock.sleep(1)
+        assert aws.cluster()["MultiAZ"] == shown
+        if wanted:
+            assert error_code(aws.redshift.pause_cluster, ClusterIdentifier="dwh") == "InvalidClusterState"
+    aws.redshift.pause_cluster(ClusterIdentifier="dwh")
+
+
 def test_a_cluster_is_paused_and_resumed(aws: SimulatedAccount) -> None:
     before = aws.running(NodeType="ra3.large", NumberOfNodes=2)
     assert aws.redshift.pause_cluster(ClusterIdentifier="dwh")["Cluster"]["ClusterStatus"] == "pausing"
