@@ -22,9 +22,13 @@ from iac.words import usd
 
 PAUSE_SNAPSHOT_DAYS = 1
 
+NO_MULTI_AZ = "AWS pauses no cluster that is in two Availability Zones."
+"""Management Guide, Setting up Multi-AZ deployment: "You can't pause or resume a Multi-AZ deployment"; Converting a Multi-AZ
+data warehouse to a Single-AZ data warehouse, for the command."""
+
 
 def paused(config: Config, seen: Observed, context: Context, parts: Sequence[Part] = ()) -> Plan:
-    """Until the compute bill stops; refused for what is broken or not ours. parts: what the abilities say of it."""
+    """Until the compute bill stops; refused for what AWS does not pause or is not ours. parts: what the abilities say of it."""
     of_abilities = (note for part in parts for note in part(config, seen, context, ()).notes)
     notes = (
         *config.default_identifier, *left_behind(config, seen), *made_by_another(seen.place, seen.cluster), *of_abilities
@@ -39,6 +43,15 @@ def paused(config: Config, seen: Observed, context: Context, parts: Sequence[Par
             f"Cluster {config.identifier} cannot be paused: it is {found.status}.",
             "AWS pauses only a cluster that is available.",
             "To stop its bill, run `python delete_cluster.py`: a final snapshot keeps the data.",
+        )
+        return Plan(notes=notes, refused=refused)
+    if found.multi_az:
+        refused = Problem(
+            f"Cluster {config.identifier} cannot be paused: it is a Multi-AZ deployment.",
+            NO_MULTI_AZ,
+            "To pause it, convert it to Single-AZ: `aws redshift modify-cluster --cluster-identifier "
+            f"{config.identifier} --no-multi-az --region {seen.place.region}`, then `python delete_cluster.py --pause`. Or "
+            "run `python delete_cluster.py`: a final snapshot keeps the data.",
         )
         return Plan(notes=notes, refused=refused)
     if SNAPSHOT_FIRST in context.learned and not awaits:

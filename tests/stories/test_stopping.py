@@ -30,6 +30,30 @@ def clusters(workspace: Workspace) -> list[str]:
     return [each["ClusterStatus"] for each in workspace.ask("redshift", "DescribeClusters")["Clusters"]]
 
 
+def test_a_multi_az_deployment_is_not_paused_until_it_is_converted(workspace: Workspace) -> None:
+    in_two_zones(workspace)
+    ended = workspace.off("--pause")
+    assert ended.status == 1 and "Cluster dwhcluster cannot be paused: it is a Multi-AZ deployment." in ended.err
+    assert "`aws redshift modify-cluster --cluster-identifier dwhcluster --no-multi-az --region us-west-2`, then " in ended.err
+    assert "Or run `python delete_cluster.py" in ended.err
+    assert "PauseCluster" not in [operation for _, operation in workspace.faulty.calls]
+    workspace.ask("redshift", "ModifyCluster", ClusterIdentifier="dwhcluster", MultiAZ=False)
+    assert workspace.off("--pause").status == 0 and clusters(workspace) == ["paused"]
+
+
+def test_a_job_on_a_multi_az_deployment_says_that_nothing_was_paused(workspace: Workspace) -> None:
+    in_two_zones(workspace)
+    ended = workspace.on("--run", "true")
+    assert ended.status == 1 and "it is a Multi-AZ deployment" in ended.err and clusters(workspace) == ["available"]
+
+
+def in_two_zones(workspace: Workspace) -> None:
+    workspace.edit(DWH_NUM_NODES="2")
+    workspace.create()
+    workspace.ask("redshift", "ModifyCluster", ClusterIdentifier="dwhcluster", MultiAZ=True)
+    workspace.clock.sleep(60)
+
+
 def test_pause_looks_at_the_cluster_alone(workspace: Workspace) -> None:
     workspace.inject(allow_only("DescribeClusters", "PauseCluster"))
     report = workspace.pause()
