@@ -18,7 +18,8 @@ from iac.steps.policy import SCHEDULER, trust_policy
 from iac.schedule import value as schedule
 from iac.config.faults import Wrong
 from iac.config.times import PauseAfter, PauseDaily, auto_pause, running_hours
-from iac.schedule.plan import known, paused, wanted as schedules
+from iac.report import Report
+from iac.schedule.plan import known, paused, told, wanted as schedules
 from iac.schedule.plan import running as part
 from iac.schedule.value import POLICY, Scheduling
 from iac.naming import OUR_TAG
@@ -318,6 +319,21 @@ def test_a_role_that_does_not_fit_means_that_nothing_pauses_the_cluster() -> Non
     assert operations(PAUSING, there) == []
     (note,) = part(PAUSING, there, context(), ()).notes
     assert note.startswith("NOTHING PAUSES cluster dwhcluster by itself, although DWH_AUTO_PAUSE asks for it: IAM role dwh-iac-sch")
+
+
+@pytest.mark.parametrize("file", [PAUSING, IN_HOURS, config(budget_usd=Decimal("0.5"))])
+def test_a_multi_az_deployment_gets_no_schedules_and_it_is_said_that_nothing_pauses_it(file: Config) -> None:
+    option, there = file.schedule_options[0], seen(cluster=cluster(multi_az=True), of=of())
+    plan = part(file, there, context(), ())
+    assert plan == Plan(notes=plan.notes) and plan.notes == (
+        f"NOTHING PAUSES cluster dwhcluster by itself, although {option} asks for it: AWS pauses no cluster that is in two "
+        "Availability Zones. It costs money until `python delete_cluster.py`.",
+    )
+
+
+def test_no_pause_of_a_multi_az_deployment_is_foretold_by_the_schedules_of_before() -> None:
+    there = running(IN_HOURS, multi_az=True)
+    assert told(Report(IN_HOURS, there, now=NOW)).rows == (("pauses", "never by itself: DWH_RUNNING_HOURS is not in effect"),)
 
 
 def test_a_budget_stays_what_it_is_after_a_resize_to_less() -> None:

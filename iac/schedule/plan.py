@@ -18,6 +18,7 @@ from iac.errors import Problem
 from iac.observed import Observed, Place, Role
 from iac.plan import Context, Plan
 from iac.plan.context import wanted_tags
+from iac.plan.stopping import NO_MULTI_AZ
 from iac.report import Report, Told
 from iac.schedule import before
 from iac.schedule.value import (
@@ -82,6 +83,8 @@ def running(config: Config, seen: Observed, context: Context, steps: Sequence[St
 
     Raises Problem for a budget that cannot be kept.
     """
+    if config.schedule_options and seen.cluster is not None and seen.cluster.multi_az:
+        return Plan(notes=(_nothing_pauses(config, NO_MULTI_AZ, "`python delete_cluster.py`"),))
     _refuse(config, seen)
     there, now = known(seen), context.now
     if there is None:
@@ -93,11 +96,8 @@ def running(config: Config, seen: Observed, context: Context, steps: Sequence[St
     needed = [*_role_steps(config, seen.place, there), *_put_steps(every, seen.place, there, now)]
     why = _why_not(there, needed, context)
     if why:
-        note = (
-            f"NOTHING PAUSES cluster {config.identifier} by itself, although {' and '.join(config.schedule_options)} asks "
-            f"for it: {why} It costs money until `python delete_cluster.py --pause` or `python delete_cluster.py`."
-        )
-        return Plan(notes=(note,), details=details)
+        ways = "`python delete_cluster.py --pause` or `python delete_cluster.py`"
+        return Plan(notes=(_nothing_pauses(config, why, ways),), details=details)
     kept = [each.name for each in every]
     missing = [*needed, *(_delete(each.name) for each in there.schedules if each.name not in kept)]
     # After a cluster is made, the pauses that come once count from then; the time is not known before.
@@ -106,6 +106,13 @@ def running(config: Config, seen: Observed, context: Context, steps: Sequence[St
         steps=tuple(missing or before.leaving(config, seen, there.old_role) or untagging),
         after=tuple(anew) if seen.cluster is None else (),
         details=details,
+    )
+
+
+def _nothing_pauses(config: Config, why: str, ways: str) -> str:
+    return (
+        f"NOTHING PAUSES cluster {config.identifier} by itself, although {' and '.join(config.schedule_options)} asks for it: "
+        f"{why} It costs money until {ways}."
     )
 
 
@@ -145,6 +152,8 @@ def told(report: Report) -> Told:
     pause, resume = there.next_run(PAUSE_ACTION, now), there.next_run(RESUME_ACTION, now)
     if phase(seen.cluster) is Phase.PAUSED and resume is None:
         pause = None
+    if report.cluster.multi_az:
+        pause = resume = None
     runs = [(name, found) for name, found in (("pauses", pause), ("resumes", resume)) if found]
     if not runs and config.schedule_options and phase(seen.cluster) is Phase.READY and not report.planned:
         return Told((("pauses", f"never by itself: {' and '.join(config.schedule_options)} is not in effect"),))
