@@ -57,7 +57,6 @@ class Cluster:
     password: str = ""
     secret: str = ""
     tags: Tags = field(default_factory=list)
-    encrypted: bool = True
     status: str = "creating"
     create_time: datetime | None = None
     restore_status: dict[str, str] | None = None

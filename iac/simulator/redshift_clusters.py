@@ -23,7 +23,7 @@ _DELETABLE = (
     "INACCESSIBLE_KMS_KEY, INSUFFICIENT_CAPACITY, INCOMPATIBLE_RESTORE"
 )
 _CHANGED = frozenset(rules.SETTINGS).union(
-    "ClusterIdentifier VpcSecurityGroupIds MasterUserPassword ManageMasterPassword Encrypted".split()
+    "ClusterIdentifier VpcSecurityGroupIds MasterUserPassword ManageMasterPassword".split()
 )
 _GIVEN = _CHANGED.union(
     "ClusterType NodeType NumberOfNodes DBName MasterUsername Tags IamRoles DefaultIamRoleArn ClusterSubnetGroupName "
@@ -45,8 +45,6 @@ def create_cluster(region: RedshiftRegion, params: Params) -> Params:
     tags = rules.check_tags(params.get("Tags") or [])
     if not password and not params.get("ManageMasterPassword"):
         raise conflicting("Either MasterUserPassword or ManageMasterPassword must be specified.")
-    if params.get("Encrypted") is False:
-        raise invalid("You can't create an unencrypted cluster. Encrypted must be true.")
     cluster = _new_cluster(region, params, params["NodeType"], nodes)
     cluster.master_username, cluster.db_name, cluster.tags = user, database, tags
     if password:
@@ -79,8 +77,7 @@ def restore_from_cluster_snapshot(region: RedshiftRegion, params: Params) -> Par
     inherited = {member: original.settings[member] for member, setting in rules.SETTINGS.items() if setting.restored}
     cluster = _new_cluster(region, {**inherited, **params}, node_type, nodes)
     cluster.master_username, cluster.db_name = original.master_username, original.db_name
-    cluster.encrypted, cluster.tags = original.encrypted, snapshot.shown["Tags"]
-    cluster.password = "" if cluster.secret else original.password
+    cluster.tags, cluster.password = snapshot.shown["Tags"], "" if cluster.secret else original.password
     cluster.restore_status = {"Status": "restoring"}
     region.tell(cluster.identifier, events.RESTORE_STARTED, snapshot=name)
     _begin(region, cluster, region.durations.restore, events.RESTORED, snapshot=name)
@@ -181,8 +178,6 @@ def modify_cluster(region: RedshiftRegion, params: Params) -> Params:
     """API reference, ModifyCluster: an available cluster only, and not at once."""
     cluster = region.changeable_cluster(params, "modified")
     _check_members(params, _CHANGED)
-    if params.get("Encrypted") is False:
-        raise invalid("You can't turn off encryption. Encrypted must be true.")
     rules.check_options(params)
     managed, password = params.get("ManageMasterPassword"), params.get("MasterUserPassword")
     if cluster.secret and password and managed is None:
@@ -197,8 +192,8 @@ def modify_cluster(region: RedshiftRegion, params: Params) -> Params:
     secret = _new_secret(region, params)
     # The part of a change that AWS shows before it is done.
     shown = "AutomatedSnapshotRetentionPeriod PubliclyAccessible EnhancedVpcRouting".split()
-    cluster.pending_modified_values = {name: params.get(name) for name in shown}
-    cluster.pending_modified_values["MasterUserPassword"] = "****" if password else None
+    pending = {name: params.get(name) for name in shown}
+    cluster.pending_modified_values = {**pending, "MasterUserPassword": "****" if password else None}
 
     def done() -> None:
         _apply(cluster, params, secret)
@@ -237,9 +232,8 @@ def modify_cluster_iam_roles(region: RedshiftRegion, params: Params) -> Params:
 def create_tags(region: RedshiftRegion, params: Params) -> None:
     """API reference, CreateTags, of clusters: a key that exists gets the new value."""
     cluster = _tagged(region, params["ResourceName"])
-    added = rules.check_tags(params["Tags"])
-    keys = {tag["Key"] for tag in added}
-    cluster.tags = rules.check_tags([*(tag for tag in cluster.tags if tag["Key"] not in keys), *added])
+    tags = {tag["Key"]: tag for tag in [*cluster.tags, *params["Tags"]]}
+    cluster.tags = rules.check_tags(list(tags.values()))
 
 
 def delete_tags(region: RedshiftRegion, params: Params) -> None:

@@ -46,6 +46,7 @@ SETTINGS = {
     "PubliclyAccessible": Setting(False, restored=False),
     "EnhancedVpcRouting": Setting(False, restored=False),
     "MultiAZ": Setting(False, restored=False),
+    "Encrypted": Setting(True, restored=True, fits=bool),
     "Port": Setting(DEFAULT_PORT, True, lambda port: any(low <= port <= high for low, high in _PORTS)),
     "AutomatedSnapshotRetentionPeriod": Setting(1, True, lambda days: _DAYS[0] <= days <= _DAYS[1]),
 }
