@@ -33,8 +33,6 @@ _GIVEN = _CHANGED.union(
 
 _OF_EVENTS = frozenset("SourceIdentifier SourceType Duration MaxRecords".split())
 """What DescribeEvents can be asked for."""
-_EVENTS_LOOK_BACK = 60
-"""Minutes that DescribeEvents looks back unless told otherwise."""
 
 
 def create_cluster(region: RedshiftRegion, params: Params) -> Params:
@@ -386,9 +384,9 @@ def _subnet_group(region: RedshiftRegion, name: str) -> SubnetGroup:
 
 
 def describe_events(region: RedshiftRegion, params: Params) -> Params:
-    """API reference, DescribeEvents: also those of clusters that are gone."""
+    """API reference, DescribeEvents: of the last hour unless told otherwise, also those of clusters that are gone."""
     _check_members(params, _OF_EVENTS)
-    since = region.now - min(timedelta(minutes=params.get("Duration") or _EVENTS_LOOK_BACK), events.KEPT)
+    since = region.now - min(timedelta(minutes=params.get("Duration") or 60), events.KEPT)
     kind, identifier = params.get("SourceType"), params.get("SourceIdentifier")
     found = [
         event

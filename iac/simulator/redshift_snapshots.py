@@ -20,8 +20,6 @@ _OF_CLUSTER = (
 ).split()
 """What a snapshot shows of its cluster, by the same names."""
 
-_DAY = 86_400.0
-
 
 def create_cluster_snapshot(region: RedshiftRegion, params: Params) -> Params:
     """API reference, CreateClusterSnapshot: the cluster must be available."""
@@ -72,7 +70,7 @@ def begin_snapshot(
     complete = {"Status": "available", "TotalBackupSizeInMegaBytes": _MEGABYTES}
     region.timeline.after(seconds, snapshot, lambda: shown.update(complete))
     if days != -1:
-        region.timeline.after(days * _DAY, snapshot, lambda: _remove(region, snapshot))
+        region.timeline.after(days * 86_400, snapshot, lambda: _remove(region, snapshot))
     return snapshot
 
 
