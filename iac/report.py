@@ -6,7 +6,7 @@ That dwh.cfg is wrong must come in a blink, also as JSON, so what only a look at
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from iac.errors import Problem, printable
@@ -180,6 +180,7 @@ class Report:
             **self.told.json,
             "steps": list(self.steps),
             **({"calls": [call for calls in self.calls for call in calls]} if self.planned else {}),
+            **({"remaining": [asdict(each) for each in self.checklist]} if self.checklist else {}),
             "elapsed_seconds": round(self.elapsed_seconds, 1),
         }
         if problem is not None:

@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 from iac.errors import Problem
+from iac.plan.checklist import LEFT, Row
 from iac.report import Report
 from tests.sample import CONFIG, HOST, NOTHING, NOW, RUNNING, config, seen
 from tests.test_readme import README
 
 FAILED = Problem("It failed.", "So.", "Try again.")
+REMAINING = (Row(LEFT, "IAM role dwhRole", "the login may not delete it"),)
 
 
 def test_a_report_shows_what_is_there_and_how_to_reach_it() -> None:
@@ -68,14 +70,13 @@ def documented() -> dict[str, str]:
 
 def flat(result: dict[str, Any]) -> dict[str, Any]:
     found = dict(result)
-    for key in ("cluster", "error"):
-        found |= {f"{key}.{name}": value for name, value in result.get(key, {}).items()}
-    return found
+    parts = {key: result.get(key, {}) for key in ("cluster", "error")} | {"remaining": (result.get("remaining") or [{}])[0]}
+    return found | {f"{key}.{name}": value for key, part in parts.items() for name, value in part.items()}
 
 
 def fits(value: Any, words: str) -> bool:
-    if words == "list of strings":
-        return isinstance(value, list) and all(isinstance(each, str) for each in value)
+    if words.startswith("list of "):
+        return isinstance(value, list) and all(isinstance(each, TYPES[words[8:-1]]) for each in value)
     return any(isinstance(value, TYPES[word]) and (word == "boolean") == isinstance(value, bool) for word in words.split(" or "))
 
 
@@ -83,7 +84,7 @@ def fits(value: Any, words: str) -> bool:
     ("report", "problem"),
     [
         (Report(CONFIG, RUNNING, ("create IAM role dwhRole",), 12.345, now=NOW), None),
-        (Report(CONFIG, seen(cluster=None), ("delete cluster dwhcluster",), 1.0, snapshot="final-1"), None),
+        (Report(CONFIG, seen(cluster=None), ("delete cluster dwhcluster",), 1.0, snapshot="final-1", checklist=REMAINING), None),
         (Report(CONFIG, NOTHING, ("create", "wait"), 1.0, planned=True, calls=(("iam:CreateRole",), ())), None),
         (Report(CONFIG, RUNNING, (), 1.0), FAILED),
         (Report(None, None, (), 0.0), FAILED),
@@ -92,7 +93,7 @@ def fits(value: Any, words: str) -> bool:
 )
 def test_the_json_result_has_the_documented_keys_and_types(report: Report, problem: Problem | None) -> None:
     keys, result = documented(), flat(report.as_json(problem))
-    expected = [key for key in keys if key != "calls" or report.planned]
-    assert set(result) == {key for key in expected if not key.startswith("error") or problem}
+    there = {"calls": report.planned, "remaining": report.checklist, "error": problem}
+    assert set(result) == {key for key in keys if there.get(key.partition(".")[0], True)}
     assert {key: value for key, value in result.items() if not fits(value, keys[key])} == {}
     assert json.loads(json.dumps(report.as_json(problem))) == report.as_json(problem)

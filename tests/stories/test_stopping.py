@@ -109,6 +109,13 @@ def test_what_cannot_be_deleted_is_named_and_the_rest_goes(workspace: Workspace)
     assert [group["GroupName"] for group in groups] == ["default"] and workspace.value("HOST") == ""
 
 
+def test_a_program_is_told_what_became_of_each_thing_after_a_deletion_alone(workspace: Workspace) -> None:
+    assert "remaining" not in workspace.off("--plan", "--json").json
+    things = ("cluster dwhcluster", "IAM role dwhRole", "security group dwh-iac-dwhcluster")
+    for _ in range(2):
+        assert workspace.off("--json").json["remaining"] == [{"state": "gone", "what": each, "why": ""} for each in things]
+
+
 @pytest.mark.parametrize("status", ["insufficient-vpce", "unavailable", "something-new", "storage-full", "incompatible-x"])
 def test_a_status_that_nobody_knows_is_deleted_all_the_same(workspace: Workspace, status: str) -> None:
     workspace.simulator.break_cluster("dwhcluster", status)
