@@ -6,6 +6,8 @@ import builtins
 import inspect
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -85,6 +87,12 @@ def test_the_readme_s_examples(
     stored = json.dumps(example.run("Airflow example")["load_warehouse"]())
     assert '"available"' in stored and password not in stored and example.status == "paused"
     assert capsys.readouterr() == ("", "")
+
+
+def test_completion_shows_the_verbs_and_no_more() -> None:
+    code = "import iac, sys; print(*dir(iac), *{'boto3'} & set(sys.modules))"
+    shown = subprocess.run([sys.executable, "-c", code], cwd=scripts.ROOT, capture_output=True, text=True, check=True).stdout
+    assert shown.split() == sorted(iac.__all__)
 
 
 def test_a_function_gets_the_lines_that_the_script_shows(tmp_path: Path) -> None:
