@@ -511,6 +511,11 @@ UNCHANGEABLE = {
     "database": (cluster(database="other"), "Write DB_NAME = other back"),
     "admin user": (cluster(user="other"), "Write DB_USER = other back"),
     "subnet group": (cluster(subnet_group="analytics"), "Write DWH_SUBNET_GROUP = analytics back"),
+    "database and admin user": (cluster(database="dev", user="awsuser"), "Write DB_NAME = dev and DB_USER = awsuser back"),
+    "all three": (
+        cluster(database="dev", user="awsuser", subnet_group="analytics"),
+        "Write DB_NAME = dev and DB_USER = awsuser and DWH_SUBNET_GROUP = analytics back",
+    ),
 }
 
 
@@ -520,6 +525,14 @@ def test_what_aws_cannot_change_is_refused_with_the_way_out(case: str) -> None:
     with pytest.raises(Problem) as caught:
         to_running(CONFIG, seen(cluster=there), CONTEXT)
     assert words in caught.value.remedy
+    assert ("--restore" in caught.value.remedy) is (case == "subnet group")
+
+
+def test_what_a_restore_keeps_is_refused_at_once() -> None:
+    taken = Snapshot("final", "dwhcluster", "available", NOW, "ra3.large", 1, "dev", "awsuser", 1024)
+    with pytest.raises(Problem) as caught:
+        to_running(CONFIG, seen(NOTHING, snapshots=(taken,)), Context(NOW, GROUP, Request("final")))
+    assert caught.value.what == "Snapshot final has database dev, not dwh, and admin user awsuser, not dwhuser."
 
 
 PAUSE = {

@@ -9,7 +9,7 @@ from iac.config.options import instead
 from iac.errors import Problem
 from iac.facts.node_types import NODE_TYPES, cluster_type, replacement
 from iac.naming import OUR_TAG
-from iac.observed import Cluster, Observed, Place
+from iac.observed import Cluster, Observed, Place, Snapshot
 from iac.plan.context import Context
 from iac.plan.restoring import chosen_snapshot, refuse_restore
 from iac.status import Phase, broken, phase
@@ -42,7 +42,7 @@ def refuse(config: Config, seen: Observed, context: Context) -> None:
     elif context.request.restore is not None:
         snapshot = chosen_snapshot(config, seen, context.request.restore)
         refuse_restore(config, snapshot)
-        _refuse_unchangeable(config, f"Snapshot {snapshot.identifier}", snapshot.database, snapshot.user, "")
+        _refuse_unchangeable(config, f"Snapshot {snapshot.identifier}", snapshot)
     elif config.node_type in NODE_TYPES and config.number_of_nodes > NODE_TYPES[config.node_type].most:
         node = NODE_TYPES[config.node_type]
         raise Problem(
@@ -141,29 +141,37 @@ def _refuse_cluster(config: Config, cluster: Cluster, place: Place, context: Con
         if cluster.ours and not made_by_another(place, cluster)
         else ""
     )
-    _refuse_unchangeable(config, f"Cluster {config.identifier}", cluster.database, cluster.user, anew)
-    there = None if cluster.subnet_group in (None, "", "default") else cluster.subnet_group
-    if there != config.subnet_group:
-        raise Problem(
-            f"Cluster {config.identifier} is in subnet group {there or 'default'}, not {config.subnet_group or 'default'}.",
-            "AWS cannot move a cluster to another subnet group.",
-            f"Write DWH_SUBNET_GROUP = {there or ''} back into dwh.cfg; or to move it, run `python delete_cluster.py` "
-            "(a snapshot keeps the data), then `python create_cluster.py --restore`.",
+    groups = [name or "default" for name in (cluster.subnet_group, config.subnet_group)]
+    _refuse_unchangeable(config, f"Cluster {config.identifier}", cluster, anew, *groups)
+
+
+def _refuse_unchangeable(
+    config: Config, thing: str, found: Cluster | Snapshot, anew: str = "", group: str = "", wanted_group: str = ""
+) -> None:
+    """A restore moves to another subnet group and keeps the others, so there is no way round (API reference,
+    RestoreFromClusterSnapshot)."""
+    differ = [
+        (what, f"{what} {there}, not {wanted}", f"{option} = {'' if there == 'default' else there}", way)
+        for what, there, wanted, option, way in (
+            ("database", found.database, config.database, "DB_NAME", "CREATE DATABASE"),
+            ("admin user", found.user, config.user, "DB_USER", "CREATE USER"),
+            ("subnet group", group, wanted_group, "DWH_SUBNET_GROUP", ""),
         )
-
-
-def _refuse_unchangeable(config: Config, thing: str, database: str, user: str, anew: str) -> None:
-    """A restore keeps both as well, so there is no way round (API reference, RestoreFromClusterSnapshot)."""
-    for there, wanted, what, option, statement in (
-        (database, config.database, "database", "DB_NAME", "CREATE DATABASE"),
-        (user, config.user, "admin user", "DB_USER", "CREATE USER"),
-    ):
-        if there and there != wanted:
-            raise Problem(
-                f"{thing} has {what} {there}, not {wanted}.",
-                f"AWS cannot change the {what} of a cluster, and a restore keeps it.",
-                f"Write {option} = {there} back into dwh.cfg ({statement} makes another one beside it){anew}.",
-            )
+        if there and there != wanted
+    ]
+    if not differ:
+        return
+    whats, found_there, lines, ways = zip(*differ, strict=True)
+    beside = " and ".join(filter(None, ways))
+    restored, way_out = ", not even by a restore", f" (for another one beside it: {beside}){anew}"
+    if not beside:
+        again = "`python delete_cluster.py` (a snapshot keeps the data), then `python create_cluster.py --restore`"
+        restored, way_out = "", f"; or to move it, run {again}"
+    raise Problem(
+        f"{thing} has {', and '.join(found_there)}.",
+        f"AWS cannot change the {' and '.join(whats)} of a cluster{restored}.",
+        f"Write {' and '.join(lines)} back into dwh.cfg{way_out}.",
+    )
 
 
 def _refuse_network(seen: Observed, context: Context) -> None:
