@@ -49,7 +49,7 @@ class Report:
 
     repr() is what a notebook shows. host, port, database, user, role_arn: None where AWS does not tell.
     calls: with `planned`, the API calls of each step: (`iam:CreateRole`, ...).
-    checklist: after a deletion, what became of each thing.
+    checklist: after a deletion, what became of each thing. stopping: whether it is delete's or pause's.
     of: what each ability has found out at the end, by its name. told: what they say of it.
     config None: dwh.cfg could not be read. seen None: AWS was not looked at.
     """
@@ -63,6 +63,7 @@ class Report:
     now: datetime | None = None
     calls: tuple[tuple[str, ...], ...] = ()
     checklist: tuple[Row, ...] = ()
+    stopping: bool = False
     of: Mapping[str, Any] = field(default_factory=dict)
     told: Told = Told()
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from iac.words import duration, shell_word
 from iac.config import Config
-from iac.facts.limits import CONNECT_TIMEOUT, KEEPALIVES
+from iac.facts.limits import CONNECT_TIMEOUT, KEEPALIVES_IDLE
 from iac.observed import Cluster, IngressRule
 from iac.plan.context import role_arn
 from iac.plan.restoring import way_back
@@ -26,14 +26,14 @@ _PYTHON = {"host": "host", "port": "port", "database": "dbname", "user": "user",
 def result(report: Report, verbose: bool = False) -> list[str]:
     """What a person reads on stdout after create_cluster.py or delete_cluster.py, line by line.
 
-    verbose: a plan shows the API calls below each step.
+    verbose: it has the lines for JDBC and Python, and a plan shows the API calls below each step.
     """
     head = ["Nothing to do."]
     if report.steps:
         head = [] if report.planned else [f"Done in {duration(report.elapsed_seconds)}."]
     elif report.planned and report.phase is Phase.CHANGING:
         head = []
-    lines = [*head, *_standing(report), *_ahead(report, verbose)]
+    lines = [*head, *_standing(report, verbose), *_ahead(report, verbose)]
     only_planned = report.planned and report.steps
     if report.config and report.config.target == "simulator" and report.phase is Phase.READY and not only_planned:
         lines += ["", *NOT_REAL]
@@ -45,7 +45,7 @@ def remaining(report: Report) -> list[str]:
     return [f"  {row}" for row in report.checklist]
 
 
-def _standing(report: Report) -> list[str]:
+def _standing(report: Report, verbose: bool) -> list[str]:
     """What is there now."""
     config, cluster = report.config, report.cluster
     assert config is not None
@@ -59,8 +59,11 @@ def _standing(report: Report) -> list[str]:
         rows.insert(0, ("created", f"{cluster.created_at:%Y-%m-%d %H:%M} UTC{ago}"))
     if report.planned or report.phase is Phase.READY:
         rows += _access(report, cluster)
-    if report.phase is Phase.READY:
-        rows += [*told.access, *connection_rows(config, cluster)]
+    if report.phase is Phase.READY and not report.stopping:
+        psql, *others = connection_rows(config, cluster)
+        if others and not verbose:
+            others = [("more", f"{' and '.join(name for name, _ in others)}: `python create_cluster.py --plan -v`")]
+        rows += [*told.access, psql, *others]
     reach = "publicly accessible" if cluster.publicly_accessible else "private"
     lines = [f"{report.sentence(f', {reach}')}.", *(["", *table(rows)] if rows else []), *told.lines]
     return [*lines, *(_snapshots(report) if report.planned else [])]
@@ -149,9 +152,9 @@ def connection_rows(config: Config, cluster: Cluster) -> list[tuple[str, str]]:
     The driver of JDBC has its own keepalives (Management Guide, JDBC driver), and decodes the database's name only.
     """
     host, port = cluster.host or "", cluster.port
-    where = {"host": host, "port": port, "dbname": cluster.database, "user": cluster.user, "sslmode": "require"}
-    keep = {"connect_timeout": CONNECT_TIMEOUT, **KEEPALIVES}
-    conninfo = " ".join(f"{name}={_for_libpq(str(value))}" for name, value in (where | keep).items())
+    where = {"host": host, "port": port, "dbname": cluster.database, "user": cluster.user}
+    how = {"sslmode": "require", "keepalives_idle": KEEPALIVES_IDLE}
+    conninfo = " ".join(f"{name}={_for_libpq(str(value))}" for name, value in (where | how).items())
     plain = conninfo.isprintable() and not set(conninfo) & set('"$`\\!')
     rows = [("psql", f'psql "{conninfo}"' if plain else f"psql {shell_word(conninfo)}")]
     if re.fullmatch("[A-Za-z0-9.-]+", host):
@@ -176,7 +179,7 @@ def _python(config: Config) -> list[tuple[str, str]]:
     if len(sections) == 1:
         read += f"; db = cfg[{_for_python(sections.pop())}]"
     values = [f"{_PYTHON[meaning]}={names[section]}[{_for_python(option)}]" for meaning, (section, option) in places.items()]
-    values += ['sslmode="require"', f"connect_timeout={CONNECT_TIMEOUT}", f"keepalives_idle={KEEPALIVES['keepalives_idle']}"]
+    values += ['sslmode="require"', f"connect_timeout={CONNECT_TIMEOUT}", f"keepalives_idle={KEEPALIVES_IDLE}"]
     return [("Python", f"{read}; psycopg2.connect({', '.join(values)})")]
 
 

@@ -127,6 +127,7 @@ class Warehouse:
         """Of the plan, once there is one."""
         self._of: dict[str, Any] = {}
         self._checklist: tuple[Row, ...] = ()
+        self._stopping = False
         run.progress.following(self._report)
 
     def close(self) -> None:
@@ -148,6 +149,7 @@ class Warehouse:
         The cluster's deletion needs no more than the rights to it; what cannot be
         looked at or deleted after that is told at the end, as a Problem.
         """
+        self._stopping = True
         run, before, goal = self._run, self._run.config, self._gone(keep_data)
         if self._planning:
             self._plan(goal)
@@ -170,6 +172,7 @@ class Warehouse:
 
     def pause(self) -> Report:
         """Stop the compute bill and keep everything; create resumes it."""
+        self._stopping = True
         goal = self._paused()
         if self._planning:
             self._plan(goal)
@@ -292,6 +295,7 @@ class Warehouse:
             now=run.clock.now(),
             calls=tuple(tuple(call.name for call in step.calls) for step in steps or ()),
             checklist=self._checklist,
+            stopping=self._stopping,
             of=self._of,
         )
         return with_told(report, self._abilities)

@@ -74,8 +74,8 @@ RESERVED_WORDS = frozenset(
 )
 """Database Developer Guide, Reserved words."""
 
-KEEPALIVES = {"keepalives_idle": 60, "keepalives_interval": 10, "keepalives_count": 5}
-"""In seconds, by libpq's names (PostgreSQL documentation, Database Connection Control Functions): a COPY is silent for
+KEEPALIVES_IDLE = 60
+"""Seconds, as libpq's keepalives_idle (PostgreSQL documentation, Database Connection Control Functions): a COPY is silent for
 as long as it runs, and a NAT gateway drops what is idle for 350 s (VPC User Guide, NAT gateway basics; Database Developer
 Guide, Query hangs). libpq's own `keepalives` is on by default."""
 

@@ -18,10 +18,8 @@ from tests.terminal import Terminal
 from tests.test_plan import CONTEXT
 from tests.workspace import Workspace
 
-PSQL = (
-    f'  psql      psql "host={HOST} port=5439 dbname=dwh user=dwhuser sslmode=require connect_timeout=10 '
-    'keepalives_idle=60 keepalives_interval=10 keepalives_count=5"'
-)
+PSQL = f'  psql      psql "host={HOST} port=5439 dbname=dwh user=dwhuser sslmode=require keepalives_idle=60"'
+MORE = "  more      JDBC: `python create_cluster.py --plan -v`"
 JDBC = f"  JDBC      jdbc:redshift://{HOST}:5439/dwh;ssl=true;TCPKeepAlive=true"
 
 RESULT = f"""\
@@ -38,7 +36,7 @@ Cluster dwhcluster is available: 1 x ra3.large, publicly accessible.
   reads     only the places in [S3]
   open to   203.0.113.7/32
 {PSQL}
-{JDBC}
+{MORE}
 
 To stop paying:
   python delete_cluster.py          keeps a final snapshot
@@ -113,6 +111,23 @@ def test_the_result_is_a_table_whose_values_stay_whole(columns: int) -> None:
     first = "Cluster dwhcluster is available: 1 x ra3.large, publicly\n  accessible."
     assert shown == (RESULT.replace("Cluster dwhcluster is available: 1 x ra3.large, publicly accessible.", first)
                      if columns == 60 else RESULT)  # fmt: skip
+
+
+def test_whoever_asks_for_more_sees_the_lines_for_jdbc_and_python(tmp_path: Path) -> None:
+    names = {each: ("CLUSTER", each) for each in ("host", "port", "database", "user", "password")}
+    with_names = config(connection=tuple((meaning, *place) for meaning, place in names.items()))
+    shown = text.result(reported(with_names, RUNNING, (), 1.0, now=NOW))
+    assert MORE.replace("JDBC", "JDBC and Python") in shown and JDBC not in shown
+    shown = text.result(reported(with_names, RUNNING, (), 1.0, now=NOW), True)
+    assert shown[shown.index(PSQL) + 1] == JDBC and shown[shown.index(PSQL) + 2].startswith("  Python ") and MORE not in shown
+
+
+def test_how_to_connect_is_no_part_of_a_deletion(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path).running()
+    assert "  psql " in workspace.on("--plan").out
+    for options in (["--plan"], ["--plan", "--pause"], ["--plan", "-v"]):
+        shown = workspace.off(*options).out
+        assert "To be done:" in shown and "  psql " not in shown and "  more " not in shown
 
 
 @pytest.mark.parametrize(("columns", "screen"), [(60, PLAN_60), (80, PLAN_80), (160, PLAN_160)])
