@@ -7,23 +7,27 @@ import os
 import re
 import shlex
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import unquote
 
+import botocore.session
 import pytest
+from botocore import xform_name
 
 from iac import text
-from iac.config import file as files, read
+from iac.config import Credentials, file as files, read
 from iac.console.screen import Screen, for_file, laid_out
-from iac.endpoint import diagnosis
+from iac.endpoint import Reach, diagnosis
 from iac.endpoint.probe import NetworkFacts, Outcome, Probe
 from iac.errors import UsageError
-from iac.observed import Snapshot
+from iac.observed import Cluster, Snapshot
 from iac.report import Report
 from iac.text import connection_rows
 from iac.words import shell_word
+from tests.planned import reported
 from tests.sample import CLUSTER, CONFIG, HOST, NOTHING, NOW, cluster, config, seen
 from tests.terminal import Terminal
 
@@ -226,6 +230,37 @@ def test_a_command_with_a_name_of_aws_s_has_it_in_one_argument(tmp_path: Path) -
             cause = diagnosis._between(Probe(outcome, value, 5439), NetworkFacts())
             (command,) = re.findall("`((?:nc|nslookup) .*?)`", cause.remedy)
             assert ("./-rf" if value == "-rf" else value) in in_a_shell(command, tmp_path)
+
+
+PRIVATE = cluster(publicly_accessible=False)
+SILENT = {"endpoint": Reach(Probe(Outcome.TIMED_OUT, HOST, 5439), "the connection timed out")}
+DATA_API = (
+    "aws redshift-data execute-statement --cluster-identifier dwhcluster --database dwh --db-user dwhuser --region us-west-2"
+)
+
+
+@pytest.mark.parametrize(("there", "target", "of", "shown"), [
+    (CLUSTER, "aws", {"endpoint": None}, False), (CLUSTER, "aws", {"endpoint": Reach(Probe(Outcome.ANSWERED, HOST, 5439))}, False),
+    (CLUSTER, "aws", SILENT, True), (PRIVATE, "aws", {}, True), (PRIVATE, "simulator", {}, False),
+])  # fmt: skip
+def test_where_the_port_is_not_open_here_there_is_a_way_without_it(
+    there: Cluster, target: str, of: dict[str, Any], shown: bool
+) -> None:
+    report = reported(config(target=target), seen(cluster=there), of=of)
+    assert (f'  Data API  {DATA_API} --sql "SELECT 1"' in text.result(report)) is shown
+    assert "execute-statement" not in str(report.as_json()) + str(text.result(replace(report, stopping=True)))
+
+
+def test_the_data_api_knows_what_it_is_given(tmp_path: Path) -> None:
+    login = Credentials(None, None, None, "my profile")
+    hostile = cluster(publicly_accessible=False, database="a b", user='a"; touch hacked')
+    (row,) = [value for name, value in reported(config(credentials=login), seen(cluster=hostile)).told.access if name == "Data API"]
+    _, operation, *options = in_a_shell(row, tmp_path)
+    model = botocore.session.get_session().get_service_model("redshift-data").operation_model("ExecuteStatement")
+    given = dict(zip(options[::2], options[1::2], strict=True))
+    assert operation == "execute-statement" and given.pop("--profile") == "my profile" and given.pop("--region") == "us-west-2"
+    assert set(given) <= {f"--{xform_name(each, '-')}" for each in model.input_shape.members}
+    assert (given["--database"], given["--db-user"], given["--sql"]) == ("a b", 'a"; touch hacked', "SELECT 1")
 
 
 def test_an_ordinary_name_is_written_as_it_is() -> None:

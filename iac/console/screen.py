@@ -26,7 +26,7 @@ _ITEM = r" *(?:\d+\.|-|(?:Error|Note|Why|Do):) +"
 _ROW = r"  \S+(?: \S+)* {2,}(?=\S)"
 _WHOLE = r"""`[^`]*`|(?<!\S)\$?'[^']*'(?:"'"'[^']*')*"""
 _WIDEST_NAME = 40
-_TO_COPY = ("  psql ", "  Python ", "  remove ")
+_TO_COPY = ("  psql ", "  Python ", "  Data API ", "  remove ")
 """Rows whose value is pasted elsewhere: a terminal that wraps it still copies it as one line."""
 
 

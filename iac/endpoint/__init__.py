@@ -15,6 +15,7 @@ from iac.progress import watch
 from iac.report import Told
 from iac.status import Phase, phase
 from iac.wait import Cadence, InProgress
+from iac.words import shell_word
 
 if TYPE_CHECKING:
     from iac.config import Config
@@ -81,9 +82,10 @@ def told(report: Report) -> Told:
     """Whether it answers; why it does not, or what is wrong with how it does, and what to do, is told below the table."""
     reach: Reach | None = report.of.get(NAME)
     if reach is None:
-        return Told(json={"reachable": None, "unreachable_because": None})
+        return Told(access=tuple(_without_port(report)), json={"reachable": None, "unreachable_because": None})
     json = {"reachable": reach.probe.reachable, "unreachable_because": reach.because}
-    return Told(access=tuple(_answers(reach)), lines=tuple(_unanswered(reach)), json=json)
+    answers = _answers(reach) if reach.probe.reachable else _without_port(report)
+    return Told(access=tuple(answers), lines=tuple(_unanswered(reach)), json=json)
 
 
 def permissions(config: Config) -> Permissions:
@@ -94,14 +96,28 @@ def permissions(config: Config) -> Permissions:
 
 
 def _answers(reach: Reach) -> list[tuple[str, str]]:
-    """Nothing where it does not answer."""
-    if not reach.probe.reachable:
-        return []
     if reach.probe.outcome is Outcome.UNTRUSTED:
         return [("answers", "yes, with a certificate that this computer does not trust")]
     shown = reach.probe.certificate
     until = f", valid until {shown.not_after:%Y-%m-%d}" if shown and shown.not_after else ""
     return [("answers", f"yes: TLS certificate {shown.name}{until}" if shown else "yes")]
+
+
+def _without_port(report: Report) -> list[tuple[str, str]]:
+    """For a login that may redshift-data:ExecuteStatement and redshift:GetClusterCredentials, also where AWS keeps the
+    password (Data API reference, ExecuteStatement). Nothing where the port may be open here: public, and not asked."""
+    config, seen, found = report.config, report.seen, report.cluster
+    if not (config and seen and found) or config.target == "simulator":
+        return []
+    if report.of.get(NAME) is None and found.publicly_accessible:
+        return []
+    profile = config.credentials.profile
+    options = {
+        "cluster-identifier": found.identifier, "database": found.database, "db-user": found.user,
+        "region": seen.place.region, **({"profile": profile} if profile else {}),
+    }  # fmt: skip
+    given = " ".join(f"--{option} {shell_word(value)}" for option, value in options.items())
+    return [("Data API", f'aws redshift-data execute-statement {given} --sql "SELECT 1"')]
 
 
 def _unanswered(reach: Reach) -> list[str]:
