@@ -59,8 +59,10 @@ def _whole(path: Path) -> bytes:
     try:
         return content(path, LONGEST_FILE + 1)
     except FileNotFoundError:
-        why = "The file that says what to make was not found."
-        raise UsageError(printable(f"There is no {path}"), why, "Name it: --config FILE") from None
+        beside, why = Path(__file__).parents[2] / path.name, f"It was looked for in {path.absolute().parent}."
+        found = f"There is one beside the scripts: --config {shell_word(str(beside))}"
+        remedy = found if beside.is_file() else "Name it: --config FILE"
+        raise UsageError(printable(f"There is no {path}"), printable(why), printable(remedy)) from None
     except PermissionError:
         raise _unreadable(path, "You may not read it.", f"Allow it: chmod u+r {shell_word(str(path))}") from None
     except IsADirectoryError:

@@ -13,6 +13,7 @@ import pytest
 from iac.config import check_writable, read
 from iac.config.writeback import git_exposure, write
 from iac.errors import Problem, UsageError
+from iac.words import shell_word
 from tests.scripts import ROOT
 
 UNREADABLE = {
@@ -43,10 +44,16 @@ def test_a_file_without_readable_text_says_what_is_wrong_with_it(data: bytes, wh
     assert misuse.remedy
 
 
-def test_a_missing_file_names_the_option_that_says_where_it_is(tmp_path: Path) -> None:
-    misuse = refusal(tmp_path / "dwh.cfg")
-    assert misuse.what == f"There is no {tmp_path / 'dwh.cfg'}"
-    assert "--config FILE" in misuse.remedy
+def test_a_missing_file_is_told_with_the_folder_and_the_one_beside_the_scripts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for path in (Path("dwh.cfg"), tmp_path / "dwh.cfg"):
+        misuse = refusal(path)
+        assert (misuse.what, misuse.why) == (f"There is no {path}", f"It was looked for in {tmp_path}.")
+        assert misuse.remedy == f"There is one beside the scripts: --config {shell_word(str(ROOT / 'dwh.cfg'))}"
+    other = refusal(Path("sub/other.cfg"))
+    assert (other.why, other.remedy) == (f"It was looked for in {tmp_path / 'sub'}.", "Name it: --config FILE")
 
 
 def test_a_folder_a_pipe_and_a_name_that_is_too_long_are_no_files(tmp_path: Path) -> None:
