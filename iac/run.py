@@ -405,7 +405,8 @@ class Run:
             except Unwritten as unwritten:
                 found = self.cluster
                 if found is not None and self.goal.name == "running":  # what costs money comes first
-                    unwritten.what = f"Cluster {found.identifier} is {found.status} and costs money; {unwritten.what}"
+                    there = f"Cluster {found.identifier} in {self.place.region}"
+                    unwritten.what = f"{there} is {found.status} and costs money. {unwritten.what}"
                     unwritten.remedy += " To take it down: `python delete_cluster.py`."
                 raise
 

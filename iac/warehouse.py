@@ -48,7 +48,7 @@ def opened(
     """The warehouse of this dwh.cfg, on the account that TARGET names, for one verb.
 
     timeout: seconds of waiting in all. planning: the verb tells what it would do, and changes nothing. stopping: it is delete
-    or pause, which a file or folder that cannot be written does not hold up.
+    or pause, which a file that is gone meanwhile, or that cannot be written, does not hold up.
     Otherwise it is the only such run of this file meanwhile, and the file is read again once the others have ended: they
     may have written a password. confirmed: whether a person confirmed something about the cluster that it names.
     abilities: what it can do beside the role, the cluster, the security group and the file.
@@ -65,7 +65,7 @@ def opened(
     with exclusive(config.path, progress, time, timeout, needed=not stopping):
         left = max(timeout - (time.monotonic() - began), 0.0)
         clean(config.path)
-        now = read(config.path)
+        now = config if stopping and not config.path.exists() else read(config.path)
         if confirmed and (config.target, config.region, config.identifier) != (now.target, now.region, now.identifier):
             raise UsageError(
                 "Nothing was deleted.",

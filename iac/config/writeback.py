@@ -20,7 +20,7 @@ from iac.config.faults import Misconfigured
 from iac.config.options import MANAGED, SETTINGS
 from iac.config.reading import fault_of
 from iac.config.text import Section, Text, is_blank, parse, unquoted
-from iac.errors import Problem, Unwritten, UsageError, printable
+from iac.errors import Unwritten, UsageError, printable
 from iac.facts import limits
 from iac.words import shell_word
 
@@ -49,7 +49,7 @@ def write(path: Path, changes: Mapping[str, str]) -> tuple[str, ...]:
     changes: of host, role_arn, password, database, user and port, those to write.
     Every option of the meaning gets the value; a missing one is added at the end
     of its section. The file is written only if a byte differs, in one step, and
-    gets mode 0600 when it holds a secret. Raises Problem if it cannot be.
+    gets mode 0600 when it holds a secret. Raises Unwritten if it cannot be.
     """
     path = Path(path)
     for meaning, value in changes.items():
@@ -60,7 +60,11 @@ def write(path: Path, changes: Mapping[str, str]) -> tuple[str, ...]:
         if before.flaws:
             raise Misconfigured(path.name, [fault_of(flaw) for flaw in before.flaws])
     except UsageError as misuse:
-        raise Problem(misuse.what, misuse.why.replace("\n", "; "), misuse.remedy) from None
+        why, remedy = misuse.why.replace("\n", "; "), misuse.remedy
+        if not path.exists():
+            why = "It was moved or deleted while this ran."
+            remedy = "Put it back, or write one with the same REGION and DWH_CLUSTER_IDENTIFIER, then run the same command again."
+        raise Unwritten(misuse.what, why, remedy) from None
     text, said = before, []
     for meaning in ORDER:
         if meaning in changes:

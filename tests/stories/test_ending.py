@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from iac.errors import Problem
+from iac.simulator.call import Call
 from tests.faults.choices import count_of, deny, ignore, refuse
 from tests.workspace import Workspace
 from tests.faults.stories import in_a_snapshot_of_another_size, two_nodes
@@ -32,6 +33,38 @@ def test_host_is_written_before_anything_that_can_fail(tmp_path: Path) -> None:
     with pytest.raises(Problem, match="refused PutRolePolicy"):
         workspace.create()
     assert workspace.value("HOST") == host(workspace)
+
+
+def gone_at(workspace: Workspace, operation: str) -> None:
+    """Somebody moves dwh.cfg away as this is asked for."""
+
+    def choose(number: int, call: Call) -> None:
+        if call.operation == operation and workspace.config.exists():
+            workspace.config.rename(workspace.config.with_name("moved.cfg"))
+
+    workspace.inject(choose)
+
+
+def test_a_file_that_is_moved_away_meanwhile_is_told_after_the_cluster_that_costs(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "workspace")
+    gone_at(workspace, "CreateCluster")
+    with pytest.raises(Problem) as caught:
+        workspace.create()
+    problem = caught.value
+    assert problem.what.startswith("Cluster dwhcluster in us-west-2 is available and costs money. There is no ")
+    assert problem.why == "It was moved or deleted while this ran." and problem.remedy == (
+        "Put it back, or write one with the same REGION and DWH_CLUSTER_IDENTIFIER, then run the same command again. "
+        "To take it down: `python delete_cluster.py`."
+    )
+    workspace.config.with_name("moved.cfg").rename(workspace.config)
+    assert workspace.create().steps == ("write HOST and ARN into dwh.cfg",)
+
+
+def test_a_file_that_is_moved_away_holds_no_deletion_up(workspace: Workspace) -> None:
+    gone_at(workspace, "DeleteCluster")
+    rows = list(map(str, workspace.delete().checklist))
+    assert rows[0] == "gone      cluster dwhcluster"
+    assert rows[-1] == "left      HOST and ARN in dwh.cfg: It was moved or deleted while this ran"
 
 
 def test_host_is_written_while_a_role_is_still_being_associated(tmp_path: Path) -> None:

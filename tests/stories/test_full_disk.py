@@ -78,5 +78,5 @@ def test_a_file_that_cannot_be_written_any_more_is_told_after_the_cluster_that_c
     ended = there.run("create_cluster.py", most=len(there.config.read_bytes()))
     assert ended.status == 1 and there.statuses() == ["available"]
     problem = ended.err[ended.err.index("Error: ") :]
-    assert problem.startswith("Error: Cluster dwhcluster is available and costs money; ")
+    assert problem.startswith("Error: Cluster dwhcluster in us-west-2 is available and costs money. ")
     assert "could not be written" in problem and "python delete_cluster.py" in problem

@@ -46,6 +46,13 @@ def test_a_warehouse_is_made_for_a_command_and_paused_after_it(tmp_path: Path) -
     assert status_of(workspace) == "paused"
 
 
+@pytest.mark.parametrize("end", ["paused", "absent"])
+def test_a_command_that_moves_the_file_away_keeps_no_warehouse_running(workspace: Workspace, end: str) -> None:
+    then = ["--then", "delete"] if end == "absent" else []
+    ended = workspace.on("--run", f"rm {shell_word(str(workspace.config))}", *then)
+    assert ended.status == 0 and status_of(workspace) == end
+
+
 def test_a_command_that_fails_gives_its_exit_status(workspace: Workspace) -> None:
     ended = workspace.on("-q", "--run", "true && (exit 7) && exit 0")
     assert (ended.status, ended.out) == (7, "")
