@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 
 from iac.console.process import write
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from iac.plan.context import Request
 
 
+SIMILARITY = 0.7
+"""As difflib counts it: 1 is the same name, and a word of four letters, two of which changed places, has 0.75."""
+
+
 class _Parser(argparse.ArgumentParser):
     """Raises UsageError, so that a wrong command line is told like any other fault, also as JSON."""
 
@@ -25,7 +30,20 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         from iac.errors import UsageError
 
-        raise UsageError("The command line is wrong.", message, f"See `python {self.prog} --help`.")
+        raise UsageError("The command line is wrong.", message, self._remedy(message))
+
+    def _remedy(self, message: str) -> str:
+        """Of an option that is not known, the one that was probably meant; the other script may have it."""
+        from difflib import get_close_matches
+
+        unknown = re.search(r"^unrecognized arguments: .*?--([\w-]+)", message)
+        other = delete_arguments() if self.prog == "create_cluster.py" else create_arguments()
+        for parser in (self, other) if unknown else ():
+            known = [option[2:] for option in parser._option_string_actions if option.startswith("--")]
+            for meant in get_close_matches(unknown[1], known, 1, SIMILARITY):
+                said = f"Write --{meant} instead of --{unknown[1]}; see" if parser is self else f"{parser.prog} has --{meant}: see"
+                return f"{said} `python {parser.prog} --help`."
+        return f"See `python {self.prog} --help`."
 
 
 class _CreateParser(_Parser):

@@ -178,6 +178,21 @@ def test_a_wrong_command_line_says_so(tmp_path: Path, options: list[str]) -> Non
         assert ended.status == 2 and ended.json["error"]["remedy"].endswith("--help`.")
 
 
+@pytest.mark.parametrize(("script", "options", "meant"), [
+    ("on", ["--plna"], "Write --plan instead of --plna; see `python create_cluster.py --help`."), ("on", ["--timeuot=5"], "Write --timeout instead of --timeuot; "),
+    ("off", ["--discard", "x"], "Write --discard-data instead of --discard; "), ("off", ["-p"], ""), ("on", ["x"], ""), ("on", ["--resume"], ""), ("on", ["--dry-run"], ""),
+    ("on", ["--pause"], "delete_cluster.py has --pause: see `python delete_cluster.py --help`."),
+    ("off", ["--run", "x"], "create_cluster.py has --run: see `python create_cluster.py --help`."),
+    ("on", ["--puase"], "delete_cluster.py has --pause: see `python delete_cluster.py --help`."),
+])  # fmt: skip
+def test_an_option_that_is_not_known_is_told_with_the_one_that_was_meant(
+    tmp_path: Path, script: str, options: list[str], meant: str
+) -> None:
+    error = getattr(Workspace(tmp_path), script)(*options, "--json").json["error"]
+    assert error["why"] == f"unrecognized arguments: {' '.join(options)}"
+    assert error["remedy"].startswith(meant or "See `python ")
+
+
 def test_discarding_data_has_to_be_confirmed(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path)
     for typed in ("something else\n", ""):
