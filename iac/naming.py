@@ -26,6 +26,9 @@ USE_TAG = "dwh-iac-cluster"
 """On a role: `dwh-iac-cluster:REGION:IDENTIFIER`, once for each cluster that uses it: a role is
 global and a cluster is regional, so no look in one region could tell."""
 
+STATE_FILE = ".dwh-simulator"
+"""Where the simulated account is kept, beside dwh.cfg."""
+
 
 def use_tag(region: str, identifier: str) -> tuple[str, str]:
     """The tag on a role that says that this cluster uses it."""

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from iac.words import duration, shell_word
 from iac.config import Config
 from iac.facts.limits import CONNECT_TIMEOUT, KEEPALIVES_IDLE
+from iac.naming import STATE_FILE
 from iac.observed import Cluster, IngressRule
 from iac.plan.context import role_arn
 from iac.plan.restoring import way_back
@@ -18,6 +19,7 @@ NOT_REAL = (
     "This is a simulation: nothing answers at this host.",
     "For a real one, write TARGET = aws into dwh.cfg.",
 )
+START_OVER = f"To start over, delete {STATE_FILE} beside dwh.cfg."
 
 _PYTHON = {"host": "host", "port": "port", "database": "dbname", "user": "user", "password": "password"}
 """What psycopg2 calls them; psycopg 3 does not know Redshift's name of UTF-8 (GitHub, psycopg/psycopg#122)."""
@@ -35,8 +37,8 @@ def result(report: Report, verbose: bool = False) -> list[str]:
         head = []
     lines = [*head, *_standing(report, verbose), *_ahead(report, verbose)]
     only_planned = report.planned and report.steps
-    if report.config and report.config.target == "simulator" and report.phase is Phase.READY and not only_planned:
-        lines += ["", *NOT_REAL]
+    if report.config and report.config.target == "simulator" and report.phase in (Phase.READY, Phase.ABSENT) and not only_planned:
+        lines += ["", *(NOT_REAL if report.phase is Phase.READY else ()), START_OVER]
     return lines
 
 

@@ -18,7 +18,7 @@ from iac.endpoint.probe import ask
 from iac.errors import Problem, UsageError
 from iac.lock import exclusive
 from iac.look import View, find_place, role_names
-from iac.naming import final_prefix, group_name
+from iac.naming import STATE_FILE, final_prefix, group_name
 from iac.observed import Cluster, Observed
 from iac.plan import Context, gone, paused, running
 from iac.plan.checklist import Row, remaining
@@ -32,9 +32,6 @@ from iac.status import is_changing, is_going, is_in_transition
 from iac.steps import Step
 from iac.steps.cluster import pause_cluster
 from iac.wait import Clock, SystemClock
-
-STATE_FILE = ".dwh-simulator"
-"""Where the simulated account is kept, beside dwh.cfg."""
 
 PATIENCE = 75 * 60.0
 """Seconds that a run waits in all, unless told otherwise."""
