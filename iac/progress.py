@@ -102,7 +102,7 @@ class Lines(Progress):
     """
 
     def __init__(self, tell: Callable[[str], object]) -> None:
-        self._tell = lambda text: tell(printable(text))
+        self._tell = lambda text: tell(printable(self.config.spoken(text) if self.config else text))
         self._said: tuple[str, str, float] = ("", "", 0.0)
         self._trouble = ""
         self.config: Config | None = None

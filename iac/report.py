@@ -153,16 +153,16 @@ class Report:
             return config.password.reveal()
         from iac.words import shell_word
 
-        file = config.path.name if config else "dwh.cfg"
+        option = f"{config.spoken('DB_PASSWORD')} in {config.path.name}" if config else "DB_PASSWORD in dwh.cfg"
         if config is not None and config.managed_password:
             raise Problem(
                 "The password is not known here.",
-                f"DB_PASSWORD in {file} is managed: AWS Secrets Manager keeps the password.",
+                f"{option} is managed: AWS Secrets Manager keeps the password.",
                 f"`aws redshift describe-clusters --cluster-identifier {shell_word(config.identifier)}` shows "
                 "MasterPasswordSecretArn; `aws secretsmanager get-secret-value --secret-id` with it shows the password.",
             )
         what, remedy = "The password is not known.", "Copy it from the file of whoever made the cluster."
-        raise Problem(what, f"DB_PASSWORD in {file} is blank.", remedy)
+        raise Problem(what, f"{option} is blank.", remedy)
 
     def as_json(self, problem: Problem | None = None) -> dict[str, Any]:
         """The result for programs: every key present, null where unknown."""

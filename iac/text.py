@@ -39,7 +39,7 @@ def result(report: Report, verbose: bool = False) -> list[str]:
     only_planned = report.planned and report.steps
     if report.config and report.config.target == "simulator" and report.phase in (Phase.READY, Phase.ABSENT) and not only_planned:
         lines += ["", *(NOT_REAL if report.phase is Phase.READY else ()), START_OVER]
-    return lines
+    return [report.config.spoken(line) for line in lines] if report.config else lines
 
 
 def remaining(report: Report) -> list[str]:

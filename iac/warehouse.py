@@ -12,6 +12,7 @@ from iac.abilities import ABILITIES, Ability, with_told
 from iac.aws.connection import FIRST_PATIENCE, Connection
 from iac.aws.session import DEFAULT_REGION, Access, aws_session, own_address
 from iac.config import Config, check_writable, read
+from iac.config.faults import Misconfigured
 from iac.config.file import clean
 from iac.config.writeback import git_exposure
 from iac.endpoint.probe import ask
@@ -53,7 +54,7 @@ def opened(
     """
     progress, time = progress or Progress(), clock or SystemClock()
     if planning:
-        with closing(_on_account(config, progress, clock, timeout, True, abilities)) as warehouse:
+        with _speaking_of(config), closing(_on_account(config, progress, clock, timeout, True, abilities)) as warehouse:
             yield warehouse
         return
     if not stopping:
@@ -69,8 +70,20 @@ def opened(
                 f"{now.path.name} was edited meanwhile: it names cluster {now.identifier} now, not {config.identifier}.",
                 "Undo the edit; or run the same command again, and confirm that cluster.",
             )
-        with closing(_on_account(now, progress, clock, left, False, abilities)) as warehouse:
+        with _speaking_of(now), closing(_on_account(now, progress, clock, left, False, abilities)) as warehouse:
             yield warehouse
+
+
+@contextmanager
+def _speaking_of(config: Config) -> Iterator[None]:
+    """A Problem calls the options as the file has them; a fault of the file does so already."""
+    try:
+        yield
+    except Misconfigured:
+        raise
+    except Problem as problem:
+        problem.what, problem.why, problem.remedy = map(config.spoken, (problem.what, problem.why, problem.remedy))
+        raise
 
 
 def _on_account(
@@ -285,7 +298,7 @@ class Warehouse:
         report = Report(
             run.config,
             run.seen,
-            steps=run.done if steps is None else tuple(map(str, steps)),
+            steps=tuple(map(run.config.spoken, run.done if steps is None else map(str, steps))),
             elapsed_seconds=run.elapsed,
             planned=steps is not None,
             snapshot=self._snapshot(),

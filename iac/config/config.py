@@ -36,6 +36,7 @@ class Config:
     assumed: sentences about what the file leaves open or to AWS, for whoever makes a cluster of it.
     default_identifier: a sentence for whoever changes, pauses or deletes a cluster that the file does not name.
     lines: meaning (or s3:// place), the option's name as spelled and its line, of what only AWS can judge.
+    spelled: our name of an option, and the one that it has in the file, where that is another.
     connection: meaning, section and option, both as spelled, of what a script reads to connect; without those in quotes.
     """
 
@@ -73,9 +74,16 @@ class Config:
     notes: tuple[str, ...]
     lines: tuple[tuple[str, str, int], ...] = ()
     assumed: tuple[str, ...] = ()
+    spelled: tuple[tuple[str, str], ...] = ()
     connection: tuple[tuple[str, str, str], ...] = ()
     default_identifier: tuple[str, ...] = ()
     ingress_and_own: bool = False
+
+    def spoken(self, text: str) -> str:
+        """The text, its options called as in the file. What is in quotes, or said with its section, is called so already."""
+        names = dict(self.spelled)
+        ours = rf"(?<![\w:/.'\"-])(?:{'|'.join(names)})(?![\w/-]| in \[| ')"
+        return re.sub(ours, lambda found: names[found.group()], text) if names else text
 
     @property
     def lets_own_in(self) -> bool:

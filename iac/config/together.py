@@ -84,6 +84,7 @@ def _together(cfg: Reading) -> dict[str, Any]:
             for meaning, option in {**cfg.chosen, **places}.items()
             if meaning in ("node_type", "number_of_nodes") or meaning in places
         ),
+        spelled=_spelled(cfg),
         connection=_connection(cfg),
     )
 
@@ -203,6 +204,13 @@ def _connection(cfg: Reading) -> tuple[tuple[str, str, str], ...]:
     """
     first = {meaning: next(iter(_connection_first(cfg.named(meaning))), None) for meaning in names.CONNECTION}
     return tuple((meaning, each.section, each.name) for meaning, each in first.items() if each and each.bare == each.value)
+
+
+def _spelled(cfg: Reading) -> tuple[tuple[str, str], ...]:
+    """Of several with one meaning the option that holds. Without the role's ARN: AWS's messages have that word as well."""
+    found = {each: cfg.chosen.get(each) or next(iter(cfg.filled(each) or cfg.named(each)), None) for each in SETTINGS}
+    spelled = ((SETTINGS[each].name, printable(option.name)) for each, option in found.items() if option and each != "role_arn")
+    return tuple((ours, theirs) for ours, theirs in spelled if ours != theirs)
 
 
 def _s3_places(cfg: Reading) -> dict[str, Option]:

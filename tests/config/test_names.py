@@ -11,7 +11,7 @@ from iac.config.faults import Misconfigured
 from iac.config.text import parse
 from iac.config.options import SETTINGS
 from iac.errors import UsageError
-from tests.config.examples import NAMES
+from tests.config.examples import COURSE, NAMES
 
 
 def config(folder: Path, text: str) -> Config:
@@ -356,3 +356,26 @@ def test_what_is_no_place_at_all_stays_silent(value: str, tmp_path: Path) -> Non
 @pytest.mark.parametrize("value", ["s3://bucket", "s3://my.bucket/", "s3://Old_Bucket/x", "s3://bucket/a//b", "s3://123/x", "s3://udacity-dend/log-data/A/B"])
 def test_a_place_that_s3_allows_is_listed(value: str, tmp_path: Path) -> None:
     assert config(tmp_path, f"[S3]\nLOG_DATA = {value}\n").s3_places == (value,)
+
+
+COURSE_AND_REGION = f"{COURSE}[CLUSTER]\ndb_port = 5439\n[OTHER]\nAWS_REGION = us-east-1\n"
+SPOKEN = {
+    "DB_PASSWORD in dwh.cfg, which is blank": "DWH_DB_PASSWORD in dwh.cfg, which is blank",
+    "Write DB_NAME = dev and DB_USER = me back": "Write DWH_DB = dev and DWH_DB_USER = me back",
+    "write its REGION and DWH_CLUSTER_IDENTIFIER": "write its AWS_REGION and DWH_CLUSTER_IDENTIFIER",
+    "(DB_PORT)": "(DWH_PORT)",
+    **dict.fromkeys((
+        "COPY needs the clause REGION 'us-west-2'", "arn:aws:redshift:REGION:ACCOUNT", 'db["DB_USER"]', "s3://b/DB_USER", "MY_DB_USER",
+        "DB_USER in [CLUSTER] (line 9, you) is overridden by DWH_DB_USER in [DWH]", "DWH_NUM_NODES, HOST and ARN",
+    )),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "wanted"), SPOKEN.items())
+def test_an_option_is_called_as_the_file_has_it(said: str, wanted: str | None, tmp_path: Path) -> None:
+    assert config(tmp_path, COURSE_AND_REGION).spoken(said) == (wanted or said)
+    assert config(tmp_path, "[CLUSTER]\nHOST=\n").spoken(said) == said
+
+
+def test_a_blank_option_has_its_name_too_and_one_that_is_not_there_ours(tmp_path: Path) -> None:
+    assert config(tmp_path, "[DWH]\ndwh_password =\n").spoken("DB_PASSWORD, DB_NAME") == "dwh_password, DB_NAME"

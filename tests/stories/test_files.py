@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from iac.errors import Problem
 from tests.config.examples import EXAMPLES
 from tests.workspace import Workspace
 
@@ -66,6 +67,21 @@ def test_a_wrong_file_names_the_line_and_is_left_alone(name: str, tmp_path: Path
     assert ended.json["error"]["why"].splitlines() == list(EXAMPLES[name].report)
     assert workspace.config.read_bytes() == before
     assert not (tmp_path / ".dwh-simulator").exists()
+
+
+def test_whatever_is_said_of_an_option_has_its_name_in_this_file(tmp_path: Path) -> None:
+    workspace = house_of("the course's file, AWS and DWH only", tmp_path)
+    made, text = workspace.on(), workspace.config.read_text()
+    assert "  password  DWH_DB_PASSWORD in dwh.cfg\n" in made.out
+    workspace.config.write_text(text.replace("DWH_DB=dwh\n", "DWH_DB=dev\n"))
+    refused = workspace.on("--json")
+    for said in (refused.err, refused.json["error"]["remedy"]):
+        assert "Write DWH_DB = dwh back into dwh.cfg" in said
+    workspace.config.write_text(text.replace("DWH_DB_PASSWORD=Passw0rd\n", "DWH_DB_PASSWORD=\n"))
+    told = workspace.on()
+    assert "Note: DWH_DB_PASSWORD in dwh.cfg is blank" in told.err and "Or write DWH_DB_PASSWORD = managed" in told.err
+    with pytest.raises(Problem, match="DWH_DB_PASSWORD in dwh.cfg is blank"):
+        workspace.create().password()
 
 
 def test_a_subnet_group_that_aws_does_not_know_is_told_by_its_option(tmp_path: Path) -> None:
