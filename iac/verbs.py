@@ -100,9 +100,6 @@ def _request(restore: str | bool | None, adopt: bool, set_password: bool) -> Req
     return Request(snapshot, adopt, set_password)
 
 
-_DOWN = {"pause": pause, "delete": delete}
-
-
 @contextmanager
 def running(
     path: str | Path = "dwh.cfg", *, then: str = "pause", timeout: float = PATIENCE, restore: str | bool | None = None,
@@ -128,7 +125,7 @@ def running(
 
     Raises Problem as create, pause and delete do.
     """
-    if then not in _DOWN:
+    if then not in ("pause", "delete"):
         raise UsageError("Nothing was brought up.", f"then = {then!r} is unknown.", 'Write then="pause" or then="delete".')
 
     def up() -> Report:
@@ -136,8 +133,11 @@ def running(
             path, timeout=timeout, restore=restore, adopt=adopt, set_password=set_password, progress=progress, clock=clock
         )
 
+    config = read(Path(path))  # the block may move the file away
+
     def down() -> Report:
-        return _DOWN[then](path, timeout=timeout, progress=progress, clock=clock)
+        with opened(config, as_progress(progress), clock, timeout, stopping=True) as warehouse:
+            return warehouse.pause() if then == "pause" else warehouse.delete()
 
     with up_and_down(up, down, f"iac.{then}({str(path)!r})") as report:
         yield report

@@ -198,6 +198,14 @@ def test_a_cluster_whose_wait_was_given_up_is_paused(tmp_path: Path) -> None:
     assert workspace.ask("redshift", "DescribeClusters")["Clusters"][0]["ClusterStatus"] == "paused"
 
 
+@pytest.mark.parametrize(("then", "left"), [("pause", ["paused"]), ("delete", [])])
+def test_a_file_that_is_moved_away_in_the_block_keeps_no_warehouse_running(tmp_path: Path, then: str, left: list[str]) -> None:
+    workspace = Workspace(tmp_path).running()
+    with running(workspace.config, then=then, clock=workspace.clock):
+        workspace.config.unlink()
+    assert [each["ClusterStatus"] for each in workspace.ask("redshift", "DescribeClusters")["Clusters"]] == left
+
+
 def test_where_no_cluster_came_about_nothing_is_paused(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path)
     workspace.inject(refuse("CreateCluster", "InsufficientClusterCapacity", "No free nodes."))
