@@ -201,7 +201,7 @@ def kinds(section: str) -> frozenset[str]:
     creation, connection: for the settings of a new cluster, and for those of a script that connects. ours: one of these two.
     warehouse: ours, and not by the word DB alone. general: where settings of any kind stand, and [DB].
     """
-    name = section.upper()
+    name = section.strip().upper()  # [S3 ] is a slip, after which the role must not get more
     if _FOREIGN.match(name) or name == "S3":
         return frozenset({"s3" if name == "S3" else "foreign"})
     found_words, is_whole = _read(section)

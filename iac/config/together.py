@@ -217,7 +217,7 @@ def _s3_places(cfg: Reading) -> dict[str, Option]:
     """The s3:// places that [S3] names, without quotes, and the first option that names each; also what is refused."""
     found: dict[str, Option] = {}
     for option in cfg.text.options:
-        if option.section.upper() == "S3" and not is_blank(option.value):
+        if "s3" in names.kinds(option.section) and not is_blank(option.value):
             place = cfg.checked(option, options.s3_place, option.value)
             if place != "":
                 found.setdefault(place or option.value, option)

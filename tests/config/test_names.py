@@ -252,6 +252,12 @@ def test_what_was_decided_is_said_aloud(text: str, note: str, tmp_path: Path) ->
     assert [each for each in config(tmp_path, text).notes if note in each]
 
 
+@pytest.mark.parametrize("header", ["[S3]", "[s3]", "[S3 ]", "[ S3]"])
+def test_a_slip_in_the_header_of_the_places_gives_the_role_no_more(header: str, tmp_path: Path) -> None:
+    found = config(tmp_path, f"{header}\nLOGS = s3://songs/logs\n")
+    assert (found.s3_access, found.s3_places) == ("listed", ("s3://songs/logs",))
+
+
 def test_a_simulated_host_tells_a_real_account_no_region(tmp_path: Path) -> None:
     host = "[CLUSTER]\nHOST=dwhcluster.simulatorb81.us-east-1.redshift.amazonaws.com\n"
     assert config(tmp_path, f"[AWS]\nTARGET=aws\n{host}").region is None
