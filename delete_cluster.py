@@ -45,5 +45,5 @@ if __name__ == "__main__":
         sys.exit(
             "Error: The folder iac is not found.\n"
             "  Why: It belongs beside delete_cluster.py, where Python does not look with -I or -P.\n"
-            "  Do:  Run `python delete_cluster.py` without these options, and with the folder beside it."
+            "  Do:  Run it without these options, and with the folder beside it."
         )

@@ -91,11 +91,11 @@ def _ahead(report: Report, verbose: bool) -> list[str]:
         assert report.cluster is not None
         costs = report.told.stored.get(f"cluster {report.cluster.identifier}")
         storage = f"its storage is: {costs}" if costs else "its storage is"
-        return ["", f"Its compute is not billed, {storage}.", "To go on: python create_cluster.py"]
+        return ["", f"Its compute is not billed, {storage}.", "To go on: `python create_cluster.py`"]
     if report.cluster and report.cluster.status in ("deleting", "final-snapshot"):
         return ["", "It is being deleted, and nothing else was asked for. Run this again when it is gone."]
     if report.phase is Phase.CHANGING:
-        return ["", "AWS goes on with it; HOST is written by the next run: python create_cluster.py"]
+        return ["", "AWS goes on with it; HOST is written by the next run: `python create_cluster.py`"]
     way = way_back(report.config.identifier, report.snapshots) if report.config else None
     if way is not None:
         command, _ = way

@@ -19,6 +19,7 @@ from botocore import xform_name
 
 from iac import text
 from iac.config import Credentials, file as files, read
+from iac.console.process import as_typed
 from iac.console.screen import Screen, for_file, laid_out
 from iac.endpoint import Reach, diagnosis
 from iac.endpoint.probe import NetworkFacts, Outcome, Probe
@@ -197,14 +198,53 @@ def test_whatever_the_file_is_called_a_command_names_it_in_one_argument(tmp_path
     assert laid_out(told, 20).replace("\n  ", " ").count(f"--config {first}") == 2
 
 
+TYPED = [("python", ""), ("my python", "its folder"), (".venv/bin/python", "/home/me/dwh")]
+
+
+@pytest.mark.parametrize("typed", TYPED)
 @pytest.mark.parametrize("folder", ["a;python create_cluster.py;b", "it's python delete_cluster.py", "the dwh.cfg; x"])
 @pytest.mark.parametrize("name", ["dwh.cfg", "a;python create_cluster.py .cfg"])
-def test_a_name_that_is_quoted_already_stays_one_argument(tmp_path: Path, folder: str, name: str) -> None:
+def test_a_name_that_is_quoted_already_stays_one_argument(tmp_path: Path, folder: str, name: str, typed: tuple[str, str]) -> None:
     path = tmp_path / folder / name
-    for each in (path, path.parent):
-        told = for_file(f"Run `git rm {shell_word(str(each))}`, then  python delete_cluster.py .", path)
+    for each in (path, path.parent, path.parent / "requirements.txt", Path("python create_cluster.py;touch hacked")):
+        told = for_file(f"Run `git rm {shell_word(str(each))}`, then  python delete_cluster.py .", path, typed)
         assert in_a_shell(f"git rm {told.split('git rm ')[1].split('`')[0]}", tmp_path) == ["rm", str(each)]
-        assert told.endswith(f"python delete_cluster.py --config {shell_word(str(path))} .")
+        command = [shell_word(typed[0]), shell_word(os.path.join(typed[1], "delete_cluster.py"))]
+        assert told.endswith(f" {' '.join(command)} --config {shell_word(str(path))} .")
+
+
+@pytest.mark.parametrize("value", FILES)
+@pytest.mark.parametrize("said", ["python delete_cluster.py", "python -m pip"])
+def test_whatever_the_python_and_the_folder_are_called_a_command_runs_them(tmp_path: Path, value: str, said: str) -> None:
+    told = for_file(f"Run `{said}`; or  {said} , say.", None, (value, f"/x/{value}"))
+    first, last = re.findall(r"(?s)(?:`|or  )(.*?)(?:`;| ,)", told)
+    assert first == last and first.isprintable()
+    script = [f"/x/{value}/delete_cluster.py"] if "delete" in said else ["-m", "pip"]
+    assert in_a_shell(f"show {first}", tmp_path) == ["./-rf" if value == "-rf" else value, *script]
+
+
+def test_a_command_that_stands_in_other_words_is_left_alone() -> None:
+    psql = "  psql      psql \"host=x dbname='python create_cluster.py'\""
+    others = ("xpython create_cluster.py", "/usr/bin/python create_cluster.py", "python create_cluster.pyc", "python -m pipx")
+    for told in (psql, *others):
+        assert for_file(told, None, ("python3", "/x")) == told
+
+
+@pytest.mark.parametrize(
+    ("script", "python", "executable", "expected"),
+    [
+        ("create_cluster.py", "python3", "/usr/bin/python3", ("python3", "")),
+        ("./create_cluster.py", ".venv/bin/python", f"{os.getcwd()}/.venv/bin/python", (".venv/bin/python", ".")),
+        ("create_cluster.py", "../y/python", f"{os.getcwd()}/../y/python", ("../y/python", "")),
+        ("/x/delete_cluster.py", "/usr/bin/python3", "/usr/bin/python3", ("/usr/bin/python3", "/x")),
+        ("create_cluster.py", "/Library/Python.app/Python", f"{os.getcwd()}/.venv/bin/python", (".venv/bin/python", "")),
+        ("create_cluster.py", "/Library/Python.app/Python", "/y/python3", ("/y/python3", "")),
+        ("/x/pytest/__main__.py", "python3", "/usr/bin/python3", ("python", "")),
+        ("", "python3", "/usr/bin/python3", ("python", "")),
+    ],
+)  # fmt: skip
+def test_what_was_typed_is_told_where_it_can_be_known(script: str, python: str, executable: str, expected: tuple[str, str]) -> None:
+    assert as_typed(script, [python], executable) == expected
 
 
 def test_the_remedies_for_a_file_are_commands_for_that_very_file(tmp_path: Path) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import sys
 
 from iac.config import read
 from iac.config.text import parse
 from iac.config.options import SETTINGS
 from iac.console import create_arguments, delete_arguments
+from iac.words import shell_word
 from tests import scripts
 from tests.conftest import OnAndOff
 
@@ -22,7 +24,8 @@ def block(mark: str) -> str:
 
 
 def timeless(text: str) -> str:
-    """Without what depends on the day and on how fast the machine is."""
+    """Without what depends on the day, on how fast the machine is, and on where its Python is."""
+    text = text.replace(shell_word(sys.executable), ".venv/bin/python")
     text = re.sub(r"^  .*, \d+ s \(on AWS .*\)\n", "", text, flags=re.MULTILINE)
     text = re.sub(r"\d{4}-\d\d-\d\d( \d\d:\d\d UTC)?", "TIME", text)
     text = re.sub(r"final-\d{8}-\d{6}", "final-TIME", text)

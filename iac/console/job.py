@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from iac.console.arguments import request_of
 from iac.console.process import ENDING
-from iac.console.screen import failure, tell
+from iac.console.screen import Screen, failure, tell
 from iac.errors import Problem
 from iac.wait import SystemClock
 from iac.warehouse import opened
@@ -58,7 +58,7 @@ class Job:
         """Run the command, in the current folder. Returns its exit status. Raises Problem where it cannot be started."""
         self._display.close()
         if not self._arguments.quiet:
-            tell(sys.stderr, [f"running: {self._arguments.run}"], None)
+            Screen(sys.stderr).say(f"running: {self._arguments.run}")
         status = run_command(self._arguments.run)
         self._is_over = True
         return status

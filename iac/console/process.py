@@ -11,6 +11,7 @@ import sys
 
 TYPE_CHECKING = False  # as typing has it, whose import takes longer than the help itself
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import FrameType
     from typing import TextIO
 
@@ -42,6 +43,29 @@ def ignore_signals() -> None:
     for number in ENDING:
         if signal.getsignal(number) is _end:
             signal.signal(number, signal.SIG_IGN)
+
+
+def as_typed(script: str, command_line: Sequence[str], executable: str) -> tuple[str, str]:
+    """The Python and the folder with which one of our scripts was typed; "python" and "" where none was, as in a test.
+
+    script, command_line, executable: sys.argv[0], sys.orig_argv and sys.executable.
+    """
+    # On Windows a launcher starts the Python, whose path no quoting has right for each of its shells.
+    if os.path.basename(script) not in ("create_cluster.py", "delete_cluster.py") or os.name == "nt":
+        return "python", ""
+    python = command_line[0]
+    # On macOS a launcher may start another program, without the virtual environment (GitHub, python/cpython#125006).
+    if os.path.dirname(python) and os.path.abspath(python) != os.path.abspath(executable):
+        python = executable.removeprefix(os.path.join(here(), ""))
+    return python, os.path.dirname(script)
+
+
+def here() -> str:
+    """The current folder, blank where it was deleted."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return ""
 
 
 def open_missing() -> None:

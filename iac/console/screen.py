@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from pathlib import Path
 
-from iac.console.process import write
+from iac.console.process import as_typed, here, write
 from iac.errors import Problem, UsageError, printable
 from iac.words import shell_word
 
@@ -24,7 +25,8 @@ _LABEL = r"(Error|Note):"
 _ERASE = "\r\x1b[K"
 _ITEM = r" *(?:\d+\.|-|(?:Error|Note|Why|Do):) +"
 _ROW = r"  \S+(?: \S+)* {2,}(?=\S)"
-_WHOLE = r"""`[^`]*`|(?<!\S)\$?'[^']*'(?:"'"'[^']*')*"""
+_QUOTED = r"""(?<!\S)\$?'[^']*'(?:"'"'[^']*')*"""
+_WHOLE = rf"^[^`]*_cluster\.py\S*(?: \S+)*(?=  )|`[^`]*`|{_QUOTED}"
 _WIDEST_NAME = 40
 _TO_COPY = ("  psql ", "  Python ", "  Data API ", "  remove ")
 """Rows whose value is pasted elsewhere: a terminal that wraps it still copies it as one line."""
@@ -107,23 +109,30 @@ def failure(problem: Problem) -> list[str]:
     return [f"Error: {problem.what}", f"  Why: {first}", *(f"       {line}" for line in more), f"  Do:  {problem.remedy}"]
 
 
-def for_file(text: str, path: Path | None) -> str:
-    """The text, made to speak of the same file: its name, and the commands."""
-    if path in (None, Path("dwh.cfg")):
+def for_file(text: str, path: Path | None, typed: tuple[str, str] | None = None) -> str:
+    """The text, made to speak of the same file and the same program: its name, and the commands as this one was typed.
+
+    typed: the Python and the folder of the scripts, as_typed of this process unless given.
+    """
+    path = path or Path("dwh.cfg")
+    name, option = path.name, "" if path == Path("dwh.cfg") else f" --config {shell_word(str(path))}"
+    if text.startswith(_TO_COPY) or not option and "python " not in text:
         return text
-    name, option = path.name, f" --config {shell_word(str(path))}"
+    python, folder = typed or as_typed(sys.argv[0], sys.orig_argv, sys.executable)
     # What is called by its name already stays so, also where dwh.cfg or a command is a part of that, or of its folder.
-    whole = path.absolute()
-    places = {name, str(path), str(whole), str(whole.parent), str(path.parent)} - {".", "/"}
-    known = places | {shell_word(each) for each in places} | {"dwh.cfg"}
-    names = "|".join(re.escape(each) for each in sorted(known, key=len, reverse=True))
+    whole = Path(here(), path)
+    places = {name, str(path), str(whole), str(whole.parent), str(path.parent)} - {"", ".", "/"}
+    names = "|".join(re.escape(each) for each in sorted(places | {"dwh.cfg"}, key=len, reverse=True))
 
     def spoken(found: re.Match[str]) -> str:
-        if found["command"]:
-            return found[0] + option
+        if found["script"]:
+            return f"{shell_word(python)} {shell_word(os.path.join(folder, found['script']))}{option}"
+        if found["pip"]:
+            return f"{shell_word(python)} {found['pip']}"
         return name if found[0] == "dwh.cfg" else found[0]
 
-    return re.sub(rf"(?<![\w/.])(?:{names})(?!\w)|(?P<command>python (?:create|delete)_cluster\.py)", spoken, text)
+    command = r"python (?:(?P<script>(?:create|delete)_cluster\.py)|(?P<pip>-m pip))(?!\w)"
+    return re.sub(rf"{_QUOTED}|(?<![\w/.])(?:(?:{names})(?!\w)|{command})", spoken, text)
 
 
 def laid_out(line: str, most: int) -> str:

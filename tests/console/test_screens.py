@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from iac import text
-from iac.console.screen import Screen, cells, failure
+from iac.console.screen import Screen, cells, failure, for_file
 from iac.errors import Problem
 from iac.observed import Observed, Snapshot
 from tests.planned import reported, to_running
@@ -143,6 +143,14 @@ def test_a_command_in_a_failure_stays_in_one_piece() -> None:
         "Run `aws ec2 create-default-vpc --region eu-central-1`, or name a cluster subnet group.",
     )
     assert on(60, *failure(problem)) == FAILURE_60
+
+
+def test_a_command_of_a_row_stays_in_one_piece() -> None:
+    typed = ("/home/me/the warehouse/.venv/bin/python", "/home/me/the warehouse")
+    rows = [for_file(row, Path("my.cfg"), typed) for row in RESULT.splitlines()[-2:]]
+    shown = on(60, *rows).splitlines()
+    assert [line for line in shown if "_cluster.py" in line] == [row[: row.rindex("  ")].rstrip() for row in rows]
+    assert [line.strip() for line in shown[1::2]] == ["keeps a final snapshot", "stops the compute bill"]
 
 
 def test_a_rule_for_the_whole_internet_is_called_that() -> None:

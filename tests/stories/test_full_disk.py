@@ -79,4 +79,4 @@ def test_a_file_that_cannot_be_written_any_more_is_told_after_the_cluster_that_c
     assert ended.status == 1 and there.statuses() == ["available"]
     problem = ended.err[ended.err.index("Error: ") :]
     assert problem.startswith("Error: Cluster dwhcluster in us-west-2 is available and costs money. ")
-    assert "could not be written" in problem and "python delete_cluster.py" in problem
+    assert "could not be written" in problem and "delete_cluster.py --config" in problem

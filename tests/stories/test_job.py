@@ -133,12 +133,13 @@ def start(workspace: Workspace, command: str, **streams: Any) -> subprocess.Pope
     )  # fmt: skip
 
 
-def test_the_streams_are_the_command_s(workspace: Workspace) -> None:
+def test_the_streams_and_the_words_are_the_command_s(workspace: Workspace) -> None:
     given = bytes(range(256))
-    process = start(workspace, r"cat && printf '\377\000' && echo told >&2 && kill -KILL $$", stdin=subprocess.PIPE)
+    command = r"cat && printf '\377\000' && echo told >&2 && : python delete_cluster.py dwh.cfg && kill -KILL $$"
+    process = start(workspace, command, stdin=subprocess.PIPE)
     out, err = process.communicate(given, timeout=scripts.TIMEOUT)
     assert (process.returncode, out) == (137, given + b"\xff\x00")
-    assert b"\ntold\n" in err and PAUSED.encode() in err
+    assert f"\nrunning: {command}\ntold\n".encode() in err and PAUSED.encode() in err
 
 
 TOLD = """

@@ -19,6 +19,7 @@ import pytest
 from iac.config import read
 from iac.errors import UsageError
 from iac.warehouse import opened
+from iac.words import shell_word
 from tests import scripts
 from tests.conftest import OnAndOff
 from tests.workspace import Workspace
@@ -124,7 +125,42 @@ def test_ctrl_c_at_any_moment_of_start_up_and_end_is_no_traceback(script: str) -
 def test_a_python_that_does_not_look_beside_the_script_says_so(script: str) -> None:
     ended = subprocess.run([sys.executable, "-I", scripts.ROOT / script], capture_output=True, text=True, check=False)
     assert ended.returncode == 1 and ended.stderr.startswith("Error: The folder iac is not found.\n  Why: ")
-    assert f"Run `python {script}` without these options" in ended.stderr and "Traceback" not in ended.stderr
+    assert "Do:  Run it without these options" in ended.stderr and "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("folder", ["dwh", "a b\x1b[2J`x`;'python create_cluster.py'"])
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("python3 create_cluster.py", "python3 create_cluster.py"),
+        (".venv/bin/python ./delete_cluster.py", ".venv/bin/python ./delete_cluster.py"),
+        ("python -X utf8 -u {}/create_cluster.py", "python {}/create_cluster.py"),
+        ("{}/.venv/bin/python -m delete_cluster", "{}/.venv/bin/python {}/delete_cluster.py"),
+    ],
+)
+def test_a_command_is_printed_as_the_script_was_typed(tmp_path: Path, folder: str, typed: str, printed: str) -> None:
+    there = tmp_path / folder
+    (there / ".venv/bin").mkdir(parents=True)
+    for name in ("python", "python3"):
+        (there / ".venv/bin" / name).symlink_to(sys.executable)
+    for name in ("create_cluster.py", "delete_cluster.py", "iac"):
+        (there / name).symlink_to(scripts.ROOT / name)
+    path = scripts.environment(PATH=f"{there}/.venv/bin:{os.environ['PATH']}")
+
+    def ended(command: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(["bash", "-c", command], cwd=there, env=path, capture_output=True, text=True, check=False)
+
+    told = ended(f"{typed.replace('{}', shell_word(str(there)))} --nonsense").stderr
+    (command,) = re.findall("Do:  See `(.*) --help`", told)
+    assert command == re.sub(r"{}(\S*)", lambda found: shell_word(f"{there}{found[1]}"), printed)
+    assert told.replace("\n", "").isprintable()
+    assert ended(f"{command} --help").stdout.startswith("usage: ")
+
+
+def test_a_folder_that_was_deleted_meanwhile_is_no_traceback(tmp_path: Path) -> None:
+    command = f"rmdir {shell_word(str(tmp_path))} && {shell_word(sys.executable)} {scripts.ROOT}/create_cluster.py --config my.cfg"
+    ended = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert ended.returncode == 2 and ended.stderr.startswith("Error: There is no my.cfg\n")
 
 
 def test_a_file_of_any_name_is_planned_for_where_only_ascii_is_written(tmp_path: Path) -> None:
