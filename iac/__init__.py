@@ -28,7 +28,10 @@ def __getattr__(name: str) -> Any:
     if name in _WHERE:
         from importlib import import_module
 
-        return getattr(import_module(f"iac.{_WHERE[name]}"), name)
+        from iac.packages import needed
+
+        with needed():
+            return getattr(import_module(f"iac.{_WHERE[name]}"), name)
     raise AttributeError(f"module 'iac' has no attribute {name!r}")
 
 

@@ -17,6 +17,7 @@ import botocore.exceptions as local
 from botocore.parsers import ResponseParserError
 
 from iac.errors import Conflict, Denied, Problem, TransientError
+from iac.packages import unmet
 
 DENIED = frozenset(
     "AccessDenied AccessDeniedException UnauthorizedOperation NotAuthorized DependentServiceAccessDenied".split()
@@ -52,6 +53,11 @@ CHECK_LOGIN = (
 
 LOST = (local.ConnectionError, local.HTTPClientError, local.IncompleteReadError, ResponseParserError)
 """Exceptions after which nobody knows whether AWS heard the request."""
+
+UNKNOWN = (
+    local.DataNotFoundError, local.ParamValidationError, local.OperationNotPageableError, AttributeError, KeyError, ImportError,
+)  # fmt: skip
+"""Exceptions of a botocore that is too old to know a service, an operation or a parameter."""
 
 
 class Explanation(NamedTuple):
@@ -297,6 +303,8 @@ def explain_local(service: str, operation: str, region: str, error: Exception) -
         return TransientError(what, f"The HTTP library failed ({type(inner).__name__}).", CHECK_NETWORK.format(region=region))
     if isinstance(error, LOST) and not isinstance(error, local.SSLError):
         return TransientError(what, str(error), CHECK_NETWORK.format(region=region))
+    if isinstance(error, UNKNOWN) and (problem := unmet(error)):
+        return problem
     means, remedy = _by_code(type(error).__name__, region)
     if isinstance(error, local.NoCredentialsError):
         return Problem("No AWS credentials were found.", means, remedy)
@@ -309,6 +317,8 @@ def explain_unexpected(service: str, operation: str, region: str, error: Excepti
     if isinstance(error, (OSError, EOFError, json.JSONDecodeError)):
         remedy = "Look at the profile of this login in ~/.aws/config (credential_process, files that it names, mfa_serial)."
         return Problem(what, f"The login could not be fetched ({name}).", remedy)
+    if isinstance(error, UNKNOWN) and (problem := unmet(error)):
+        return problem
     why = f"What answered does not answer as AWS does ({name}): a proxy, a portal that wants a login, or half an answer."
     return TransientError(what, why, CHECK_NETWORK.format(region=region))
 

@@ -1,10 +1,9 @@
-"""What ends a run and is no Problem yet: a signal, a package that is missing, a bug."""
+"""What ends a run and is no Problem yet: a signal, a package that is missing or too old, a bug."""
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
 import tempfile
 import traceback
 from contextlib import suppress
@@ -12,7 +11,7 @@ from contextlib import suppress
 from iac.console.display import Display
 from iac.console.process import Terminated
 from iac.errors import Problem
-from iac.words import shell_word
+from iac.packages import unmet
 
 
 def as_problem(error: BaseException, display: Display | None) -> Problem:
@@ -23,14 +22,7 @@ def as_problem(error: BaseException, display: Display | None) -> Problem:
         problem.what = str(error) or problem.what
         problem.exit_status = 128 + (error.number if isinstance(error, Terminated) else signal.SIGINT)
         return problem
-    if isinstance(error, ModuleNotFoundError):
-        return Problem(
-            f"{error.name} is not installed in this Python.",
-            f"This Python is {sys.executable}; requirements.txt names what it needs.",
-            "Run the script with the Python of the virtual environment (.venv/bin/python), or install into this one: "
-            f"`{shell_word(sys.executable)} -m pip install -r requirements.txt`.",
-        )
-    return _bug(error, display)
+    return unmet(error) or _bug(error, display)
 
 
 def _interrupted(display: Display) -> Problem:
