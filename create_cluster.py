@@ -1,8 +1,6 @@
 #!/usr/bin/env python3
 """Bring the warehouse of dwh.cfg up: read the file, connect, create, report."""
 
-from __future__ import annotations
-
 import signal
 import sys
 
@@ -20,8 +18,8 @@ if TYPE_CHECKING:
 
 
 def story(
-    arguments: argparse.Namespace, config: Config, display: Display, clock: Clock | None = None
-) -> Report | str | int:
+    arguments: "argparse.Namespace", config: "Config", display: "Display", clock: "Clock | None" = None
+) -> "Report | str | int":
     from iac.console import policy_text, request_of
 
     if arguments.print_policy:
@@ -54,3 +52,5 @@ if __name__ == "__main__":
             "  Why: It belongs beside create_cluster.py, where Python does not look with -I or -P.\n"
             "  Do:  Run it without these options, and with the folder beside it."
         )
+    except ImportError as error:  # this Python is too old
+        sys.exit(f"Error: {error}")

@@ -1,8 +1,6 @@
 #!/usr/bin/env python3
 """Take the warehouse of dwh.cfg down: read the file, connect, delete, report."""
 
-from __future__ import annotations
-
 import signal
 import sys
 
@@ -20,8 +18,8 @@ if TYPE_CHECKING:
 
 
 def story(
-    arguments: argparse.Namespace, config: Config, display: Display, clock: Clock | None = None
-) -> Report:
+    arguments: "argparse.Namespace", config: "Config", display: "Display", clock: "Clock | None" = None
+) -> "Report":
     from iac.console import confirm
     from iac.warehouse import opened  # boto3 comes with it, after a wrong file was told of
 
@@ -47,3 +45,5 @@ if __name__ == "__main__":
             "  Why: It belongs beside delete_cluster.py, where Python does not look with -I or -P.\n"
             "  Do:  Run it without these options, and with the folder beside it."
         )
+    except ImportError as error:  # this Python is too old
+        sys.exit(f"Error: {error}")

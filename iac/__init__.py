@@ -6,7 +6,10 @@ The verbs are silent and return a Report; a Problem says what a person has to do
 They are loaded on first use, so that reading a dwh.cfg does not load boto3.
 """
 
-from __future__ import annotations
+import sys
+
+if sys.version_info < (3, 10):  # it compiles no more than this file and the scripts
+    raise ImportError("Python 3.10 to 3.14 is needed; this is Python {}.{}.{}.".format(*sys.version_info))
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,16 +27,16 @@ _WHERE = dict.fromkeys(("create", "delete", "pause", "describe", "plan_delete", 
 __all__ = list(_WHERE)
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     if name in _WHERE:
         from importlib import import_module
 
-        from iac.packages import needed
+        from iac.aws.packages import needed
 
         with needed():
             return getattr(import_module(f"iac.{_WHERE[name]}"), name)
     raise AttributeError(f"module 'iac' has no attribute {name!r}")
 
 
-def __dir__() -> list[str]:
+def __dir__() -> "list[str]":
     return __all__

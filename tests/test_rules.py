@@ -23,7 +23,7 @@ NODES = {path: tuple(ast.walk(tree)) for path, tree in TREES.items()}
 
 FLOORS = [
     {"errors", "facts", "naming", "words"},
-    {"config", "observed", "packages", "wait"},
+    {"config", "observed", "wait"},
     {"progress", "status", "steps"},
     {"aws", "lock", "plan"},
     {"look", "report"},

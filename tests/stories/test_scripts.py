@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 import fcntl
 import os
@@ -22,6 +23,7 @@ from iac.warehouse import opened
 from iac.words import shell_word
 from tests import scripts
 from tests.conftest import OnAndOff
+from tests.test_readme import README
 from tests.workspace import Workspace
 
 KEYS = [
@@ -155,6 +157,30 @@ def test_a_command_is_printed_as_the_script_was_typed(tmp_path: Path, folder: st
     assert command == re.sub(r"{}(\S*)", lambda found: shell_word(f"{there}{found[1]}"), printed)
     assert told.replace("\n", "").isprintable()
     assert ended(f"{command} --help").stdout.startswith("usage: ")
+
+
+OLDER = """
+import runpy, sys
+sys.version_info = (3, 9, 18, "final", 0)
+runpy.run_path(sys.argv[1], run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize("script", ["create_cluster.py", "delete_cluster.py"])
+def test_an_old_python_is_told_which_one_is_needed(script: str) -> None:
+    needed = re.findall(r"Python 3\.\d+ to 3\.\d+", README)[0]
+    words = [sys.executable, "-c", OLDER, script, "--help"]
+    ended = subprocess.run(words, cwd=scripts.ROOT, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (1, "", f"Error: {needed} is needed; this is Python 3.9.18.\n")
+
+
+@pytest.mark.parametrize("name", ["create_cluster.py", "delete_cluster.py", "iac/__init__.py"])
+def test_what_tells_an_old_python_so_can_be_compiled_by_it(name: str) -> None:
+    tree = ast.parse((scripts.ROOT / name).read_text("utf-8"), feature_version=(3, 6))
+    nodes = list(ast.walk(tree))
+    assert not [node for node in nodes if isinstance(node, ast.ImportFrom) and node.module == "__future__"]
+    hints = [getattr(node, "annotation", None) or getattr(node, "returns", None) for node in nodes]
+    assert [ast.unparse(hint) for hint in hints if not isinstance(hint, (ast.Constant, ast.Name, type(None)))] == []
 
 
 def test_a_folder_that_was_deleted_meanwhile_is_no_traceback(tmp_path: Path) -> None:

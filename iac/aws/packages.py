@@ -14,7 +14,7 @@ from pathlib import Path
 from iac.errors import Problem
 from iac.words import shell_word
 
-REQUIREMENTS = Path(__file__).parent.parent / "requirements.txt"
+REQUIREMENTS = Path(__file__).parents[2] / "requirements.txt"
 
 
 @contextmanager
