@@ -59,7 +59,9 @@ def _whole(path: Path) -> bytes:
     try:
         return content(path, LONGEST_FILE + 1)
     except FileNotFoundError:
-        beside, why = Path(__file__).parents[2] / path.name, f"It was looked for in {path.absolute().parent}."
+        beside, why = Path(__file__).parents[2] / path.name, "The current folder was deleted."
+        with suppress(FileNotFoundError):
+            why = f"It was looked for in {path.absolute().parent}."
         found = f"There is one beside the scripts: --config {shell_word(str(beside))}"
         remedy = found if beside.is_file() else "Name it: --config FILE"
         raise UsageError(printable(f"There is no {path}"), printable(why), printable(remedy)) from None
