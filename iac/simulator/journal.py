@@ -90,16 +90,16 @@ class Journal:
     def damaged(self, why: str) -> Problem:
         """The error for a file that can be read but not replayed."""
         return Problem(
-            what="The simulated account cannot be read.",
-            why=f"{self.path}: {why}",
-            remedy=f"Delete {self.path} to begin with an empty simulated account, and run again.",
+            "The simulated account cannot be read.",
+            f"{self.path}: {why}",
+            f"Delete {self.path} to begin with an empty simulated account, and run again.",
         )
 
     def _unusable(self, error: OSError) -> Problem:
         return Problem(
-            what="The simulated account cannot be kept.",
-            why=str(error),
-            remedy=f"Make {self.path} a file that you may read and write, or delete it, and run again.",
+            "The simulated account cannot be kept.",
+            str(error),
+            f"Make {self.path} a file that you may read and write, or delete it, and run again.",
         )
 
     def _open(self, writing: bool) -> AbstractContextManager[BinaryIO | None]:

@@ -19,9 +19,8 @@ from botocore.hooks import HierarchicalEmitter
 from botocore.loaders import JSONFileLoader, Loader, instance_cache
 from moto.utilities import utils
 
-from iac.config.names import SIMULATED_ACCOUNT
+from iac.config.names import SIMULATED_ACCOUNT as ACCOUNT
 
-ACCOUNT = SIMULATED_ACCOUNT
 # The examples of AWS's documentation: no account has them.
 ACCESS_KEY = "AKIAIOSFODNN7EXAMPLE"
 SECRET_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
