@@ -301,14 +301,15 @@ def explain_local(service: str, operation: str, region: str, error: Exception) -
         if isinstance(inner, ValueError):
             return Problem(what, "The access key or the session token has a character that no HTTP header can carry.", CHECK_LOGIN)
         return TransientError(what, f"The HTTP library failed ({type(inner).__name__}).", CHECK_NETWORK.format(region=region))
+    said = re.sub(r"//[^/@\s]*@", "//****@", str(error))  # a proxy's address, or AWS_ENDPOINT_URL, may hold a password
     if isinstance(error, LOST) and not isinstance(error, local.SSLError):
-        return TransientError(what, str(error), CHECK_NETWORK.format(region=region))
+        return TransientError(what, said, CHECK_NETWORK.format(region=region))
     if isinstance(error, UNKNOWN) and (problem := unmet(error)):
         return problem
     means, remedy = _by_code(type(error).__name__, region)
     if isinstance(error, local.NoCredentialsError):
         return Problem("No AWS credentials were found.", means, remedy)
-    return Problem(what, f"{means} {error}".strip(), remedy)
+    return Problem(what, f"{means} {said}".strip(), remedy)
 
 
 def explain_unexpected(service: str, operation: str, region: str, error: Exception) -> Problem:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
+from iac.config.faults import Mask
 from iac.config.names import SIMULATED_ACCOUNT, is_simulated
 from iac.config.secret import Credentials, Secret
 from iac.config.times import AutoPause, RunningHours
@@ -80,8 +81,12 @@ class Config:
     ingress_and_own: bool = False
 
     def spoken(self, text: str) -> str:
-        """The text, its options called as in the file. What is in quotes, or said with its section, is called so already."""
-        names = dict(self.spelled)
+        """The text, its options called as in the file, and without the file's secrets, which AWS's own words may echo.
+
+        What is in quotes, or said with its section, is called as in the file already.
+        """
+        names, login = dict(self.spelled), self.credentials
+        text = Mask(each.reveal() for each in (self.password, login.secret, login.session_token) if each)(text)
         ours = rf"(?<![\w:/.'\"-])(?:{'|'.join(names)})(?![\w/-]| in \[| ')"
         return re.sub(ours, lambda found: names[found.group()], text) if names else text
 

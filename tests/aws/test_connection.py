@@ -258,3 +258,9 @@ def test_what_the_http_library_says_of_a_request_is_not_passed_on(error: Excepti
     problem = explain_local("sts", "GetCallerIdentity", "us-west-2", HTTPClientError(error=error))
     assert "SECRET" not in str(problem) and isinstance(problem, TransientError) is isinstance(error, OSError)
     assert ("AWS_SESSION_TOKEN" in problem.remedy) is not isinstance(error, OSError)
+
+
+def test_a_password_in_the_address_of_a_proxy_is_not_shown() -> None:
+    error = EndpointConnectionError(endpoint_url="http://ann:Hidden1@127.0.0.1:1/", error="refused")
+    said = str(explain_local("sts", "GetCallerIdentity", "us-west-2", error))
+    assert "//****@127.0.0.1:1/" in said and "Hidden1" not in said

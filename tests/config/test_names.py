@@ -385,3 +385,9 @@ def test_an_option_is_called_as_the_file_has_it(said: str, wanted: str | None, t
 
 def test_a_blank_option_has_its_name_too_and_one_that_is_not_there_ours(tmp_path: Path) -> None:
     assert config(tmp_path, "[DWH]\ndwh_password =\n").spoken("DB_PASSWORD, DB_NAME") == "dwh_password, DB_NAME"
+
+
+def test_a_secret_that_aws_echoes_is_not_spoken(tmp_path: Path) -> None:
+    login = "[AWS]\nKEY=AKIAIOSFODNN7EXAMPLE\nSECRET=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\nSESSION_TOKEN=IQoJb3Jp\n"
+    found = config(tmp_path, f"{login}[CLUSTER]\nDB_PASSWORD=Passw0rd9\n")
+    assert found.spoken("x wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY, IQoJb3Jp, Passw0rd9.") == "x ****, ****, ****."
