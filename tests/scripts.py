@@ -34,11 +34,11 @@ class Ended:
 
 
 def folder(path: Path, **edits: str) -> Path:
-    """A copy of the shipped dwh.cfg in this folder, with options edited: `DB_PASSWORD="..."`."""
+    """A copy of the shipped dwh.cfg in this folder, which pauses nothing, with options edited: `DB_PASSWORD="..."`."""
     path.mkdir(parents=True, exist_ok=True)
     config = path / "dwh.cfg"
     shutil.copy(ROOT / "dwh.cfg", config)
-    edit(config, **edits)
+    edit(config, **{"DWH_AUTO_PAUSE": "", **edits})
     return config
 
 

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from iac.errors import Problem
+from tests import scripts
 from tests.faults.account_state import account_state, broken_invariants
 from tests.faults.baseline import baseline
 from tests.faults.choices import deny
-from tests.faults.faults import FirstCalls, fault
-from tests.faults.faults import Killed, OneFault, fault, no_fault
+from tests.faults.faults import FirstCalls, Killed, OneFault, fault, no_fault
 from tests.faults.injection import last_call
 from tests.workspace import Workspace
 
@@ -180,6 +180,20 @@ def test_where_there_is_no_scheduler_a_create_without_these_options_is_not_held_
     workspace.create()
     assert workspace.recorder.all("trouble") == [] and workspace.recorder.calls.count("ListSchedules") == 0
     assert workspace.clock.monotonic() - began < 15
+
+
+@pytest.mark.parametrize("trouble", ["denied"])
+def test_the_file_as_shipped_has_its_cluster_where_nothing_can_pause_it(workspace: Workspace, trouble: str) -> None:
+    """By a login without the rights."""
+    workspace.edit(DWH_AUTO_PAUSE=scripts.value(scripts.ROOT / "dwh.cfg", "DWH_AUTO_PAUSE"))
+    workspace.inject(lambda number, call: fault(trouble) if call.service == "scheduler" else None)
+    began = workspace.clock.monotonic()
+    report = workspace.create()
+    assert ("pauses", "never by itself: DWH_AUTO_PAUSE is not in effect") in report.told.rows
+    assert any("NOTHING PAUSES cluster dwhcluster by itself" in note for (note,) in workspace.recorder.all("note"))
+    assert workspace.create().steps == () and workspace.clock.monotonic() - began < 60
+    workspace.delete()
+    assert workspace.recorder.all("trouble") == [] and workspace.clock.monotonic() - began < 75
 
 
 OLD_ROLE = "dwhRole-schedule"
