@@ -105,6 +105,12 @@ class Connection:
         other._clients, other._settings = {}, self._settings.merge(once)
         return other
 
+    def to_another_service(self) -> Connection:
+        """Another one, for a service that the Region may lack: until it has answered, trouble is not outlasted for long."""
+        other = copy(self)
+        other._answered = False
+        return other
+
     def begin(self, look: Callable[[], T], ends: float = float("inf"), unknown: Any = None) -> Callable[[], T]:
         """Begin a look, which may run beside others. What is returned waits for its end: it gives the result or raises.
 

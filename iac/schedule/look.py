@@ -14,7 +14,7 @@ from iac.errors import Denied, Problem, Refusal
 from iac.observed import Cluster, Observed, Unread, tried
 from iac.schedule import before
 from iac.schedule.plan import known
-from iac.schedule.value import POLICY, Schedule, Scheduling, names, prefix, role_name
+from iac.schedule.value import NAME, POLICY, Schedule, Scheduling, names, prefix, role_name
 
 if TYPE_CHECKING:
     from iac.aws.connection import Connection
@@ -31,43 +31,43 @@ def look(view: View, config: Config, goal: str, begun: Begun) -> Callable[[Obser
         return lambda seen: before_it  # what was nothing stays so
     there: Callable[[], Scheduling | None]
     if goal != "paused":
-        tolerated = Problem if goal == "gone" else Denied
-        there = view.connection.begin(lambda: scheduling(view, config, begun.cluster, tolerated))
+        there = view.connection.begin(lambda: scheduling(view, config, goal, begun.cluster))
     elif config.running_hours:
-        there = view.connection.begin_brief(lambda: scheduling(view, config, begun.cluster, once=True), None)
+        there = view.connection.begin_brief(lambda: scheduling(view, config, goal, begun.cluster), None)
     else:
         return None
     return lambda seen: there()
 
 
-def scheduling(
-    view: View, config: Config, cluster: Callable[[], Cluster | None], tolerated: type[Problem] = Denied, once: bool = False
-) -> Scheduling:
+def scheduling(view: View, config: Config, goal: str, cluster: Callable[[], Cluster | None]) -> Scheduling:
     """The role is made before the first schedule, and goes after the last one. So its absence tells that there are none.
 
     Then, and where it may not be read, schedules are asked for only if dwh.cfg wants some, or if the cluster's tag tells of
-    old ones: there are Regions without Scheduler.
-    tolerated: why what is there may stay unknown; the schedules that are wanted may for any reason.
-    once: it is advice, and no trouble is outlasted.
+    old ones: there are Regions without Scheduler. Where it does not answer, no later look of the run waits for it.
+    Why something is not known is kept: what the login may not read, of a deletion anything, and of schedules that are
+    wanted. Before a pause it is advice, and no trouble is outlasted.
     """
-    wanted, identifier = bool(config.schedule_options), config.identifier
-    asked = view.connection.in_region(view.connection.region) if once else view.connection
+    wanted, identifier, stops = bool(config.schedule_options), config.identifier, goal == "gone"
+    tolerated = Problem if stops else Denied
+    asked = view.connection.in_region(view.connection.region) if goal == "paused" else view.connection
+    scheduler = view.once(NAME, asked.to_another_service)
     name = role_name(view.place.region, identifier)
 
-    def listed() -> tuple[tuple[Schedule, ...] | None, Unread | None]:
+    def listed() -> tuple[tuple[Schedule, ...], Unread | None]:
         what = f"the schedules of cluster {identifier}"
-        return tried(what, partial(_schedules, asked, identifier), Problem if wanted else tolerated)
+        found, unread = tried(what, partial(_schedules, scheduler, identifier), Problem if wanted else tolerated)
+        scheduler.patience = 0.0 if unread else scheduler.patience
+        return found or (), unread
 
-    schedules, unread = listed() if wanted else ((), None)
+    listing = asked.begin(listed) if wanted and not stops else listed
     found, role_unread = tried(f"IAM role {name}", partial(role.look, asked, name, listed=False, text_of=POLICY), tolerated)
     old = before.role_of(cluster() or view.last_cluster)
-    if not wanted and found is None and not old:
+    if found is None and not old and (not wanted or (stops and role_unread is None)):
         return Scheduling()
-    if not wanted:
-        schedules, unread = listed()
+    schedules, unread = listing()
     old_roles, old_unread = tried(f"IAM role {old}", partial(role.ours, asked, old), tolerated) if old else ((), None)
     old_role = next(iter(old_roles or ()), None)
-    return Scheduling(schedules or (), found, unread, role_unread, old_role, old_unread)
+    return Scheduling(schedules, found, unread, role_unread, old_role, old_unread)
 
 
 def _schedules(connection: Connection, identifier: str) -> tuple[Schedule, ...]:
