@@ -103,6 +103,7 @@ class Lines(Progress):
 
     def __init__(self, tell: Callable[[str], object]) -> None:
         self._tell = lambda text: tell(printable(self.config.spoken(text) if self.config else text))
+        self._told: set[str] = set()
         self._said: tuple[str, str, float] = ("", "", 0.0)
         self._trouble = ""
         self.config: Config | None = None
@@ -111,18 +112,18 @@ class Lines(Progress):
         """Keeps what the file says, and tells its notes."""
         self.config = config
         if config.target == "simulator":
-            self._tell(SIMULATION)
+            self._tell_once(SIMULATION)
         for text in config.notes:
             self.note(text)
 
     def connected(self, place: Place) -> None:
         """Real AWS: which account and region."""
         if place.target == "aws":
-            self._tell(f"AWS account {place.account}, region {place.region}.")
+            self._tell_once(f"AWS account {place.account}, region {place.region}.")
 
     def note(self, text: str) -> None:
         """Something a person should know now."""
-        self._tell(f"Note: {text}")
+        self._tell_once(f"Note: {text}")
 
     def price(self, words: str) -> None:
         """What the cluster is about to cost."""
@@ -154,6 +155,12 @@ class Lines(Progress):
         """Whether the trouble is over."""
         if outcome == "ok":
             self._trouble = ""
+
+    def _tell_once(self, text: str) -> None:
+        """Also where a job is between two runs."""
+        if text not in self._told:
+            self._told.add(text)
+            self._tell(text)
 
     def _wait(self, thing: str, status: str, seconds: float, usually: str, fraction: float | None) -> Wait:
         simulated = self.config is not None and self.config.target == "simulator"

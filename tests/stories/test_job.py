@@ -42,6 +42,7 @@ def test_a_warehouse_is_made_for_a_command_and_paused_after_it(tmp_path: Path) -
     assert "redshift.amazonaws.com" in host and then == "then"
     before, line, after = ended.err.partition("running: grep ")
     assert line and "- create cluster dwhcluster" in before and "- pause cluster dwhcluster" in after
+    assert ended.err.count("Simulation (TARGET = simulator)") == 1
     assert after.splitlines()[-1].startswith(PAUSED)
     assert status_of(workspace) == "paused"
 
