@@ -20,21 +20,22 @@ if TYPE_CHECKING:
 def story(
     arguments: "argparse.Namespace", config: "Config", display: "Display", clock: "Clock | None" = None
 ) -> "Report | str | int":
-    from iac.console import policy_text, request_of
+    from iac.console import policy_text, request_of, run_command
 
     if arguments.print_policy:
         return policy_text(config)
+    timeout, request = arguments.timeout * 60, request_of(arguments)
     if arguments.run is not None:
-        from iac.console.job import Job
-        from iac.verbs import up_and_down
+        from iac.verbs import kept_up
 
-        job = Job(arguments, config, display, clock)
-        with up_and_down(job.up, job.down, job.way_down, "this run"):
-            return job.run()
+        then = arguments.then or "pause"
+        by_hand = "python delete_cluster.py" if then == "delete" else "python delete_cluster.py --pause"
+        with kept_up(config, request, then, timeout, display, clock, by_hand, "this run"):
+            return run_command(arguments, display)
     from iac.warehouse import opened  # boto3 comes with it, after a wrong file was told of
 
-    with opened(config, display, clock, arguments.timeout * 60, planning=arguments.plan) as warehouse:
-        return warehouse.create(request_of(arguments), not arguments.no_wait)
+    with opened(config, display, clock, timeout, planning=arguments.plan) as warehouse:
+        return warehouse.create(request, not arguments.no_wait)
 
 
 if __name__ == "__main__":

@@ -62,6 +62,9 @@ class Progress:
     def trouble(self, problem: Problem) -> None:
         """AWS did not answer, or is busy; it is tried again."""
 
+    def ended(self, outcome: str | Problem) -> None:
+        """What became of the warehouse after a job; a Problem where taking it down failed, and something else before."""
+
     def called(self, service: str, operation: str, seconds: float, outcome: str) -> None:
         """One API call: its names, its duration, and `ok` or the error code."""
 
@@ -150,6 +153,11 @@ class Lines(Progress):
         if text != self._trouble:
             self._trouble = text
             self._tell(text)
+
+    def ended(self, outcome: str | Problem) -> None:
+        """A line; of a Problem the three."""
+        for line in [outcome] if isinstance(outcome, str) else str(outcome).split("\n"):
+            self._tell(line)
 
     def called(self, service: str, operation: str, seconds: float, outcome: str) -> None:
         """Whether the trouble is over."""

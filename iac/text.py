@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from urllib.parse import quote
 
-from iac.words import duration, shell_word
+from iac.words import duration, in_hours, shell_word, usd
 from iac.config import Config
 from iac.facts.limits import CONNECT_TIMEOUT, KEEPALIVES_IDLE
 from iac.naming import STATE_FILE
@@ -40,6 +41,18 @@ def result(report: Report, verbose: bool = False) -> list[str]:
     if report.config and report.config.target == "simulator" and report.phase in (Phase.READY, Phase.ABSENT) and not only_planned:
         lines += ["", *(NOT_REAL if report.phase is Phase.READY else ()), START_OVER]
     return [report.config.spoken(line) for line in lines] if report.config else lines
+
+
+def after_job(began: Report | None, ended: Report) -> str:
+    """What became of the warehouse, and what it has cost in compute since it was up. began: as it was then, if it was."""
+    kept = f"; its data is in final snapshot {ended.snapshot}" if ended.snapshot else ""
+    said = f"{ended.sentence()}{kept}."
+    if began is None or began.now is None or ended.now is None:
+        return said
+    ran, hourly = ended.now - began.now, began.told.json.get("hourly_usd")
+    cost = "" if hourly is None else usd(Decimal(str(hourly)) * in_hours(ran))
+    about = "" if not cost else f", {'' if cost.startswith('less') else 'about '}{cost} of compute"
+    return f"{said} The warehouse ran {duration(ran.total_seconds())} for this{about}."
 
 
 def remaining(report: Report) -> list[str]:

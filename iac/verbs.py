@@ -19,7 +19,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from iac.config import read
+from iac import text
+from iac.config import Config, read
 from iac.errors import Problem, UsageError
 from iac.progress import Progress, as_progress
 from iac.report import Report
@@ -128,26 +129,42 @@ def running(
     if then not in ("pause", "delete"):
         raise UsageError("Nothing was brought up.", f"then = {then!r} is unknown.", 'Write then="pause" or then="delete".')
 
-    def up() -> Report:
-        return create(
-            path, timeout=timeout, restore=restore, adopt=adopt, set_password=set_password, progress=progress, clock=clock
-        )
+    config, request = read(Path(path)), _request(restore, adopt, set_password)
+    with kept_up(config, request, then, timeout, as_progress(progress), clock, f"iac.{then}({str(path)!r})") as report:
+        yield report
 
-    config = read(Path(path))  # the block may move the file away
+
+@contextmanager
+def kept_up(
+    config: Config, request: Request, then: str, timeout: float, progress: Progress, clock: Clock | None, command: str,
+    block: str = "the with block",
+) -> Iterator[Report]:  # fmt: skip
+    """running, for a file that was read. command: what a person may type to take it down. block: what it is, for a person."""
+    began: Report | None = None
+
+    def up() -> Report:
+        nonlocal began
+        with opened(config, progress, clock, timeout) as warehouse:
+            began = warehouse.create(request)
+        return began
 
     def down() -> Report:
-        with opened(config, as_progress(progress), clock, timeout, stopping=True) as warehouse:
-            return warehouse.pause() if then == "pause" else warehouse.delete()
+        # That the file names another cluster by now is refused, as between a confirmation and a deletion.
+        with opened(config, progress, clock, timeout, stopping=True, confirmed=True) as warehouse:
+            report = warehouse.delete() if then == "delete" else warehouse.pause()
+        progress.ended(config.spoken(text.after_job(began, report)))
+        return report
 
-    with up_and_down(up, down, f"iac.{then}({str(path)!r})") as report:
+    with up_and_down(up, down, command, block, progress.ended) as report:
         yield report
 
 
 @contextmanager
 def up_and_down(
-    up: Callable[[], Report], down: Callable[[], Report], command: str, block: str = "the with block"
+    up: Callable[[], Report], down: Callable[[], Report], command: str, block: str = "the with block",
+    tell: Callable[[Problem], None] = lambda problem: None,
 ) -> Iterator[Report]:  # fmt: skip
-    """Runs a block between the two. command: what a person may type to take it down. block: what it is, for a person."""
+    """Runs a block between the two. tell: told a failure of taking down that is not the one raised. The rest is kept_up's."""
     report = None
     with _signals_raise():
         try:
@@ -156,7 +173,7 @@ def up_and_down(
         except BaseException as error:
             if report is None and isinstance(error, UsageError):
                 raise
-            _down_after(error, down, command, block)
+            _down_after(error, down, command, block, tell)
             raise
         _down(down, command, block)
 
@@ -173,13 +190,17 @@ def _down(down: Callable[[], Report], command: str, block: str) -> None:
         raise interrupted from None
 
 
-def _down_after(error: BaseException, down: Callable[[], Report], command: str, block: str) -> None:
+def _down_after(
+    error: BaseException, down: Callable[[], Report], command: str, block: str, tell: Callable[[Problem], None]
+) -> None:
     """Should it fail, that becomes the context of the exception of the block, and a note on it."""
     try:
         _down(down, command, block)
     except Exception as failure:
         if isinstance(error, SystemExit):
             raise  # it would end the process without a word of this
+        if isinstance(failure, Problem):
+            tell(failure)
         first: BaseException = failure
         while first.__context__ not in (None, error):  # Python has put the exception of the block at the end
             first = first.__context__

@@ -19,6 +19,7 @@ import pytest
 import iac
 from iac import Problem, verbs
 from iac.console import create_arguments, delete_arguments
+from iac.progress import SIMULATION
 from tests import scripts
 from tests.clock import FakeClock
 from tests.test_readme import README, block
@@ -101,6 +102,22 @@ def test_a_function_gets_the_lines_that_the_script_shows(tmp_path: Path) -> None
     iac.create(config, progress=lines.append, clock=FakeClock(workspace.clock.pace))
     shown = workspace.on().err.splitlines()
     assert lines == shown and len([line for line in lines if line.startswith("- ")]) == 7
+
+
+def test_a_with_block_tells_what_became_of_the_warehouse(tmp_path: Path) -> None:
+    lines = list[str]()
+    with iac.running(scripts.folder(tmp_path), progress=lines.append, clock=FakeClock(PACE)):
+        assert lines.count(SIMULATION) == 1
+    assert lines.count(SIMULATION) == 1
+    assert lines[-1].startswith("Cluster dwhcluster is paused: 1 x ra3.large. The warehouse ran ")
+
+
+def test_another_cluster_that_the_file_names_after_a_with_block_is_not_taken_down(tmp_path: Path) -> None:
+    config, clock = scripts.folder(tmp_path), FakeClock(PACE)
+    with pytest.raises(iac.UsageError, match="names cluster other now, not dwhcluster"), iac.running(config, clock=clock):
+        scripts.edit(config, DWH_CLUSTER_IDENTIFIER="other")
+    scripts.edit(config, DWH_CLUSTER_IDENTIFIER="dwhcluster")
+    assert iac.describe(config, clock=clock).as_json()["cluster"]["status"] == "available"
 
 
 def test_the_verbs_and_their_plans(tmp_path: Path) -> None:

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
     Story = Callable[[argparse.Namespace, Config, Display], "Report | str | int"]
 
-__all__ = ["confirm", "create_arguments", "delete_arguments", "main", "policy_text", "request_of", "run_script"]
+__all__ = [
+    "confirm", "create_arguments", "delete_arguments", "main", "policy_text", "request_of", "run_command", "run_script",
+]  # fmt: skip
 
 
 def run_script(arguments: Callable[[], argparse.ArgumentParser], story: Story) -> int:
@@ -104,6 +106,16 @@ def confirm(config: Config, opening: AbstractContextManager[Warehouse]) -> None:
             "--discard-data was not confirmed by typing the cluster's identifier.",
             "Leave --discard-data away to keep the data in a snapshot, or add --yes.",
         )
+
+
+def run_command(arguments: argparse.Namespace, display: Display) -> int:
+    """The command of --run, in the current folder. Returns its exit status. Raises Problem where it cannot be started."""
+    from iac.console.screen import Screen
+
+    display.close()
+    if not arguments.quiet:
+        Screen(sys.stderr).say(f"running: {arguments.run}")
+    return process.run_command(arguments.run)
 
 
 def policy_text(config: Config) -> str:

@@ -6,13 +6,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from iac.console.screen import Screen, cells, cut, for_file
+from iac.console.screen import Screen, cells, cut, failure, for_file
 from iac.progress import Lines, Wait
 from iac.words import duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from iac.errors import Problem
     from iac.report import Report
 
 LEAST_BAR, MOST_BAR = 8, 20
@@ -82,6 +83,10 @@ class Display(Lines):
         super().called(service, operation, seconds, outcome)
         if self.verbose:
             self.line(f"  {service}:{operation} {seconds * 1000:.0f} ms {outcome}")
+
+    def ended(self, outcome: str | Problem) -> None:
+        self.close()
+        self.line(*([outcome] if isinstance(outcome, str) else failure(outcome)))
 
     def close(self) -> None:
         """Nothing is held back, and the terminal's line is as it was found."""

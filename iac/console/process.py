@@ -1,4 +1,4 @@
-"""A script in its process: streams that are missing, full or closed, and signals that end a run.
+"""A script in its process: streams that are missing, full or closed, signals that end a run, the command of --run.
 
 What cannot be written is lost and holds nothing up: the work goes on, and the exit status tells how it ended.
 """
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 """Ctrl-C, `kill`, and that the window is closed or the connection lost, of which Windows has no signal."""
+
+PATIENCE = 5.0
+"""Seconds that a command has to end after SIGTERM or SIGHUP: Docker gives this process 10 in all, Kubernetes 30."""
 
 
 class Terminated(KeyboardInterrupt):
@@ -99,3 +102,80 @@ def leave(stream: TextIO) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     except (OSError, ValueError):
         pass
+
+
+def run_command(command: str, patience: float = PATIENCE) -> int:
+    """Run a command line by the shell, its streams untouched. Returns its exit status; 128 + N where signal N ended it.
+
+    A signal to this process does not end the wait for the command, and counts as what ended it, whatever its own exit
+    status. Without a terminal the command has a process group of its own, so that what is passed on reaches all of it, not
+    the shell alone. On a terminal it is in ours, to read from the terminal, which sends Ctrl-C to both.
+
+    SIGTERM and SIGHUP are passed on, and a shell that does not end within patience (seconds) is killed. The same one
+    again is ignored from then on, for it is often sent twice (coreutils' timeout; a shell and the kernel, when a window
+    is closed). Raises Problem where it cannot be started.
+    """
+    import subprocess
+    from threading import Timer
+
+    grouped = hasattr(os, "setpgrp") and not _has_terminal()  # Windows has no process groups
+    came: list[int] = []
+    timers: list[Timer] = []
+    process: subprocess.Popen[bytes] | None = None
+
+    def take(number: int, frame: FrameType | None = None) -> None:
+        came.append(number)
+        pass_on(number)
+
+    def pass_on(number: int) -> None:
+        if grouped or number != signal.SIGINT:
+            send(number)
+        if number != signal.SIGINT:
+            timers.append(Timer(patience, send, [getattr(signal, "SIGKILL", signal.SIGTERM)]))
+            timers[-1].daemon = True
+            timers[-1].start()
+
+    def send(number: int) -> None:
+        try:
+            if process is not None and grouped:
+                os.killpg(process.pid, number)
+            elif process is not None:
+                process.send_signal(number)
+        except OSError:  # it has ended
+            pass
+
+    before = {number: signal.getsignal(number) for number in ENDING}
+    taken = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
+    for number in taken:
+        signal.signal(number, take)
+    try:
+        process = subprocess.Popen(command, shell=True, preexec_fn=os.setpgrp if grouped else None)
+        for number in list(came):  # while it was being started
+            pass_on(number)
+        status = process.wait()
+    except OSError as error:
+        from iac.errors import Problem
+
+        raise Problem(
+            "The command could not be started.",
+            f"The operating system refused the shell: {error.strerror}.",
+            "Put the command into a script of its own, and give its name to --run.",
+        ) from error
+    finally:
+        for timer in timers:
+            timer.cancel()
+        for number in taken:
+            again = number in came and number != signal.SIGINT
+            signal.signal(number, signal.SIG_IGN if again else before[number])
+    if came:
+        return 128 + came[0]
+    return status if status >= 0 else 128 - status
+
+
+def _has_terminal() -> bool:
+    """Whether this process has a controlling terminal, whatever its streams are."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True

@@ -66,6 +66,8 @@ def say_everything(display: Lines) -> None:
     display.trouble(refused())
     display.called(HOSTILE, HOSTILE, 0.1, HOSTILE)
     display.price(HOSTILE)
+    display.ended(HOSTILE)
+    display.ended(refused())
 
 
 def show_everything(display: Display, screen: Screen) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from iac.console.job import run_command
+from iac.console.process import run_command
 from iac.words import shell_word
 from tests import scripts
 from tests.workspace import Workspace
