@@ -78,6 +78,7 @@ def with_told(report: Report, abilities: Iterable[Ability]) -> Report:
         lines=tuple(line for each in every for line in each.lines),
         stored={what: words for each in every for what, words in each.stored.items()},
         json={key: value for each in every for key, value in each.json.items()},
+        pause=next((each.pause for each in every if each.pause), None),
     ))  # fmt: skip
 
 

@@ -44,8 +44,8 @@ class View:
     """The account, as one run sees it. Independent looks are made side by side.
 
     looks: of the abilities, by their names. planning: whether it is looked at for a plan, which asks for more than a run needs.
-    seen: the latest look. last_cluster: the cluster as it was seen last, also when it is gone. was_there: whether it was
-    seen before anybody deleted it.
+    seen: the latest look. first_cluster, last_cluster: the cluster as it was seen first and last, also when it is gone.
+    was_there: whether it was seen before anybody deleted it.
     """
 
     def __init__(
@@ -56,6 +56,7 @@ class View:
         self.own_address = cache(lambda: connection.within(access.own_address, OWN_ADDRESS_LIMIT, lambda: late))
         self.probe = access.probe
         self.seen: Observed | None = None
+        self.first_cluster: Cluster | None = None
         self.last_cluster: Cluster | None = None
         self.was_there = False
         self._is_fresh = False
@@ -181,6 +182,7 @@ class View:
     def _keep(self, seen: Observed) -> Observed:
         """The latest look, so that a failure can say what is there."""
         self.seen, self.last_cluster, self._is_fresh = seen, seen.cluster or self.last_cluster, True
+        self.first_cluster = self.first_cluster or seen.cluster
         self.was_there = self.was_there or not is_going(seen.cluster)
         return seen
 

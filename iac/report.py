@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from iac.errors import Problem, printable
 
@@ -28,12 +28,21 @@ _OF_CLUSTER = (
 )  # fmt: skip
 
 
+class Pause(NamedTuple):
+    """The next one that AWS makes by itself. when: its time and its option, for a person. edit: the line of dwh.cfg to edit."""
+
+    at: datetime
+    when: str
+    edit: str
+
+
 @dataclass(frozen=True)
 class Told:
     """What the abilities say of a result.
 
     rows: of the table, each a name and a value. access: rows of how the warehouse is reached. lines: below the table.
     stored: what it costs to keep something, by what that is: `cluster NAME`, `snapshot NAME`. json: keys of the JSON object.
+    pause: None where AWS makes none.
     """
 
     rows: tuple[tuple[str, str], ...] = ()
@@ -41,6 +50,7 @@ class Told:
     lines: tuple[str, ...] = ()
     stored: Mapping[str, str] = field(default_factory=dict)
     json: Mapping[str, Any] = field(default_factory=dict)
+    pause: Pause | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +61,7 @@ class Report:
     calls: with `planned`, the API calls of each step: (`iam:CreateRole`, ...).
     checklist: after a deletion, what became of each thing. stopping: whether it is delete's or pause's.
     of: what each ability has found out at the end, by its name. told: what they say of it.
+    found: the cluster as the run found it.
     config None: dwh.cfg could not be read. seen None: AWS was not looked at.
     """
 
@@ -66,6 +77,7 @@ class Report:
     stopping: bool = False
     of: Mapping[str, Any] = field(default_factory=dict)
     told: Told = Told()
+    found: Cluster | None = None
 
     def __repr__(self) -> str:
         """Some lines for a notebook, with no secret and no control character in any of them."""

@@ -43,16 +43,31 @@ def result(report: Report, verbose: bool = False) -> list[str]:
     return [report.config.spoken(line) for line in lines] if report.config else lines
 
 
+def pause_ahead(began: Report, seconds: float) -> str:
+    """Before a job: when AWS pauses the cluster by itself, a warning within so many seconds; empty where it does not."""
+    pause = began.told.pause
+    if pause is None or began.now is None or began.cluster is None:
+        return ""
+    left = (pause.at - began.now).total_seconds()
+    warning = f", in {duration(round(left / 60) * 60)}, whatever runs on it then. For a longer job, edit {pause.edit} first"
+    return f"AWS pauses cluster {began.cluster.identifier} by itself on {pause.when}{warning if left < seconds else ''}."
+
+
 def after_job(began: Report | None, ended: Report) -> str:
     """What became of the warehouse, and what it has cost in compute since it was up. began: as it was then, if it was."""
     kept = f"; its data is in final snapshot {ended.snapshot}" if ended.snapshot else ""
     said = f"{ended.sentence()}{kept}."
     if began is None or began.now is None or ended.now is None:
         return said
-    ran, hourly = ended.now - began.now, began.told.json.get("hourly_usd")
+    end, down, pause = ended.now, "paused" if ended.cluster else "gone", began.told.pause
+    if ended.found and ended.found.status in ("paused", "pausing"):
+        if pause is None or pause.at > end:
+            return f"{said} It was paused before the job had ended."
+        end, down, said = pause.at, "paused", f"{said} AWS paused it before the job had ended, on {pause.when}."
+    ran, hourly = end - began.now, began.told.json.get("hourly_usd")
     cost = "" if hourly is None else usd(Decimal(str(hourly)) * in_hours(ran))
     about = "" if not cost else f", {'' if cost.startswith('less') else 'about '}{cost} of compute"
-    return f"{said} The warehouse ran {duration(ran.total_seconds())} for this{about}."
+    return f"{said} The warehouse ran {duration(ran.total_seconds())} until it was {down}{about}."
 
 
 def remaining(report: Report) -> list[str]:

@@ -110,7 +110,8 @@ def running(
 
     then: "pause" stops the compute bill and keeps everything; storage is billed, and the next block finds the data.
     "delete" stops more: what is left is a final snapshot, and the next block starts empty unless restore is True.
-    timeout: seconds of waiting, once for each way. The others are create's.
+    timeout: seconds of waiting, once for each way; the block may last longer. progress: also told when AWS would pause the
+    cluster by itself, a warning where that is sooner than timeout, and at the end what became of it. The others are create's.
 
     It is taken down, also where it ran before, when the block ends, when it raises, on Ctrl-C, and when bringing it
     up fails half way (not with UsageError: then nothing was made or changed). The exception of the block stays the
@@ -146,6 +147,9 @@ def kept_up(
         nonlocal began
         with opened(config, progress, clock, timeout) as warehouse:
             began = warehouse.create(request)
+        ahead = text.pause_ahead(began, timeout)
+        if ahead:
+            progress.note(ahead)
         return began
 
     def down() -> Report:

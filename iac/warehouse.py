@@ -307,6 +307,7 @@ class Warehouse:
             checklist=self._checklist,
             stopping=self._stopping,
             of=self._of,
+            found=run.view.first_cluster,
         )
         return with_told(report, self._abilities)
 

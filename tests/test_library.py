@@ -105,9 +105,9 @@ def test_a_function_gets_the_lines_that_the_script_shows(tmp_path: Path) -> None
 
 
 def test_a_with_block_tells_what_became_of_the_warehouse(tmp_path: Path) -> None:
-    lines = list[str]()
-    with iac.running(scripts.folder(tmp_path), progress=lines.append, clock=FakeClock(PACE)):
-        assert lines.count(SIMULATION) == 1
+    lines, config = list[str](), scripts.folder(tmp_path, DWH_AUTO_PAUSE="1h")
+    with iac.running(config, progress=lines.append, clock=FakeClock(PACE)):
+        assert lines[-1].startswith("Note: AWS pauses cluster dwhcluster by itself on 2026-11-23 13:00 UTC (DWH_AUTO_PAUSE), in")
     assert lines.count(SIMULATION) == 1
     assert lines[-1].startswith("Cluster dwhcluster is paused: 1 x ra3.large. The warehouse ran ")
 

@@ -36,7 +36,7 @@ class Config:
     notes: sentences a person should hear whenever the file is used.
     assumed: sentences about what the file leaves open or to AWS, for whoever makes a cluster of it.
     default_identifier: a sentence for whoever changes, pauses or deletes a cluster that the file does not name.
-    lines: meaning (or s3:// place), the option's name as spelled and its line, of what only AWS can judge.
+    lines: meaning (or s3:// place), the option's name as spelled and its line, of what is told of after a look at AWS.
     spelled: our name of an option, and the one that it has in the file, where that is another.
     connection: meaning, section and option, both as spelled, of what a script reads to connect; without those in quotes.
     """

@@ -82,7 +82,7 @@ def _together(cfg: Reading) -> dict[str, Any]:
         lines=tuple(
             (meaning, printable(option.name), option.line.number)
             for meaning, option in {**cfg.chosen, **places}.items()
-            if meaning in ("node_type", "number_of_nodes") or meaning in places
+            if meaning in ("node_type", "number_of_nodes", "auto_pause", "running_hours", "budget_usd") or meaning in places
         ),
         spelled=_spelled(cfg),
         connection=_connection(cfg),

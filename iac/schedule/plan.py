@@ -19,7 +19,7 @@ from iac.observed import Observed, Place, Role
 from iac.plan import Context, Plan
 from iac.plan.context import wanted_tags
 from iac.plan.stopping import NO_MULTI_AZ
-from iac.report import Report, Told
+from iac.report import Pause, Report, Told
 from iac.schedule import before
 from iac.schedule.value import (
     ATTEMPTED,
@@ -157,7 +157,15 @@ def told(report: Report) -> Told:
     runs = [(name, found) for name, found in (("pauses", pause), ("resumes", resume)) if found]
     if not runs and config.schedule_options and phase(seen.cluster) is Phase.READY and not report.planned:
         return Told((("pauses", f"never by itself: {' and '.join(config.schedule_options)} is not in effect"),))
-    return Told(tuple((name, f"{spoken(moment, each.zone)} ({each.option})") for name, (moment, each) in runs))
+    rows = tuple((name, f"{spoken(moment, each.zone)} ({each.option})") for name, (moment, each) in runs)
+    return Told(rows, pause=Pause(pause[0], rows[0][1], _line(config, pause[1])) if pause else None)
+
+
+def _line(config: Config, schedule: Schedule) -> str:
+    """The line of dwh.cfg that a schedule stands for."""
+    meaning = schedule.option.removeprefix("DWH_").lower()
+    option, line = next(((name, line) for each, name, line in config.lines if each == meaning), (schedule.option, 0))
+    return f"{option} (line {line} of {config.path.name})" if line else option
 
 
 def permissions(config: Config) -> Permissions:

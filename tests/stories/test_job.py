@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import termios
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import pytest
 from iac.console.process import run_command
 from iac.words import shell_word
 from tests import scripts
+from tests.clock import FakeClock
 from tests.workspace import Workspace
 
 PAUSED = "Cluster dwhcluster is paused: 1 x ra3.large. The warehouse ran "
@@ -54,6 +56,68 @@ def test_a_command_that_moves_the_file_away_keeps_no_warehouse_running(workspace
     assert ended.status == 0 and status_of(workspace) == end
 
 
+class Later(FakeClock):
+    """Hours later than that, once this file is there."""
+
+    def __init__(self, pace: float, file: Path, hours: float) -> None:
+        super().__init__(pace)
+        self._file, self._hours = file, hours
+
+    def monotonic(self) -> float:
+        return super().monotonic() + (self._hours * 3600 if self._file.exists() else 0)
+
+    def now(self) -> datetime:
+        return datetime(2026, 11, 23, 12, 0, tzinfo=timezone.utc) + timedelta(seconds=self.monotonic())
+
+
+def working(folder: Path, hours: float, *options: str, **edits: str) -> tuple[str, str]:
+    """What is said before and after a job of so many hours."""
+    workspace, done = Workspace(folder, **edits), folder / "done"
+    workspace.clock = Later(workspace.clock.pace, done, hours)
+    ended = workspace.on(*options, "--run", f"touch {shell_word(str(done))}")
+    assert ended.status == 0 and status_of(workspace) in ("paused", "absent")
+    before, line, after = ended.err.partition("running: touch ")
+    assert line
+    return before.splitlines()[-1], after.splitlines()[-1]
+
+
+def test_when_aws_pauses_the_cluster_is_told_before_the_command_starts(tmp_path: Path) -> None:
+    said, last = working(tmp_path, 2, DWH_AUTO_PAUSE="8h")
+    assert said == "Note: AWS pauses cluster dwhcluster by itself on 2026-11-23 20:00 UTC (DWH_AUTO_PAUSE)."
+    assert last == "Cluster dwhcluster is paused: 1 x ra3.large. The warehouse ran 2 h until it was paused, about $1.09 of compute."
+
+
+@pytest.mark.parametrize(
+    ("options", "begins"),
+    [
+        ([], "Cluster dwhcluster is paused: 1 x ra3.large. "),
+        (["--then", "delete"], "There is no cluster dwhcluster in us-west-2; its data is in final snapshot dwhcluster-final-"),
+    ],
+)
+def test_a_job_that_outlasts_its_pause_is_warned_of_and_told(tmp_path: Path, options: list[str], begins: str) -> None:
+    said, last = working(tmp_path, 2.5, *options, DWH_AUTO_PAUSE="1h")
+    line = (tmp_path / "dwh.cfg").read_text().splitlines().index("DWH_AUTO_PAUSE = 1h") + 1
+    assert said == (
+        "Note: AWS pauses cluster dwhcluster by itself on 2026-11-23 13:00 UTC (DWH_AUTO_PAUSE), in 1 h, whatever "
+        f"runs on it then. For a longer job, edit DWH_AUTO_PAUSE (line {line} of dwh.cfg) first."
+    )
+    ends = "AWS paused it before the job had ended, on 2026-11-23 13:00 UTC (DWH_AUTO_PAUSE). "
+    assert last.startswith(begins) and ends in last
+    assert last.endswith("The warehouse ran 59 min 54 s until it was paused, about $0.54 of compute.")
+
+
+def test_a_pause_is_warned_of_that_comes_before_the_time_limit(tmp_path: Path) -> None:
+    hours = {"DWH_RUNNING_HOURS": "daily 08:00-14:00 UTC"}
+    assert "For a longer job" not in working(tmp_path / "75", 1, **hours)[0]
+    assert "For a longer job, edit DWH_RUNNING_HOURS (line " in working(tmp_path / "180", 1, "--timeout", "180", **hours)[0]
+
+
+def test_a_cluster_that_somebody_else_paused_meanwhile_is_told(workspace: Workspace) -> None:
+    pause = f"{shell_word(sys.executable)} {scripts.ROOT}/delete_cluster.py -q --pause --config {shell_word(str(workspace.config))}"
+    last = workspace.on("--run", pause).err.splitlines()[-1]
+    assert last == "Cluster dwhcluster is paused: 1 x ra3.large. It was paused before the job had ended."
+
+
 def test_a_command_that_fails_gives_its_exit_status(workspace: Workspace) -> None:
     ended = workspace.on("-q", "--run", "true && (exit 7) && exit 0")
     assert (ended.status, ended.out) == (7, "")
@@ -70,7 +134,7 @@ def test_the_end_may_be_a_deletion_with_a_final_snapshot(workspace: Workspace) -
 
 @pytest.mark.parametrize(
     ("region", "cost"),
-    [("us-west-2", r", about \$\d+\.\d\d of compute\.\n"), ("eu-north-1", r"The warehouse ran [^,$]+ for this\.\n")],
+    [("us-west-2", r", about \$\d+\.\d\d of compute\.\n"), ("eu-north-1", r"The warehouse ran [^,$]+ until it was paused\.\n")],
 )
 def test_what_it_cost_is_told_where_the_price_is_known(tmp_path: Path, region: str, cost: str) -> None:
     workspace = Workspace(tmp_path).running(REGION=region, DWH_NODE_TYPE="ra3.16xlarge", DWH_NUM_NODES="16")
