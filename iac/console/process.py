@@ -108,8 +108,9 @@ def run_command(command: str, patience: float = PATIENCE) -> int:
     """Run a command line by the shell, its streams untouched. Returns its exit status; 128 + N where signal N ended it.
 
     A signal to this process does not end the wait for the command, and counts as what ended it, whatever its own exit
-    status. Without a terminal the command has a process group of its own, so that what is passed on reaches all of it, not
-    the shell alone. On a terminal it is in ours, to read from the terminal, which sends Ctrl-C to both.
+    status. Without a terminal the command has a session of its own, so that what is passed on reaches all of it, not the
+    shell alone. On a terminal it is in our process group, to read from the terminal, which sends Ctrl-C to both; so may others
+    be, as the rest of a pipeline, so SIGTERM is passed on to the shell alone.
 
     SIGTERM and SIGHUP are passed on, and a shell that does not end within patience (seconds) is killed. The same one
     again is ignored from then on, for it is often sent twice (coreutils' timeout; a shell and the kernel, when a window
@@ -118,7 +119,7 @@ def run_command(command: str, patience: float = PATIENCE) -> int:
     import subprocess
     from threading import Timer
 
-    grouped = hasattr(os, "setpgrp") and not _has_terminal()  # Windows has no process groups
+    grouped = hasattr(os, "killpg") and not _has_terminal()  # Windows has no process groups
     came: list[int] = []
     timers: list[Timer] = []
     process: subprocess.Popen[bytes] | None = None
@@ -149,7 +150,7 @@ def run_command(command: str, patience: float = PATIENCE) -> int:
     for number in taken:
         signal.signal(number, take)
     try:
-        process = subprocess.Popen(command, shell=True, preexec_fn=os.setpgrp if grouped else None)
+        process = subprocess.Popen(command, shell=True, start_new_session=grouped)
         for number in list(came):  # while it was being started
             pass_on(number)
         status = process.wait()
