@@ -113,7 +113,7 @@ def _handler(wire: Wire) -> type[BaseHTTPRequestHandler]:
             else:
                 self._send(*answer)
 
-        do_GET = do_POST
+        do_GET = do_PUT = do_DELETE = do_POST
 
         def _send(self, status: int, headers: dict[str, str], body: bytes) -> None:
             self.send_response(status)

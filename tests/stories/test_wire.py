@@ -15,7 +15,7 @@ LOGIN = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "
 
 def test_any_endpoint_will_do_and_lost_answers_make_nothing_twice(tmp_path: Path) -> None:
     config = scripts.folder(
-        tmp_path, TARGET="aws", DWH_INGRESS_CIDR="203.0.113.7/32", REGION="",
+        tmp_path, TARGET="aws", DWH_INGRESS_CIDR="203.0.113.7/32", REGION="", DWH_AUTO_PAUSE="8h",
         DWH_PUBLICLY_ACCESSIBLE="no",  # so that nobody asks for its endpoint, outside this machine
     )  # fmt: skip
     lost: set[str] = set()
