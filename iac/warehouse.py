@@ -64,7 +64,8 @@ def opened(
         left = max(timeout - (time.monotonic() - began), 0.0)
         clean(config.path)
         now = config if stopping and not config.path.exists() else read(config.path)
-        if confirmed and (config.target, config.region, config.identifier) != (now.target, now.region, now.identifier):
+        same = (config.target, config.identifier) == (now.target, now.identifier)
+        if confirmed and not (same and config.region in (None, now.region)):  # HOST, written since, may tell the Region
             raise UsageError(
                 "Nothing was deleted.",
                 f"{now.path.name} was edited meanwhile: it names cluster {now.identifier} now, not {config.identifier}.",

@@ -118,6 +118,11 @@ def test_a_cluster_that_somebody_else_paused_meanwhile_is_told(workspace: Worksp
     assert last == "Cluster dwhcluster is paused: 1 x ra3.large. It was paused before the job had ended."
 
 
+def test_a_file_without_a_region_whose_host_tells_it_then_is_of_the_same_cluster(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path, REGION="")
+    assert workspace.on("--run", "true").status == 0 and status_of(workspace) == "paused"
+
+
 def test_a_command_that_fails_gives_its_exit_status(workspace: Workspace) -> None:
     ended = workspace.on("-q", "--run", "true && (exit 7) && exit 0")
     assert (ended.status, ended.out) == (7, "")
