@@ -31,7 +31,7 @@ def __getattr__(name: str) -> "Any":
     if name in _WHERE:
         from importlib import import_module
 
-        from iac.aws.packages import needed
+        from iac.aws import needed
 
         with needed():
             return getattr(import_module(f"iac.{_WHERE[name]}"), name)

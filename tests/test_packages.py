@@ -15,7 +15,7 @@ from iac.aws.refusals import explain_local, explain_unexpected
 from iac.config import Config
 from iac.console import create_arguments, main
 from iac.console.display import Display
-from iac.aws.packages import unmet
+from iac.aws import unmet
 from iac.report import Report
 from tests import scripts
 

@@ -17,7 +17,7 @@ import botocore.exceptions as local
 from botocore.parsers import ResponseParserError
 
 from iac.errors import Conflict, Denied, Problem, TransientError
-from iac.aws.packages import unmet
+from iac.aws import unmet
 
 DENIED = frozenset(
     "AccessDenied AccessDeniedException UnauthorizedOperation NotAuthorized DependentServiceAccessDenied".split()

@@ -11,7 +11,7 @@ from contextlib import suppress
 from iac.console.display import Display
 from iac.console.process import Terminated
 from iac.errors import Problem
-from iac.aws.packages import unmet
+from iac.aws import unmet
 
 
 def as_problem(error: BaseException, display: Display | None) -> Problem:

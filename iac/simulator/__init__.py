@@ -1,6 +1,6 @@
 """An AWS account in a file, for TARGET = simulator: moto made to behave as AWS does."""
 
-from iac.aws.packages import needed
+from iac.aws import needed
 
 with needed():
     import iac.simulator.session  # noqa: F401  # imports moto in isolation, before any other module here does
