@@ -33,7 +33,8 @@ class Ability:
 
     name: of what it keeps: in Observed.of what it has looked at, in Report.of what it has found out at the end.
     look: begins its looks, beside the others; its result is in the look at the account. Raises Problem as any look.
-    running, paused, gone: its part of the plan of that name. Its steps come before the cluster's own, or after its deletion.
+    running, paused, gone: its part of the plan of that name. Its steps come before the cluster's own, or after its deletion;
+    those in Plan.after once the cluster is made.
     at_end: looks that no run waits for before its end. Raises nothing.
     told: what the result says of it.
     permissions: what the login needs for it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 OUR_TAG = ("ManagedBy", "dwh-iac")
 OUR_PREFIX = "dwh-iac-"
@@ -49,6 +50,11 @@ def maker(caller_arn: str) -> str:
     """
     arn = caller_arn.rpartition("/")[0] if ":assumed-role/" in caller_arn else caller_arn
     return re.sub(r"[^A-Za-z0-9 _.:/=+@-]", "-", arn)[:256]
+
+
+def tag_pairs(found: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The tags of a resource as AWS describes it, sorted by key."""
+    return tuple(sorted((tag["Key"], tag.get("Value", "")) for tag in found.get("Tags", [])))
 
 
 def is_ours(tags: tuple[tuple[str, str], ...]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,7 +11,7 @@ from typing import Any, TypeVar
 
 from iac.errors import Problem, TimedOut
 from iac.facts.prices import Price, listed
-from iac.naming import MAKER_TAG, PASSWORD_TAG, USE_TAG
+from iac.naming import MAKER_TAG, PASSWORD_TAG, USE_TAG, is_ours, tag_pairs
 
 T = TypeVar("T")
 
@@ -49,9 +50,9 @@ class Cluster:
     """A cluster as DescribeClusters shows it; None and () where AWS tells nothing yet.
 
     roles: (role ARN, ApplyStatus). default_role: the ARN that `IAM_ROLE default` in SQL stands for; "" where there is none.
-    settings: member and value of each of SETTINGS (steps/cluster.py).
+    settings: its plain members by AWS's names, for those that dwh.cfg can change in place (SETTINGS, steps/cluster.py).
     restored: it was made from a snapshot. multi_az: it has all its nodes in each of two Availability Zones.
-    pending: settings that AWS has accepted and not yet applied (PendingModifiedValues).
+    pending: what AWS has accepted and not yet applied (PendingModifiedValues).
     progress: of its restore or resize, of 1; None where AWS does not tell.
     """
 
@@ -85,6 +86,43 @@ class Cluster:
     progress: float | None = None
     multi_az: bool = False
 
+    @classmethod
+    def of(cls, found: dict[str, Any]) -> Cluster:
+        """API reference, Cluster. While `creating` there is no Endpoint, and while `deleting` it has only a port."""
+        tags = tag_pairs(found)
+        endpoint, pending = found.get("Endpoint") or {}, found.get("PendingModifiedValues") or {}
+        return cls(
+            identifier=found["ClusterIdentifier"],
+            status=found.get("ClusterStatus", "unknown"),
+            availability=found.get("ClusterAvailabilityStatus", ""),
+            node_type=found.get("NodeType", ""),
+            number_of_nodes=found.get("NumberOfNodes", 1),
+            database=found.get("DBName", ""),
+            user=found.get("MasterUsername", ""),
+            ours=is_ours(tags),
+            host=endpoint.get("Address"),
+            port=endpoint.get("Port"),
+            publicly_accessible=found.get("PubliclyAccessible"),
+            encrypted=found.get("Encrypted"),
+            created_at=found.get("ClusterCreateTime"),
+            vpc_id=found.get("VpcId"),
+            subnet_group=found.get("ClusterSubnetGroupName"),
+            group_ids=tuple(sorted(group["VpcSecurityGroupId"] for group in found.get("VpcSecurityGroups", []))),
+            group_statuses=tuple(group.get("Status", "") for group in found.get("VpcSecurityGroups", [])),
+            roles=tuple(sorted((role["IamRoleArn"], role.get("ApplyStatus", "")) for role in found.get("IamRoles", []))),
+            default_role=found.get("DefaultIamRoleArn") or "",
+            settings=tuple((member, value) for member, value in found.items() if isinstance(value, (bool, int, str))),
+            managed_password=bool(found.get("MasterPasswordSecretArn")),
+            restored=bool(found.get("RestoreStatus")),
+            elastic_sizes=tuple(int(size) for size in re.findall(r"\d+", found.get("ElasticResizeNumberOfNodeOptions", ""))),
+            tags=tags,
+            pending=tuple((member, value) for member, value in pending.items() if value is not None),
+            parameter_group=next((each["ParameterGroupName"] for each in found.get("ClusterParameterGroups", [])), ""),
+            enhanced_vpc_routing=bool(found.get("EnhancedVpcRouting")),
+            progress=_cluster_progress(found),
+            multi_az=found.get("MultiAZ", "").lower() == "enabled",  # `Enabled`, `Disabled`: the model says a boolean
+        )
+
     @property
     def size(self) -> str:
         """For a person: `2 x ra3.large`."""
@@ -112,6 +150,19 @@ class Cluster:
         return dict(self.tags).get(PASSWORD_TAG, "")
 
 
+def _cluster_progress(found: dict[str, Any]) -> float | None:
+    """Of a classic resize, else of a restore, by the megabytes that were moved.
+
+    API reference, DataTransferProgress; RestoreStatus, whose numbers are filled for DC2 alone.
+    """
+    resize, restore = found.get("DataTransferProgress") or {}, found.get("RestoreStatus") or {}
+    if resize.get("Status") == "transferringdata":
+        return _part(resize.get("DataTransferredInMegaBytes"), resize.get("TotalDataInMegaBytes"))
+    if restore.get("Status") == "restoring":
+        return _part(restore.get("ProgressInMegaBytes"), restore.get("SnapshotSizeInMegaBytes"))
+    return None
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """A manual snapshot. size in MB; retention in days, None = for ever. arn: empty where it is not known.
@@ -136,6 +187,28 @@ class Snapshot:
     progress: float | None = None
     arn: str = ""
 
+    @classmethod
+    def of(cls, found: dict[str, Any]) -> Snapshot:
+        """API reference, Snapshot."""
+        retention = found.get("ManualSnapshotRetentionPeriod", -1)
+        return cls(
+            identifier=found["SnapshotIdentifier"],
+            cluster=found.get("ClusterIdentifier", ""),
+            status=found.get("Status", ""),
+            created_at=found.get("SnapshotCreateTime"),
+            node_type=found.get("NodeType", ""),
+            number_of_nodes=found.get("NumberOfNodes", 1),
+            database=found.get("DBName", ""),
+            user=found.get("MasterUsername", ""),
+            size=found.get("TotalBackupSizeInMegaBytes"),
+            retention=None if retention == -1 else retention,
+            managed_password=bool(found.get("MasterPasswordSecretArn")),
+            tags=tag_pairs(found),
+            restorable=tuple(sorted(found.get("RestorableNodeTypes", []))),
+            progress=_snapshot_progress(found),
+            arn=found.get("SnapshotArn", ""),
+        )
+
     @property
     def owner(self) -> str:
         """The number of the account that it belongs to, as in its ARN; empty where that is not known."""
@@ -145,6 +218,25 @@ class Snapshot:
     def ends_at(self) -> datetime | None:
         """When it expires; None = never, or not known yet."""
         return self.created_at + timedelta(days=self.retention) if self.created_at and self.retention else None
+
+
+def _snapshot_progress(found: dict[str, Any]) -> float | None:
+    """By AWS's own estimate of the time, else by the megabytes of the increment (API reference, Snapshot).
+
+    TotalBackupSizeInMegaBytes is no measure: it is all that a restore reads, also what older snapshots hold
+    (AWS CLI reference, create-cluster-snapshot: 24 of 24 MB moved, of a total of 64,384).
+    """
+    if found.get("Status") != "creating":
+        return None
+    gone, left = found.get("ElapsedTimeInSeconds") or 0, found.get("EstimatedSecondsToCompletion") or 0
+    if gone > 0 and left > 0:
+        return _part(gone, gone + left)
+    return _part(found.get("BackupProgressInMegaBytes"), found.get("ActualIncrementalBackupSizeInMegaBytes"))
+
+
+def _part(done: float | None, whole: float | None) -> float | None:
+    """How far that is, of 1; None without sensible numbers: AWS gives -1 or nothing for what it does not know."""
+    return done / whole if done is not None and whole and 0 <= done < whole else None
 
 
 @dataclass(frozen=True)

@@ -323,7 +323,7 @@ def test_a_role_that_does_not_fit_means_that_nothing_pauses_the_cluster() -> Non
 
 @pytest.mark.parametrize("file", [PAUSING, IN_HOURS, config(budget_usd=Decimal("0.5"))])
 def test_a_multi_az_deployment_gets_no_schedules_and_it_is_said_that_nothing_pauses_it(file: Config) -> None:
-    option, there = file.schedule_options[0], seen(cluster=cluster(multi_az=True), of=of())
+    option, there = schedule.options(file)[0], seen(cluster=cluster(multi_az=True), of=of())
     plan = part(file, there, context(), ())
     assert plan == Plan(notes=plan.notes) and plan.notes == (
         f"NOTHING PAUSES cluster dwhcluster by itself, although {option} asks for it: AWS pauses no cluster that is in two "

@@ -11,7 +11,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 from iac.errors import Problem
 from iac.words import shell_word
@@ -76,8 +75,3 @@ def _too_old(least: dict[str, str]) -> dict[str, str]:
 
 def _numbers(version: str) -> list[int]:
     return [int(each) for each in re.findall(r"\d+", version)]
-
-
-def tag_pairs(found: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    """The tags of a resource as AWS describes it, sorted by key."""
-    return tuple(sorted((tag["Key"], tag.get("Value", "")) for tag in found.get("Tags", [])))

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from iac.aws import tag_pairs
 from iac.errors import Problem
 from iac.observed import RULE_DESCRIPTION, IngressRule, Network, SecurityGroup
-from iac.naming import MAKER_TAG, is_ours
+from iac.naming import MAKER_TAG, is_ours, tag_pairs
 
 if TYPE_CHECKING:
     from iac.aws.connection import Connection

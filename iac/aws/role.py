@@ -8,10 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from iac.aws import tag_pairs
 from iac.errors import Refusal
 from iac.observed import Role
-from iac.naming import is_ours
+from iac.naming import is_ours, tag_pairs
 
 if TYPE_CHECKING:
     from iac.aws.connection import Connection

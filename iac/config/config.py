@@ -109,16 +109,6 @@ class Config:
         return replace(self, host="" if is_simulated(self.host) else self.host, role_arn=arn, given_role_arn=given)
 
     @property
-    def schedule_options(self) -> tuple[str, ...]:
-        """The options that have AWS pause the cluster by itself, those of the file that are not blank."""
-        every = (
-            ("DWH_AUTO_PAUSE", self.auto_pause),
-            ("DWH_RUNNING_HOURS", self.running_hours),
-            ("DWH_BUDGET_USD", self.budget_usd),
-        )
-        return tuple(option for option, value in every if value is not None)
-
-    @property
     def cluster_type(self) -> str:
         """AWS's ClusterType, which follows from the number of nodes."""
         return cluster_type(self.number_of_nodes)

@@ -24,7 +24,8 @@ DEFAULT_REGION = "us-west-2"
 
 
 def read(path: Path) -> Config:
-    """Reads and checks the file.
+    """Reads and checks the file. Each option has become the field of its meaning (Reading.values: what its rule makes of the
+    text, None where it is blank or refused), but for those that _together makes.
 
     Raises UsageError: if there is no readable text, or, as Misconfigured, with every
     fault of the file and the line to put in its place.

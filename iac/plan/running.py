@@ -16,7 +16,7 @@ from iac.plan.preconditions import another_account, left_behind, made_by_another
 from iac.plan.restoring import after_restore, chosen_snapshot, restored_size, way_back
 from iac.status import Phase, is_going, phase
 from iac.steps import GroupId, Step
-from iac.steps.cluster import ClusterSpec, create_cluster, restore_cluster, resume_cluster
+from iac.steps.cluster import IN_PLACE, ClusterSpec, create_cluster, restore_cluster, resume_cluster
 from iac.steps.file import claim_account, make_password, write_address
 
 
@@ -47,7 +47,7 @@ def running(config: Config, seen: Observed, context: Context, parts: Sequence[Pa
         added = [part(config, seen, context, [*before, *made, *rest]) for part in parts]
     except Problem as problem:
         return Plan(notes=tuple(notes), assumed=config.assumed, refused=problem)
-    pending = seen.cluster.pending if seen.cluster else ()  # API reference, PendingModifiedValues
+    pending = [each for each in seen.cluster.pending if each[0] in IN_PLACE] if seen.cluster else []
     notes += [
         *changed_by_adoption(config, seen, context),
         *_warnings(config, seen, context),

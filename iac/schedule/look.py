@@ -14,7 +14,7 @@ from iac.errors import Denied, Problem, Refusal
 from iac.observed import Cluster, Observed, Unread, tried
 from iac.schedule import before
 from iac.schedule.plan import known
-from iac.schedule.value import NAME, POLICY, Schedule, Scheduling, names, prefix, role_name
+from iac.schedule.value import NAME, POLICY, Schedule, Scheduling, names, options, prefix, role_name
 
 if TYPE_CHECKING:
     from iac.aws.connection import Connection
@@ -27,7 +27,7 @@ GROUP = "default"
 def look(view: View, config: Config, goal: str, begun: Begun) -> Callable[[Observed], Scheduling | None] | None:
     """What is there. Before a pause only where it is of interest when AWS resumes the cluster, and as advice."""
     before_it = known(view.seen) if view.seen and goal == "running" else None
-    if before_it == Scheduling() and not config.schedule_options:
+    if before_it == Scheduling() and not options(config):
         return lambda seen: before_it  # what was nothing stays so
     there: Callable[[], Scheduling | None]
     if goal != "paused":
@@ -47,7 +47,7 @@ def scheduling(view: View, config: Config, goal: str, cluster: Callable[[], Clus
     Why something is not known is kept: what the login may not read, of a deletion anything, and of schedules that are
     wanted. Before a pause it is advice, and no trouble is outlasted.
     """
-    wanted, identifier, stops = bool(config.schedule_options), config.identifier, goal == "gone"
+    wanted, identifier, stops = bool(options(config)), config.identifier, goal == "gone"
     tolerated = Problem if stops else Denied
     asked = view.connection.in_region(view.connection.region) if goal == "paused" else view.connection
     scheduler = view.once(NAME, asked.to_another_service)

@@ -39,6 +39,7 @@ from iac.schedule.value import (
     Scheduling,
     cron,
     names,
+    options,
     next_run,
     prefix,
     role_name,
@@ -83,14 +84,14 @@ def running(config: Config, seen: Observed, context: Context, steps: Sequence[St
 
     Raises Problem for a budget that cannot be kept.
     """
-    if config.schedule_options and seen.cluster is not None and seen.cluster.multi_az:
+    if options(config) and seen.cluster is not None and seen.cluster.multi_az:
         return Plan(notes=(_nothing_pauses(config, NO_MULTI_AZ, "`python delete_cluster.py`"),))
     _refuse(config, seen)
     there, now = known(seen), context.now
     if there is None:
         return Plan()
     untagging = [] if there.old_unread else before.untag(config, seen)
-    if not config.schedule_options:
+    if not options(config):
         return Plan() if there.unread else Plan(steps=tuple(_removal(config, seen, there, context) or untagging))
     details, every = (*_outside_hours(config, now), *_rotation(config, seen)), wanted(config, seen, now)
     needed = [*_role_steps(config, seen.place, there), *_put_steps(every, seen.place, there, now)]
@@ -111,7 +112,7 @@ def running(config: Config, seen: Observed, context: Context, steps: Sequence[St
 
 def _nothing_pauses(config: Config, why: str, ways: str) -> str:
     return (
-        f"NOTHING PAUSES cluster {config.identifier} by itself, although {' and '.join(config.schedule_options)} asks for it: "
+        f"NOTHING PAUSES cluster {config.identifier} by itself, although {' and '.join(options(config))} asks for it: "
         f"{why} It costs money until {ways}."
     )
 
@@ -123,7 +124,7 @@ def gone(config: Config, seen: Observed, context: Context, steps: Sequence[Step]
     unread = (there.unread, there.role_unread, there.old_unread) if some else ()
     return Plan(
         steps=tuple(_removal(config, seen, there, context)),
-        about=f"schedules of cluster {config.identifier}" if config.schedule_options else "",
+        about=f"schedules of cluster {config.identifier}" if options(config) else "",
         unread=tuple(each for each in unread if each is not None),
     )
 
@@ -155,8 +156,8 @@ def told(report: Report) -> Told:
     if report.cluster.multi_az:
         pause = resume = None
     runs = [(name, found) for name, found in (("pauses", pause), ("resumes", resume)) if found]
-    if not runs and config.schedule_options and phase(seen.cluster) is Phase.READY and not report.planned:
-        return Told((("pauses", f"never by itself: {' and '.join(config.schedule_options)} is not in effect"),))
+    if not runs and options(config) and phase(seen.cluster) is Phase.READY and not report.planned:
+        return Told((("pauses", f"never by itself: {' and '.join(options(config))} is not in effect"),))
     rows = tuple((name, f"{spoken(moment, each.zone)} ({each.option})") for name, (moment, each) in runs)
     return Told(rows, pause=Pause(pause[0], rows[0][1], _line(config, pause[1])) if pause else None)
 
@@ -222,7 +223,7 @@ def wanted(config: Config, seen: Observed, now: datetime) -> tuple[Schedule, ...
         found.append(Schedule(called[kind], action, config.identifier, expression, zone, why, arn, RETRIED[kind]))
 
     def add_once(kind: str, seconds: int, why: str) -> None:
-        counting = before.counting(there, config.identifier, kind)
+        counting = before.counting(there, config.identifier, kind)  # what is there, also as earlier versions made it
         due = _due(counting, why, timedelta(seconds=seconds), seen, now)
         add(kind, RATE, UTC, why)
         once = attempted(found.pop(), due)

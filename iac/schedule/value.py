@@ -16,6 +16,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone, tzinfo
 
+from iac.config import Config
 from iac.config.times import DAYS, HOUR, zone_of
 from iac.observed import Role, Unread
 
@@ -45,6 +46,16 @@ _CRON = re.compile(r"cron\(([0-9]{1,2}) ([0-9]{1,2}) (?:\* \* \?|\? \* ([A-Z,]+)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _DAYS_AHEAD = 15
 """In so many days every expression of ours runs at least once, also where one day's time is skipped and comes weekly."""
+
+
+def options(config: Config) -> tuple[str, ...]:
+    """Those that have AWS pause the cluster by itself, as far as the file says them."""
+    every = (
+        ("DWH_AUTO_PAUSE", config.auto_pause),
+        ("DWH_RUNNING_HOURS", config.running_hours),
+        ("DWH_BUDGET_USD", config.budget_usd),
+    )
+    return tuple(option for option, value in every if value is not None)
 
 
 @dataclass(frozen=True)

@@ -92,6 +92,10 @@ SETTINGS = (
 )
 
 
+IN_PLACE = (*(setting.member for setting in SETTINGS), "NodeType", "NumberOfNodes")
+"""Of PendingModifiedValues (API reference), what dwh.cfg can say."""
+
+
 @dataclass(frozen=True)
 class ClusterSpec:
     """What CreateCluster and RestoreFromClusterSnapshot are asked for: dwh.cfg, and what is derived from it.

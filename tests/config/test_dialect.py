@@ -5,12 +5,14 @@ Most names are from public files, and none of them is in a list of the product.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from iac.config import Config, read
 from iac.config.faults import Misconfigured
+from iac.config.times import PauseAfter, RunningHours
 from iac.config.writeback import write
 
 ARN = "arn:aws:iam::123456789012:role/reader"
@@ -58,11 +60,11 @@ READ = {
     "[INBOUND_RULE] CIDRIP = 10.0.0.0/8": ("ingress", ("10.0.0.0/8",)), "[SECURITY_GROUP] INGRESS_CIDR = 10.0.0.0/8": ("ingress", ("10.0.0.0/8",)),
     "[DWH] PUBLIC = no": ("publicly_accessible", False), "[X] PUBLICLY_ACCESSIBLE = no": ("publicly_accessible", False),
     "[X] redshift_subnet_group_name = mine": ("subnet_group", "mine"), "[ETL] TARGET = simulator": ("target", "simulator"),
-    "[CLUSTER] AUTO_PAUSE = 4h": ("schedule_options", ("DWH_AUTO_PAUSE",)), "[LIMITS] AUTO_PAUSE = 4h": ("schedule_options", ("DWH_AUTO_PAUSE",)),
-    "[GENERAL] BUDGET_USD = 5": ("schedule_options", ("DWH_BUDGET_USD",)), "[X] DWH_TARGET = simulator": ("target", "simulator"),
+    "[CLUSTER] AUTO_PAUSE = 4h": ("auto_pause", PauseAfter("4h", 240)), "[LIMITS] AUTO_PAUSE = 4h": ("auto_pause", PauseAfter("4h", 240)),
+    "[GENERAL] BUDGET_USD = 5": ("budget_usd", Decimal(5)), "[X] DWH_TARGET = simulator": ("target", "simulator"),
     "[DWH] S3_ACCESS = all": ("s3_access", "all"), "[X] TOTAL_NODES = 3": ("number_of_nodes", 3), "[DWH] IDENT = wh": ("identifier", "wh"),
-    "[COSTS] BUDGET_USD = 5": ("schedule_options", ("DWH_BUDGET_USD",)),
-    "[SCHEDULE] RUNNING_HOURS = daily 08:00-19:00": ("schedule_options", ("DWH_RUNNING_HOURS",)),
+    "[COSTS] BUDGET_USD = 5": ("budget_usd", Decimal(5)),
+    "[SCHEDULE] RUNNING_HOURS = daily 08:00-19:00": ("running_hours", RunningHours("daily 08:00-19:00", tuple(range(7)), 480, 1140, "UTC")),
 }  # fmt: skip
 
 NAMED = {

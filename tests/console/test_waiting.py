@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from iac.aws import redshift
 from iac.console.display import live
+from iac.observed import Cluster, Snapshot
 from iac.progress import Wait
 
 SNAPSHOT = Wait("cluster dwhcluster", "final-snapshot", 200, "usually 5 to 15 min")
@@ -58,7 +58,7 @@ def test_a_pipe_gets_the_percentage_and_a_simulation_says_whose_time_it_is() -> 
     ],
 )  # fmt: skip
 def test_a_cluster_tells_how_far_its_resize_or_restore_is(answer: dict[str, Any], fraction: float | None) -> None:
-    assert redshift.cluster_progress(answer) == fraction
+    assert Cluster.of({"ClusterIdentifier": "x", **answer}).progress == fraction
 
 
 @pytest.mark.parametrize(
@@ -74,4 +74,4 @@ def test_a_cluster_tells_how_far_its_resize_or_restore_is(answer: dict[str, Any]
 def test_a_snapshot_tells_how_far_it_is_by_its_time_or_its_increment(changed: dict[str, Any], fraction: float) -> None:
     answer = {"Status": "creating", "BackupProgressInMegaBytes": 10.0, "ActualIncrementalBackupSizeInMegaBytes": 50.0,
               "TotalBackupSizeInMegaBytes": 64384.0}  # fmt: skip
-    assert redshift.snapshot_progress({**answer, **changed}) == fraction
+    assert Snapshot.of({"SnapshotIdentifier": "x", **answer, **changed}).progress == fraction
