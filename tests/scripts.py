@@ -34,11 +34,14 @@ class Ended:
 
 
 def folder(path: Path, **edits: str) -> Path:
-    """A copy of the shipped dwh.cfg in this folder, which pauses nothing, with options edited: `DB_PASSWORD="..."`."""
+    """A copy of the shipped dwh.cfg in this folder, with options edited: `DB_PASSWORD="..."`.
+
+    Unless edited, it pauses nothing, and has a node type that every Region sells.
+    """
     path.mkdir(parents=True, exist_ok=True)
     config = path / "dwh.cfg"
     shutil.copy(ROOT / "dwh.cfg", config)
-    edit(config, **{"DWH_AUTO_PAUSE": "", **edits})
+    edit(config, **{"DWH_AUTO_PAUSE": "", "DWH_NODE_TYPE": "ra3.large", **edits})
     return config
 
 

@@ -149,5 +149,6 @@ def test_the_readme_has_the_arguments_of_every_verb() -> None:
     table = README.partition("| verb | as |")[2].partition("\n\n")[0]
     for verb, told in re.findall(r"`(\w+)\((path.*?)\)`", table):
         parameters = inspect.signature(getattr(iac, verb)).parameters.values()
-        shown = ["path", *(f"{each.name}={each.default!r}" for each in parameters if each.name not in ("path", "clock"))]
-        assert told.replace("4500", "4500.0").replace('"', "'").split(", ") in (shown, [*shown[:2], "..."]), verb
+        assert all(each.kind is each.KEYWORD_ONLY for each in parameters if each.name != "path")
+        shown = ["path", "*", *(f"{each.name}={each.default!r}" for each in parameters if each.name not in ("path", "clock"))]
+        assert told.replace("4500", "4500.0").replace('"', "'").split(", ") in (shown, [*shown[:3], "..."]), verb

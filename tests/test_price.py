@@ -214,7 +214,7 @@ def test_a_snapshot_that_is_left_has_its_cost_its_end_and_the_command_that_delet
 
 
 def test_a_snapshot_of_an_rg_cluster_may_share_what_it_costs_with_any_other_of_the_account() -> None:
-    assert "at most about $4.60 a month" in left(replace(SNAPSHOT, node_type="rg.large", size=204800.0))[0]
+    assert "at most $4.60 a month" in left(replace(SNAPSHOT, node_type="rg.large", size=204800.0))[0]
 
 
 def test_a_paused_cluster_costs_its_storage_for_each_gb() -> None:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+import shlex
+import subprocess
+from pathlib import Path
 import sys
 
 from iac.config import read
 from iac.config.text import parse
 from iac.config.options import SETTINGS
 from iac.console import create_arguments, delete_arguments
+from iac.facts.node_types import NODE_TYPES, WITH_RG
+from iac.facts.prices import HOURLY_USD
 from iac.words import shell_word
 from tests import scripts
 from tests.conftest import OnAndOff
@@ -35,6 +40,28 @@ def timeless(text: str) -> str:
 def test_the_transcripts_are_what_the_scripts_print(on_and_off: OnAndOff) -> None:
     assert timeless(on_and_off.first) == timeless(block("create_cluster.py prints"))
     assert timeless(on_and_off.off) == timeless(block("delete_cluster.py prints"))
+
+
+def test_the_recipes_are_of_the_shipped_file_and_of_options_that_exist(tmp_path: Path) -> None:
+    shipped, dbt, actions = read(scripts.ROOT / "dwh.cfg"), block("dbt example"), block("GitHub Actions example")
+    said = dict(re.findall(r"(\w+): ([\w-]+)", dbt))
+    assert (said["cluster_id"], said["region"], said["dbname"], said["user"], said["port"]) == (
+        shipped.identifier, shipped.region, shipped.database, shipped.user, str(shipped.port),
+    )  # fmt: skip
+    assert dbt.count("{") == dbt.count("}") and actions.count("{") == actions.count("}")
+    commands = re.findall(r"run: python (\S+) (.*)", actions)
+    assert [name for name, _ in commands] == ["create_cluster.py"] and f"aws-region: {shipped.region}" in actions
+    command = create_arguments().parse_args(shlex.split(commands[0][1])).run.replace("dbt build", "printenv DWH_HOST")
+    (tmp_path / "dwh.cfg").write_text("[CLUSTER]\nHOST = h.example.com\n")
+    assert subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=True).stdout == "h.example.com\n"
+
+
+def test_the_table_of_node_types_is_what_is_known_of_them() -> None:
+    table = README.partition("## Node types")[2].partition("\n## ")[0]
+    told = re.findall(r"`([\w.]+)` \| (\d+) GiB \| ([\w ]+?) \| ([\d.]+)", table)
+    known = {(each.name, str(each.memory), each.counts, str(HOURLY_USD["us-west-2"][each.name])) for each in NODE_TYPES.values()}
+    assert set(told) == known
+    assert f"`rg` is sold in {len(WITH_RG)} Regions" in table
 
 
 def test_the_commands_are_for_a_machine_with_python_alone() -> None:

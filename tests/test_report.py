@@ -11,8 +11,8 @@ import pytest
 from iac.errors import Problem
 from iac.plan.checklist import LEFT, Row
 from iac.report import Report
+from tests import scripts
 from tests.sample import CONFIG, HOST, NOTHING, NOW, RUNNING, config, seen
-from tests.test_readme import README
 
 FAILED = Problem("It failed.", "So.", "Try again.")
 REMAINING = (Row(LEFT, "IAM role dwhRole", "the login may not delete it"),)
@@ -63,8 +63,8 @@ TYPES = {"string": str, "integer": int, "number": (int, float), "boolean": bool,
 
 
 def documented() -> dict[str, str]:
-    """Key -> type, as the README's table has them."""
-    table = README.partition("## The result as JSON")[2].partition("\n## ")[0]
+    """Key -> type, as the table for programs has them."""
+    table = (scripts.ROOT / "iac/README.md").read_text("utf-8").partition("## The result as JSON")[2].partition("\n## ")[0]
     return dict(re.findall(r"(?m)^\| `([\w.]+)` \| ([a-z ]+) \|", table))
 
 

@@ -137,7 +137,8 @@ def _common(kind: type[_Parser], name: str, description: str) -> argparse.Argume
     parser.add_argument("--json", action="store_true", help="the result as one JSON object on stdout")
     volume = parser.add_mutually_exclusive_group()
     volume.add_argument("-q", "--quiet", action="store_true", help="no progress, only the result and errors")
-    volume.add_argument("-v", "--verbose", action="store_true", help="more notes, and each API call with its duration")
+    more = "more notes, the lines for JDBC and Python, and each API call with its duration"
+    volume.add_argument("-v", "--verbose", action="store_true", help=more)
     return parser
 
 

@@ -64,7 +64,7 @@ NODE_TYPES: dict[str, NodeType] = {
     )
 }
 
-_WITH_RG = frozenset(
+WITH_RG = frozenset(
     "us-east-1 us-east-2 us-west-1 us-west-2 us-gov-east-1 us-gov-west-1 ca-central-1 mx-central-1 sa-east-1 af-south-1 "
     "eu-central-1 eu-central-2 eu-north-1 eu-south-1 eu-south-2 eu-west-1 eu-west-2 eu-west-3 ap-east-1 ap-east-2 "
     "ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2 ap-southeast-1 ap-southeast-2 ap-southeast-3 "
@@ -107,7 +107,7 @@ def sold_in(region: str) -> tuple[NodeType, ...]:
 
 
 def _has_rg(region: str, name: str) -> bool:
-    return region in _WITH_RG and (region != "eu-south-1" or name in ("rg.xlarge", "rg.4xlarge"))
+    return region in WITH_RG and (region != "eu-south-1" or name in ("rg.xlarge", "rg.4xlarge"))
 
 
 def elastic_counts(before: NodeType, count: int, after: NodeType) -> list[int]:

@@ -165,9 +165,8 @@ def _stored(seen: Observed) -> dict[str, str]:
     for each in seen.snapshots:
         rate = seen.price(each.node_type).snapshot_gb_month
         if rate is not None and each.size:
-            most = "at most " if each.node_type.startswith("rg.") else ""
-            month = dollars(rate * Decimal(str(each.size)) / 1024)
-            words[f"snapshot {each.identifier}"] = f"{most}{'' if month.startswith('less') else 'about '}{month} a month"
+            month, about = dollars(rate * Decimal(str(each.size)) / 1024), "at most" if each.node_type.startswith("rg.") else "about"
+            words[f"snapshot {each.identifier}"] = f"{month if month.startswith('less') else f'{about} {month}'} a month"
     return words
 
 

@@ -95,7 +95,7 @@ def test_the_shipped_file_is_read_without_a_fault_and_fill_then_blank_gives_it_b
     path = put(tmp_path, shipped.read_text("utf-8"))
     config = read(path)
     assert (config.target, config.identifier, config.node_type, config.number_of_nodes) == (
-        "simulator", "dwhcluster", "ra3.large", 1,
+        "simulator", "dwhcluster", "rg.large", 1,
     )  # fmt: skip
     filled(path)
     assert as_a_script_reads_it(path) == f"host={HOST} dbname=dwh user=dwhuser password={MADE} port=5439"

@@ -232,7 +232,7 @@ def test_a_node_type_that_aws_does_not_offer_ends_the_run_before_anything_is_mad
     ended = workspace.on("--json", *options)
     assert ended.status == 2
     assert ended.json["error"]["why"].endswith("write: DWH_NODE_TYPE = rg.4xlarge")
-    assert ended.json["error"]["why"].startswith("dwh.cfg:14 DWH_NODE_TYPE = rg.2xlarge: ")
+    assert ended.json["error"]["why"].startswith("dwh.cfg:15 DWH_NODE_TYPE = rg.2xlarge: ")
     assert workspace.client("iam").list_roles()["Roles"] == []
 
 
