@@ -116,7 +116,7 @@ def test_the_policy_is_as_narrow_as_the_services_allow() -> None:
         "arn:aws:redshift:us-west-2:*:snapshot:*/*",
     }
     # Redshift checks a look at all clusters against all of them (Service Authorization Reference: cluster*).
-    assert by_action["redshift:DescribeClusters"]["Resource"] == ["arn:aws:redshift:us-west-2:111122223333:cluster:*"]
+    assert by_action["redshift:DescribeClusters"]["Resource"] == ["arn:aws:redshift:*:111122223333:cluster:*"]
     wide = {action for action, statement in by_action.items() if statement["Resource"] == ["*"]}
     assert all(action.split(":")[1].startswith(("Describe", "List")) for action in wide - NOT_SIMULATED - {"pricing:GetProducts"})
 

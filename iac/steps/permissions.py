@@ -70,8 +70,8 @@ def core(config: Config) -> Permissions:
                 "redshift:RestoreFromClusterSnapshot", "redshift:ResumeCluster",
             ),
         ),
-        # Without an identifier, a look is checked against every cluster.
-        "any cluster": ({"Resource": [f"{redshift}:cluster:*"]}, ("redshift:DescribeClusters",)),
+        # Without an identifier, a look is checked against every cluster; those that share the role may be in another Region.
+        "any cluster": ({"Resource": [f"arn:{partition}:redshift:*:{account}:cluster:*"]}, ("redshift:DescribeClusters",)),
         "snapshot": ({"Resource": [f"{redshift}:snapshot:{config.identifier}/*"]}, ("redshift:CreateClusterSnapshot",)),
         "any snapshot": (  # also of another account
             {"Resource": [f"arn:{partition}:redshift:{region}:*:snapshot:*/*"]}, ("redshift:RestoreFromClusterSnapshot",),
