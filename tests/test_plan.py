@@ -471,7 +471,7 @@ CHANGED_BY_ADOPTION = {
     ]),
     "private, larger, on another port": (
         config(password=None), replace(THEIRS, publicly_accessible=False, number_of_nodes=2, port=5440, roles=(), default_role=""), False,
-        ["it becomes publicly accessible (private now)", "its size becomes 1 x ra3.large (2 x ra3.large now)",
+        ["its size becomes 1 x ra3.large (2 x ra3.large now)", "it becomes publicly accessible (private now)",
          "its port becomes 5439 (5440 now)", "its default IAM role becomes dwhRole (none now)"],
     ),
     "a new password is asked for": (config(password=None), cluster(ours=False), True, ["its admin password becomes a new one"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from iac.config import Config
 from iac.errors import Problem
@@ -26,7 +27,7 @@ def drift_steps(config: Config, seen: Observed, cluster: Cluster, context: Conte
     return [
         *(_tags(config, seen, cluster, wanted_tags(config)) if cluster.ours else []),
         *_association(config, seen, cluster, context),
-        *_settings(config, cluster),
+        *(clusters.change_setting(config.identifier, setting, wanted) for setting, wanted, _ in _differing(config, cluster)),
         *_password(config, seen, cluster, context),
         *_size(config, seen, cluster, context),
     ]
@@ -48,19 +49,18 @@ def adoption(config: Config, seen: Observed, context: Context) -> list[Step]:
 
 def changed_by_adoption(config: Config, seen: Observed, context: Context) -> list[str]:
     """From what to what the settings of a cluster that others made change: they may use it."""
-    found, arn, reach = seen.cluster, role_arn(config, seen), {True: "publicly accessible", False: "private"}
+    found, arn = seen.cluster, role_arn(config, seen)
     if found is None or found.ours:
         return []
     size = f"{config.number_of_nodes} x {config.node_type}"
     role, default = arn.rpartition("/")[2], found.default_role.rpartition("/")[2] or "none"
     has_role = arn in [used for used, _ in found.roles] and found.default_role in ("", arn)
     changed = [
-        ("it", reach[config.publicly_accessible], reach.get(bool(found.publicly_accessible))),
-        ("its size", size, found.size),
-        ("its port", config.port, found.port or config.port),
-        ("its default IAM role", role, role if has_role else default),
+        *([("its size", size, found.size)] if size != found.size else []),
+        *((setting.called, setting.words(wanted), setting.words(there)) for setting, wanted, there in _differing(config, found)),
+        *([] if has_role else [("its default IAM role", role, default)]),
     ]
-    said = [f"{what} becomes {new} ({now} now)" for what, new, now in changed if new != now]
+    said = [f"{what} becomes {new} ({now} now)" for what, new, now in changed]
     password = "a new one" if config.password is None else f"the one in {config.path.name}"
     if config.managed_password:
         password = "" if found.managed_password else "one that AWS Secrets Manager makes and keeps"
@@ -81,14 +81,18 @@ def _association(config: Config, seen: Observed, cluster: Cluster, context: Cont
     return steps
 
 
-def _settings(config: Config, cluster: Cluster) -> list[Step]:
-    """What AWS has accepted and applies later, in the maintenance window say, counts as done."""
-    steps = []
-    for setting in clusters.SETTINGS:
-        wanted, there = setting.wanted(config), dict(cluster.pending).get(setting.member, setting.of(cluster))
-        if wanted is not None and there is not None and not setting.fits(there, wanted):
-            steps.append(clusters.change_setting(config.identifier, setting, wanted))
-    return steps
+def _differing(config: Config, cluster: Cluster) -> list[tuple[clusters.Setting, Any, Any]]:
+    """Each setting that is not as dwh.cfg says, what that is, and what it is now.
+
+    What AWS has accepted and applies later, in the maintenance window say, counts as done.
+    """
+    pending = dict(cluster.pending)
+    every = [(each, each.wanted(config), pending.get(each.member, each.of(cluster))) for each in clusters.SETTINGS]
+    return [
+        (setting, wanted, there)
+        for setting, wanted, there in every
+        if wanted is not None and there is not None and not setting.fits(there, wanted)
+    ]
 
 
 def _password(config: Config, seen: Observed, cluster: Cluster, context: Context) -> list[Step]:

@@ -55,36 +55,48 @@ class Setting(NamedTuple):
     """A setting of a cluster that AWS changes in place, by one member of CreateCluster, RestoreFromClusterSnapshot and
     ModifyCluster.
 
-    wanted: what dwh.cfg says; None leaves it to AWS. sentence: for a person, of the identifier and the value.
-    fits: whether what is shown (first) is as wanted. shown: for one that is a field of Cluster by itself.
+    called: `its port` in a sentence about the cluster. wanted: what dwh.cfg says; None leaves it to AWS. sentence: of the step,
+    by the identifier and the value. fits: whether what is shown (first) is as wanted. shown: for one that is a field of Cluster
+    by itself. words: a value for a person.
     """
 
     member: str
+    called: str
     wanted: Callable[[Config], Any]
     sentence: Callable[[str, Any], str]
     fits: Callable[[Any, Any], bool] = operator.eq
     shown: Callable[[Cluster], Any] | None = None
+    words: Callable[[Any], str] = str
 
     def of(self, cluster: Cluster) -> Any:
         """What the cluster has; None where AWS does not show it."""
         return self.shown(cluster) if self.shown else dict(cluster.settings).get(self.member)
 
 
+def reach(public: bool) -> str:
+    """For a person: who can reach a cluster at all."""
+    return "publicly accessible" if public else "private"
+
+
 SETTINGS = (
     Setting(
         "PubliclyAccessible",
+        "it",
         wanted=lambda config: config.publicly_accessible,
-        sentence=lambda name, public: f"make cluster {name} {'publicly accessible' if public else 'private'}",
+        sentence=lambda name, public: f"make cluster {name} {reach(public)}",
         shown=lambda cluster: cluster.publicly_accessible,
+        words=reach,
     ),
     Setting(
         "Port",
+        "its port",
         wanted=lambda config: config.port,
         sentence=lambda name, port: f"change the port of cluster {name} to {port}",
         shown=lambda cluster: cluster.port,
     ),
     Setting(
         "AutomatedSnapshotRetentionPeriod",
+        "the retention of its automated snapshots",
         wanted=lambda config: AUTOMATED_SNAPSHOT_DAYS,
         sentence=lambda name, days: f"keep automated snapshots of cluster {name} for {days} days",
         fits=operator.ge,
@@ -109,11 +121,6 @@ class ClusterSpec:
     new_role: bool
     group: GroupId
     tags: Tags
-
-    @property
-    def reach(self) -> str:
-        """For a person: who can reach it at all."""
-        return "publicly accessible" if self.config.publicly_accessible else "private"
 
     def call(self, operation: str, **parameters: Any) -> Call:
         """One of the two, with the parameters that both take.
@@ -152,7 +159,7 @@ def create_cluster(spec: ClusterSpec) -> Step:
         **({"ManageMasterPassword": True} if config.managed_password else {"MasterUserPassword": Later.ADMIN_PASSWORD}),
     )
     size = f"{config.number_of_nodes} x {config.node_type}"
-    sentence = f"create cluster {config.identifier}: {size}, {spec.reach}, encrypted"
+    sentence = f"create cluster {config.identifier}: {size}, {reach(config.publicly_accessible)}, encrypted"
     return Step(sentence, (call,), settles=True, essential=True)
 
 
@@ -176,7 +183,7 @@ def restore_cluster(spec: ClusterSpec, snapshot: Snapshot, node_type: str, numbe
     marks = _create_tags(spec.arn, (*spec.tags, (PASSWORD_TAG, PENDING)), not_yet)
     return Step(
         f"restore cluster {identifier} from snapshot {snapshot.identifier}{f' of account {owner}' if owner else ''}: "
-        f"{number} x {node_type}, {spec.reach}",
+        f"{number} x {node_type}, {reach(spec.config.publicly_accessible)}",
         (restore, marks),
         awaits=snapshot.arn if owner else snapshot.identifier,
         settles=True,

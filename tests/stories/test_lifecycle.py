@@ -465,7 +465,10 @@ def test_a_classic_cluster_is_adopted_and_then_held_to_the_file(workspace: Works
     adopted = workspace.on("--adopt", "--json")
     assert adopted.json["cluster"]["managed"] is True
     for said in (planned.err, adopted.err):
-        assert "becomes publicly accessible (private now); its size becomes 4 x ra3.large (2 x ra3.large now)" in " ".join(said.split())
+        assert (
+            "its size becomes 4 x ra3.large (2 x ra3.large now); it becomes publicly accessible (private now); "
+            "the retention of its automated snapshots becomes 7 (1 now)"
+        ) in " ".join(said.split())
     ends_well(workspace, adopted)
     assert cluster(workspace)["NumberOfNodes"] == 4
     assert workspace.off().status == 0
