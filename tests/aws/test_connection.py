@@ -17,7 +17,7 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 
 from iac.aws.connection import Connection
-from iac.aws.refusals import CONFLICTS, DENIED, ERROR_CODES, THROTTLING, explain, explain_local
+from iac.aws.refusals import CONFLICTS, DENIED, ERROR_CODES, THROTTLING, explain, explain_local, explain_unexpected
 from iac.errors import Conflict, Problem, Refusal, TransientError
 from iac.progress import Progress
 from tests.clock import FakeClock
@@ -264,3 +264,19 @@ def test_a_password_in_the_address_of_a_proxy_is_not_shown() -> None:
     error = EndpointConnectionError(endpoint_url="http://ann:Hidden1@127.0.0.1:1/", error="refused")
     said = str(explain_local("sts", "GetCallerIdentity", "us-west-2", error))
     assert "//****@127.0.0.1:1/" in said and "Hidden1" not in said
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "words"),
+    [
+        (FileNotFoundError("~/bin/login"), Problem, "~/.aws/config"),
+        (KeyError("Credentials"), TransientError, "network"),
+        (AttributeError("'NoneType' object has no attribute 'text'"), TransientError, "network"),
+    ],
+    ids=lambda each: getattr(each, "__name__", type(each).__name__),
+)
+def test_what_botocore_does_not_expect_is_the_login_or_an_answer_that_is_not_aws_s(
+    error: Exception, kind: type[Problem], words: str
+) -> None:
+    problem = explain_unexpected("sts", "GetCallerIdentity", "us-west-2", error)
+    assert type(problem) is kind and words in problem.remedy and str(error) not in str(problem)
