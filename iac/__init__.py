@@ -9,7 +9,9 @@ They are loaded on first use, so that reading a dwh.cfg does not load boto3.
 import sys
 
 if sys.version_info < (3, 10):  # it compiles no more than this file and the scripts
-    raise ImportError("Python 3.10 to 3.14 is needed; this is Python {}.{}.{}.".format(*sys.version_info))
+    raise ImportError(
+        "Python 3.10 to 3.14 is needed; this is Python {}.{}.{}. Make the virtual environment with another one.".format(*sys.version_info)
+    )
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -109,12 +109,9 @@ def _ahead(report: Report, verbose: bool) -> list[str]:
     if report.planned and report.phase is Phase.CHANGING:
         return ["", UNDER_WAY]
     if report.phase is Phase.READY:
-        return [
-            "",
-            "To stop paying:",
-            "  python delete_cluster.py          keeps a final snapshot",
-            "  python delete_cluster.py --pause  stops the compute bill",
-        ]
+        lines = ["", "To stop paying:", "  python delete_cluster.py          keeps a final snapshot"]
+        pauses = report.cluster is not None and not report.cluster.multi_az
+        return [*lines, *(["  python delete_cluster.py --pause  stops the compute bill"] if pauses else [])]
     if report.phase is Phase.PAUSED:
         assert report.cluster is not None
         costs = report.told.stored.get(f"cluster {report.cluster.identifier}")

@@ -117,11 +117,11 @@ def running(
     up fails half way (not with UsageError: then nothing was made or changed). The exception of the block stays the
     one that is raised; should taking down fail as well, a note on it says so, and that failure is its context.
 
-    Ctrl-C, or one of these signals, while it is being taken down ends that at once. What AWS has accepted goes on there.
+    Ctrl-C while it is being taken down ends that at once. What AWS has accepted goes on there.
 
     SIGTERM raises SystemExit(143) in the block, and SIGHUP SystemExit(129), after the handler that the program had, if
-    any: that of Airflow 3 returns, and the task would go on until it is killed (apache/airflow pull request 73395). The
-    handlers are put back at the end; a signal that is ignored, as SIGHUP by nohup, stays so. Python handles signals in the
+    any: that of Airflow 3 returns, and the task would go on until it is killed (apache/airflow pull request 73395). From then
+    on both are ignored. The handlers are put back at the end; a signal that is ignored, as SIGHUP by nohup, stays so. Python handles signals in the
     main thread only: in another thread they are left as they are, and end the process without taking anything down; so
     does SIGKILL anywhere.
 
@@ -142,22 +142,27 @@ def kept_up(
 ) -> Iterator[Report]:  # fmt: skip
     """running, for a file that was read. command: what a person may type to take it down. block: what it is, for a person."""
     began: Report | None = None
+    known: Config | None = None  # None as long as AWS was not asked
 
     def up() -> Report:
-        nonlocal began
+        nonlocal began, known
         with opened(config, progress, clock, timeout) as warehouse:
-            began = warehouse.create(request)
+            known = config
+            try:
+                began = warehouse.create(request)
+            finally:
+                known = warehouse.config
         ahead = text.pause_ahead(began, timeout)
         if ahead:
             progress.note(ahead)
         return began
 
-    def down() -> Report:
-        # That the file names another cluster by now is refused, as between a confirmation and a deletion.
-        with opened(config, progress, clock, timeout, stopping=True, confirmed=True) as warehouse:
+    def down() -> None:
+        if known is None:
+            return
+        with opened(known, progress, clock, timeout, stopping=True, brought_up=True) as warehouse:
             report = warehouse.delete() if then == "delete" else warehouse.pause()
-        progress.ended(config.spoken(text.after_job(began, report)))
-        return report
+        progress.ended(text.after_job(began, report))
 
     with up_and_down(up, down, command, block, progress.ended) as report:
         yield report
@@ -165,7 +170,7 @@ def kept_up(
 
 @contextmanager
 def up_and_down(
-    up: Callable[[], Report], down: Callable[[], Report], command: str, block: str = "the with block",
+    up: Callable[[], Report], down: Callable[[], object], command: str, block: str = "the with block",
     tell: Callable[[Problem], None] = lambda problem: None,
 ) -> Iterator[Report]:  # fmt: skip
     """Runs a block between the two. tell: told a failure of taking down that is not the one raised. The rest is kept_up's."""
@@ -182,7 +187,7 @@ def up_and_down(
         _down(down, command, block)
 
 
-def _down(down: Callable[[], Report], command: str, block: str) -> None:
+def _down(down: Callable[[], object], command: str, block: str) -> None:
     try:
         down()
     except Problem as problem:
@@ -195,7 +200,7 @@ def _down(down: Callable[[], Report], command: str, block: str) -> None:
 
 
 def _down_after(
-    error: BaseException, down: Callable[[], Report], command: str, block: str, tell: Callable[[Problem], None]
+    error: BaseException, down: Callable[[], object], command: str, block: str, tell: Callable[[Problem], None]
 ) -> None:
     """Should it fail, that becomes the context of the exception of the block, and a note on it."""
     try:
@@ -225,6 +230,8 @@ def _signals_raise() -> Iterator[None]:
 
     def handle(number: int, frame: FrameType | None) -> None:
         handler = before[number]
+        for each in before:  # they often come twice: from a shell and from the kernel, when a window is closed
+            signal.signal(each, signal.SIG_IGN)
         if callable(handler):
             handler(number, frame)
         raise SystemExit(128 + number)

@@ -41,14 +41,16 @@ PATIENCE = 75 * 60.0
 @contextmanager
 def opened(
     config: Config, progress: Progress | None = None, clock: Clock | None = None, timeout: float = PATIENCE, *,
-    planning: bool = False, stopping: bool = False, confirmed: bool = False, abilities: Sequence[Ability] = ABILITIES,
+    planning: bool = False, stopping: bool = False, confirmed: bool = False, brought_up: bool = False,
+    abilities: Sequence[Ability] = ABILITIES,
 ) -> Iterator[Warehouse]:  # fmt: skip
     """The warehouse of this dwh.cfg, on the account that TARGET names, for one verb.
 
     timeout: seconds of waiting in all. planning: the verb tells what it would do, and changes nothing. stopping: it is delete
-    or pause, which a file that is gone meanwhile, or that cannot be written, does not hold up.
+    or pause, which a file that cannot be written does not hold up.
     Otherwise it is the only such run of this file meanwhile, and the file is read again once the others have ended: they
     may have written a password. confirmed: whether a person confirmed something about the cluster that it names.
+    brought_up: this process brought the cluster of config up, and takes that one down, whatever the file says by now.
     abilities: what it can do beside the role, the cluster, the security group and the file.
     Raises UsageError where the file cannot be written, or means another cluster by then.
     """
@@ -63,9 +65,8 @@ def opened(
     with exclusive(config.path, progress, time, timeout, needed=not stopping):
         left = max(timeout - (time.monotonic() - began), 0.0)
         clean(config.path)
-        now = config if stopping and not config.path.exists() else read(config.path)
-        same = (config.target, config.identifier) == (now.target, now.identifier)
-        if confirmed and not (same and config.region in (None, now.region)):  # HOST, written since, may tell the Region
+        now = _as_brought_up(config) if brought_up else read(config.path)
+        if confirmed and (config.target, config.region, config.identifier) != (now.target, now.region, now.identifier):
             raise UsageError(
                 "Nothing was deleted.",
                 f"{now.path.name} was edited meanwhile: it names cluster {now.identifier} now, not {config.identifier}.",
@@ -73,6 +74,16 @@ def opened(
             )
         with _speaking_of(now), closing(_on_account(now, progress, clock, left, False, abilities)) as warehouse:
             yield warehouse
+
+
+def _as_brought_up(config: Config) -> Config:
+    """config; without HOST and ARN, which would be blanked, where the file is another cluster's by now, or nobody can read it."""
+    try:
+        now = read(config.path)
+        same = (config.target, config.identifier) == (now.target, now.identifier) and config.region in (None, now.region)
+    except UsageError:
+        same = False
+    return config if same else replace(config, host="", role_arn="")
 
 
 @contextmanager
@@ -122,8 +133,9 @@ def connect_to(
     if place.unknown is None:
         progress.connected(place)
     looks = {each.name: each.look for each in abilities if each.look is not None}
-    run = Run(config if place.unknown else config.for_login(place.account), View(connection, place, access, looks, planning), clock, progress, began)
-    return Warehouse(run, abilities)
+    if place.unknown is None:
+        config = config.for_login(place.account)
+    return Warehouse(Run(config, View(connection, place, access, looks, planning), clock, progress, began), abilities)
 
 
 class Warehouse:
@@ -140,6 +152,11 @@ class Warehouse:
         self._checklist: tuple[Row, ...] = ()
         self._stopping = False
         run.progress.following(self._report)
+
+    @property
+    def config(self) -> Config:
+        """dwh.cfg, with what was written into it."""
+        return self._run.config
 
     def close(self) -> None:
         """After the verb: looks that nobody waits for any more end by themselves, and tell nothing."""

@@ -50,8 +50,9 @@ def screen(script: str, folder: Path) -> str:
 @pytest.fixture(scope="session")
 def on_and_off(tmp_path_factory: pytest.TempPathFactory) -> OnAndOff:
     folder = tmp_path_factory.mktemp("on and off")
-    for name in ("create_cluster.py", "delete_cluster.py", "dwh.cfg"):
+    for name in ("create_cluster.py", "delete_cluster.py"):
         shutil.copy(scripts.ROOT / name, folder)
+    (folder / "dwh.cfg").write_text(scripts.shipped(), "utf-8")
     (folder / "iac").symlink_to(scripts.ROOT / "iac")
     for words in (["init", "--quiet"], ["add", "dwh.cfg"]):
         subprocess.run(["git", *words], cwd=folder, check=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,16 @@ class Ended:
         return json.loads(self.out)
 
 
+@cache
+def shipped() -> str:
+    """dwh.cfg as it is shipped, also where the scripts were tried in this folder, and the file was written or switched to AWS."""
+    text = (ROOT / "dwh.cfg").read_text("utf-8")
+    if re.search(r"(?m)^(?:(?:HOST|ARN|DB_PASSWORD|KEY) *= *\S|TARGET *= *aws)", text) is None:
+        return text
+    committed = subprocess.run(["git", "show", "HEAD:dwh.cfg"], cwd=ROOT, capture_output=True, text=True, check=False)
+    return committed.stdout or text
+
+
 def folder(path: Path, **edits: str) -> Path:
     """A copy of the shipped dwh.cfg in this folder, with options edited: `DB_PASSWORD="..."`.
 
@@ -40,7 +51,7 @@ def folder(path: Path, **edits: str) -> Path:
     """
     path.mkdir(parents=True, exist_ok=True)
     config = path / "dwh.cfg"
-    shutil.copy(ROOT / "dwh.cfg", config)
+    config.write_text(shipped(), "utf-8")
     edit(config, **{"DWH_AUTO_PAUSE": "", "DWH_NODE_TYPE": "ra3.large", **edits})
     return config
 

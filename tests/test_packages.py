@@ -65,9 +65,8 @@ def test_a_package_that_is_missing_or_too_old_is_told_with_the_line_to_type(
         [sys.executable, *words, str(config)], cwd=config.parent, capture_output=True, text=True, check=False,
         env=scripts.environment(PYTHONPATH=f"{tmp_path}:{scripts.ROOT}"),
     )  # fmt: skip
-    python = sys.executable if as_script else "python"
     assert ended.returncode == 1 and what in ended.stderr and why in ended.stderr and sys.executable in ended.stderr
-    assert f"`{python} -m pip install -r {scripts.ROOT}/requirements.txt`" in ended.stderr
+    assert f"`{sys.executable} -m pip install -r {scripts.ROOT}/requirements.txt`" in ended.stderr
     assert "bug" not in ended.stderr and "Traceback" not in ended.stderr
 
 

@@ -43,7 +43,8 @@ def test_the_transcripts_are_what_the_scripts_print(on_and_off: OnAndOff) -> Non
 
 
 def test_the_recipes_are_of_the_shipped_file_and_of_options_that_exist(tmp_path: Path) -> None:
-    shipped, dbt, actions = read(scripts.ROOT / "dwh.cfg"), block("dbt example"), block("GitHub Actions example")
+    (tmp_path / "dwh.cfg").write_text(scripts.shipped(), "utf-8")
+    shipped, dbt, actions = read(tmp_path / "dwh.cfg"), block("dbt example"), block("GitHub Actions example")
     said = dict(re.findall(r"(\w+): ([\w-]+)", dbt))
     assert (said["cluster_id"], said["region"], said["dbname"], said["user"], said["port"]) == (
         shipped.identifier, shipped.region, shipped.database, shipped.user, str(shipped.port),
@@ -87,7 +88,7 @@ def test_the_table_has_every_option_with_its_default() -> None:
 
 
 def test_the_shipped_file_has_the_options_of_the_table() -> None:
-    shipped = parse((scripts.ROOT / "dwh.cfg").read_text("utf-8"))
+    shipped = parse(scripts.shipped())
     options = [option for option in shipped.options if option.section != "S3"]
     not_shipped = set(options_in_the_table()) - {option.name for option in options}
     assert [option.name for option in options if option.name not in options_in_the_table()] == []
@@ -101,8 +102,9 @@ def test_every_option_of_the_commands_is_explained() -> None:
         assert set(missing) <= {"--help", "--quiet", "--verbose"}
 
 
-def test_the_shipped_file_is_a_clean_template() -> None:
-    config = read(scripts.ROOT / "dwh.cfg")
+def test_the_shipped_file_is_a_clean_template(tmp_path: Path) -> None:
+    (tmp_path / "dwh.cfg").write_text(scripts.shipped(), "utf-8")
+    config = read(tmp_path / "dwh.cfg")
     assert (config.target, config.host, config.role_arn, config.password) == ("simulator", "", "", None)
     assert config.credentials.key is None and config.credentials.secret is None
 

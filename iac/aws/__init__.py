@@ -49,7 +49,7 @@ def unmet(error: BaseException, requirements: Path = REQUIREMENTS) -> Problem | 
     return Problem(
         what,
         f"requirements.txt asks for {asks}; this Python, {sys.executable}, {has}.",
-        f"Install what it asks for: `python -m pip install -r {shell_word(where)}`; or use a Python that has it, such as "
+        f"Install what it asks for: `{shell_word(sys.executable)} -m pip install -r {shell_word(where)}`; or use a Python that has it, such as "
         "the one of the virtual environment (.venv/bin/python).",
     )
 

@@ -17,6 +17,7 @@ from botocore.config import Config as ClientConfig
 from botocore.parsers import ResponseParserError
 
 from iac.aws.refusals import CHECK_NETWORK, explain, explain_local, explain_unexpected, login_source
+from iac.config.faults import Mask
 from iac.errors import AnswerLost, Conflict, Problem, Refusal, TimedOut, TransientError
 from iac.progress import Progress
 from iac.wait import TROUBLE_LIMIT, Cadence, Clock, until
@@ -183,7 +184,8 @@ class Connection:
         and without the suffix `Fault`, which the wire drops irregularly.
         """
         ask = xform_name(operation)
-        return self._asked(service, operation, expected, lambda client: getattr(client, ask)(**parameters))
+        secret = parameters.get("MasterUserPassword", "")
+        return self._asked(service, operation, expected, lambda client: getattr(client, ask)(**parameters), secret)
 
     def pages(
         self, service: str, operation: str, member: str, expected: tuple[str, ...] = (), **parameters: Any
@@ -197,8 +199,13 @@ class Connection:
         found = self._asked(service, operation, expected, every_page)
         return [] if isinstance(found, Refusal) else found
 
-    def _asked(self, service: str, operation: str, expected: tuple[str, ...], ask: Callable[[Any], Any]) -> Any:
-        """The answer, or an expected Refusal. Each try is told; what is transient is tried again."""
+    def _asked(
+        self, service: str, operation: str, expected: tuple[str, ...], ask: Callable[[Any], Any], secret: str = ""
+    ) -> Any:
+        """The answer, or an expected Refusal. Each try is told; what is transient is tried again.
+
+        secret: what a refusal must not repeat.
+        """
         last: list[TransientError] = []
 
         def over() -> TransientError:
@@ -210,7 +217,9 @@ class Connection:
             try:
                 return self.within(lambda: ask(self._client(service)), CALL_LIMIT, over)
             except botocore.exceptions.ClientError as error:
-                outcome = str(error.response.setdefault("Error", {}).get("Code", "Unknown"))
+                told_of = error.response.setdefault("Error", {})
+                outcome = str(told_of.get("Code", "Unknown"))
+                told_of["Message"] = Mask([secret])(told_of.get("Message", ""))
                 if outcome.removesuffix("Fault") in {code.removesuffix("Fault") for code in expected}:
                     headers = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
                     return Refusal(outcome, error.response["Error"].get("Message", ""), headers)

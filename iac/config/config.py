@@ -86,9 +86,10 @@ class Config:
         What is in quotes, or said with its section, is called as in the file already.
         """
         names, login = dict(self.spelled), self.credentials
-        text = Mask(each.reveal() for each in (self.password, login.secret, login.session_token) if each)(text)
-        ours = rf"(?<![\w:/.'\"-])(?:{'|'.join(names)})(?![\w/-]| in \[| ')"
-        return re.sub(ours, lambda found: names[found.group()], text) if names else text
+        text = Mask(each.reveal() for each in (login.secret, login.session_token) if each)(text)
+        every = "|".join(re.escape(each) for each in (*names.values(), *names))  # said already, it stays
+        ours = rf"(?<![\w:/.'\"-])(?:{every})(?![\w/-]| in \[| ')"
+        return re.sub(ours, lambda found: names.get(found.group(), found.group()), text) if names else text
 
     @property
     def lets_own_in(self) -> bool:

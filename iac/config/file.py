@@ -63,7 +63,7 @@ def _whole(path: Path) -> bytes:
         with suppress(FileNotFoundError):
             why = f"It was looked for in {path.absolute().parent}."
         found = f"There is one beside the scripts: --config {shell_word(str(beside))}"
-        remedy = found if beside.is_file() else "Name it: --config FILE"
+        remedy = found if beside.is_file() else "Go to its folder, or name it: --config FILE"
         raise UsageError(printable(f"There is no {path}"), printable(why), printable(remedy)) from None
     except PermissionError:
         raise _unreadable(path, "You may not read it.", f"Allow it: chmod u+r {shell_word(str(path))}") from None

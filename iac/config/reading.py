@@ -183,6 +183,7 @@ def fault_of(flaw: Flaw) -> Fault:
     allowed = {
         "no section": "stands before the first [section]; every option belongs below one",
         "no delimiter": "has neither = nor a colon; write NAME = value, or put # in front of a comment",
+        "no bracket": "begins a section, which ends with ]",
         "no name": "has no name in front of the =; write NAME = value",
         "section twice": f"{section} stands on line {flaw.first} already; join the two",
         "option twice": f"{option} stands on line {flaw.first} already; delete one of the two",

@@ -243,7 +243,7 @@ def parse(raw: str) -> Text:
         elif not sections:
             flaws += [] if flaws else [Flaw(line.number, "no section")]
         elif at < 1:
-            flaws.append(Flaw(line.number, "no name" if at == 0 else "no delimiter"))
+            flaws.append(Flaw(line.number, "no name" if at == 0 else "no bracket" if clean.startswith("[") else "no delimiter"))
         else:
             close()
             section, name = sections[-1].name, clean[:at].rstrip()

@@ -113,9 +113,13 @@ def run_command(arguments: argparse.Namespace, display: Display) -> int:
     from iac.console.screen import Screen
 
     display.close()
+    screen = Screen(sys.stderr)
     if not arguments.quiet:
-        Screen(sys.stderr).say(f"running: {arguments.run}")
-    return process.run_command(arguments.run)
+        screen.say(f"running: {arguments.run}")
+    status = process.run_command(arguments.run)
+    if status and not arguments.quiet:
+        screen.say(f"The command ended with exit status {status}.")
+    return status
 
 
 def policy_text(config: Config) -> str:

@@ -104,8 +104,8 @@ def delete_arguments() -> argparse.ArgumentParser:
     parser = _common(
         _Parser,
         "delete_cluster.py",
-        "Take the Redshift warehouse of dwh.cfg down, so that nothing is left that costs money. "
-        "The data is kept in a final snapshot. Running it again is always safe.",
+        "Take the Redshift warehouse of dwh.cfg down. What is left is a final snapshot with its data. "
+        "Running it again is always safe.",
     )
     instead = parser.add_mutually_exclusive_group()
     instead.add_argument(
@@ -132,7 +132,7 @@ def _common(kind: type[_Parser], name: str, description: str) -> argparse.Argume
         "--plan", action="store_true", help="show what is there and what would be done, and change nothing"
     )
     parser.add_argument(
-        "--timeout", metavar="MINUTES", type=_minutes, default=75.0, help="how long to wait in all (default: 75)"
+        "--timeout", metavar="MINUTES", type=_minutes, default=75.0, help="how long to wait for AWS in all (default: 75)"
     )
     parser.add_argument("--json", action="store_true", help="the result as one JSON object on stdout")
     volume = parser.add_mutually_exclusive_group()
@@ -153,7 +153,7 @@ def _formatter(prog: str) -> argparse.HelpFormatter:
 
 
 _EPILOG = (
-    "Exit status: 0 done or nothing to do; 1 AWS refused, or the cluster is broken or not ours; "
+    "Exit status: 0 done or nothing to do; 1 it could not be done: AWS refused, say, or a limit is exceeded; "
     "2 the command line or dwh.cfg is wrong; 3 gave up waiting, work goes on in AWS; "
     "129 hung up, 130 interrupted, 143 terminated."
 )

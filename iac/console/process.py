@@ -112,9 +112,8 @@ def run_command(command: str, patience: float = PATIENCE) -> int:
     shell alone. On a terminal it is in our process group, to read from the terminal, which sends Ctrl-C to both; so may others
     be, as the rest of a pipeline, so SIGTERM is passed on to the shell alone.
 
-    SIGTERM and SIGHUP are passed on, and a shell that does not end within patience (seconds) is killed. The same one
-    again is ignored from then on, for it is often sent twice (coreutils' timeout; a shell and the kernel, when a window
-    is closed). Raises Problem where it cannot be started.
+    SIGTERM and SIGHUP are passed on, and a shell that does not end within patience (seconds) is killed. Both are ignored
+    from then on, for they are often sent twice (coreutils' timeout; a shell and the kernel, when a window is closed). Raises Problem where it cannot be started.
     """
     import subprocess
     from threading import Timer
@@ -150,7 +149,7 @@ def run_command(command: str, patience: float = PATIENCE) -> int:
     for number in taken:
         signal.signal(number, take)
     try:
-        process = subprocess.Popen(command, shell=True, start_new_session=grouped)
+        process = subprocess.Popen(command, shell=True, start_new_session=grouped, env=_environment())
         for number in list(came):  # while it was being started
             pass_on(number)
         status = process.wait()
@@ -165,12 +164,20 @@ def run_command(command: str, patience: float = PATIENCE) -> int:
     finally:
         for timer in timers:
             timer.cancel()
+        ended = any(number != signal.SIGINT for number in came)
         for number in taken:
-            again = number in came and number != signal.SIGINT
-            signal.signal(number, signal.SIG_IGN if again else before[number])
+            signal.signal(number, signal.SIG_IGN if ended and number != signal.SIGINT else before[number])
     if came:
         return 128 + came[0]
     return status if status >= 0 else 128 - status
+
+
+def _environment() -> dict[str, str] | None:
+    """In a virtual environment, also one that was not activated, `python` is its own."""
+    if sys.prefix == sys.base_prefix:
+        return None
+    paths = [os.path.dirname(sys.executable), *filter(None, [os.environ.get("PATH")])]
+    return {**os.environ, "VIRTUAL_ENV": sys.prefix, "PATH": os.pathsep.join(paths)}
 
 
 def _has_terminal() -> bool:

@@ -127,11 +127,9 @@ def for_file(text: str, path: Path | None, typed: tuple[str, str] | None = None)
     def spoken(found: re.Match[str]) -> str:
         if found["script"]:
             return f"{shell_word(python)} {shell_word(os.path.join(folder, found['script']))}{option}"
-        if found["pip"]:
-            return f"{shell_word(python)} {found['pip']}"
         return name if found[0] == "dwh.cfg" else found[0]
 
-    command = r"python (?:(?P<script>(?:create|delete)_cluster\.py)|(?P<pip>-m pip))(?!\w)"
+    command = r"python (?P<script>(?:create|delete)_cluster\.py)(?!\w)"
     return re.sub(rf"{_QUOTED}|(?<![\w/.])(?:(?:{names})(?!\w)|{command})", spoken, text)
 
 

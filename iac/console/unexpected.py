@@ -19,7 +19,8 @@ def as_problem(error: BaseException, display: Display | None) -> Problem:
     display = display or Display()
     if not isinstance(error, Exception):
         problem = _interrupted(display)
-        problem.what = str(error) or problem.what
+        if str(error):  # while a --run was taken down
+            problem.what, problem.remedy = str(error), "Run that command. Run again, this one would start the job anew."
         problem.exit_status = 128 + (error.number if isinstance(error, Terminated) else signal.SIGINT)
         return problem
     return unmet(error) or _bug(error, display)

@@ -74,8 +74,8 @@ def _deleted_meanwhile(config: Config, found: Cluster | None) -> Problem:
     kind, state = (Problem, f"being deleted ({found.status})") if found else (Conflict, "not there any more")
     return kind(
         f"Cluster {config.identifier} is {state}.",
-        "This run made or found it, and another run or a person has deleted it since, so it is not created again.",
-        "If it is wanted all the same, run `python create_cluster.py` again.",
+        "This run made or found it, and another run or a person has deleted it since.",
+        "It is not created again. If it is wanted all the same, run `python create_cluster.py`.",
     )
 
 

@@ -93,7 +93,8 @@ def running(config: Config, seen: Observed, context: Context, steps: Sequence[St
     untagging = [] if there.old_unread else before.untag(config, seen)
     if not options(config):
         return Plan() if there.unread else Plan(steps=tuple(_removal(config, seen, there, context) or untagging))
-    details, every = (*_outside_hours(config, now), *_rotation(config, seen)), wanted(config, seen, now)
+    every = wanted(config, seen, now)
+    details = (*_outside_hours(config, every, now), *_rotation(config, seen))
     needed = [*_role_steps(config, seen.place, there), *_put_steps(every, seen.place, there, now)]
     why = _why_not(there, needed, context)
     if why:
@@ -405,7 +406,7 @@ def _rotation(config: Config, seen: Observed) -> list[str]:
     ]
 
 
-def _outside_hours(config: Config, now: datetime) -> list[str]:
+def _outside_hours(config: Config, every: Sequence[Schedule], now: datetime) -> list[str]:
     """What to say where the cluster runs now, and DWH_RUNNING_HOURS has it paused."""
     hours = config.running_hours
     if hours is None:
@@ -414,7 +415,8 @@ def _outside_hours(config: Config, now: datetime) -> list[str]:
     resume = next_run(cron(hours.begin, hours.days), hours.zone, now)
     if pause is None or resume is None or pause < resume:
         return []
+    first = min([pause, *(each.start for each in every if each.start)])
     return [
         f"It is outside DWH_RUNNING_HOURS = {hours.text} now: the cluster is left running until the next pause, "
-        f"{spoken(pause, hours.zone)}."
+        f"{spoken(first, hours.zone)}."
     ]

@@ -91,8 +91,7 @@ def test_other_lines_keep_every_byte(example: Example, tmp_path: Path) -> None:
 
 
 def test_the_shipped_file_is_read_without_a_fault_and_fill_then_blank_gives_it_back(tmp_path: Path) -> None:
-    shipped = Path(__file__).resolve().parents[2] / "dwh.cfg"
-    path = put(tmp_path, shipped.read_text("utf-8"))
+    path = put(tmp_path, scripts.shipped())
     config = read(path)
     assert (config.target, config.identifier, config.node_type, config.number_of_nodes) == (
         "simulator", "dwhcluster", "rg.large", 1,
@@ -100,7 +99,7 @@ def test_the_shipped_file_is_read_without_a_fault_and_fill_then_blank_gives_it_b
     filled(path)
     assert as_a_script_reads_it(path) == f"host={HOST} dbname=dwh user=dwhuser password={MADE} port=5439"
     write(path, {"host": "", "role_arn": "", "password": ""})
-    assert path.read_bytes() == shipped.read_bytes()
+    assert path.read_text("utf-8") == scripts.shipped()
 
 
 def test_the_number_of_nodes_of_the_shipped_file_is_changed_by_one_edit(tmp_path: Path) -> None:
@@ -111,7 +110,7 @@ def test_the_number_of_nodes_of_the_shipped_file_is_changed_by_one_edit(tmp_path
 
 def test_the_shipped_connection_section_is_what_scripts_expect() -> None:
     parser = configparser.ConfigParser(interpolation=None)
-    parser.read(Path(__file__).resolve().parents[2] / "dwh.cfg", encoding="utf-8")
+    parser.read_string(scripts.shipped())
     assert list(parser["CLUSTER"]) == ["host", "db_name", "db_user", "db_password", "db_port"]
     assert parser["S3"]["LOG_DATA"] == "'s3://udacity-dend/log_data'"
     assert parser.sections() == ["AWS", "DWH", "CLUSTER", "IAM_ROLE", "S3", "TAGS"]

@@ -53,7 +53,7 @@ def test_a_missing_file_is_told_with_the_folder_and_the_one_beside_the_scripts(
         assert (misuse.what, misuse.why) == (f"There is no {path}", f"It was looked for in {tmp_path}.")
         assert misuse.remedy == f"There is one beside the scripts: --config {shell_word(str(ROOT / 'dwh.cfg'))}"
     other = refusal(Path("sub/other.cfg"))
-    assert (other.why, other.remedy) == (f"It was looked for in {tmp_path / 'sub'}.", "Name it: --config FILE")
+    assert (other.why, other.remedy) == (f"It was looked for in {tmp_path / 'sub'}.", "Go to its folder, or name it: --config FILE")
 
 
 def test_a_folder_a_pipe_and_a_name_that_is_too_long_are_no_files(tmp_path: Path) -> None:

@@ -169,13 +169,23 @@ def test_a_command_that_cannot_be_started_is_told_and_the_warehouse_taken_down(w
     assert paused.startswith(PAUSED) and error == "Error: The command could not be started." and "too long" in why
 
 
-def test_another_cluster_that_the_file_names_meanwhile_is_not_taken_down(workspace: Workspace) -> None:
+def test_the_cluster_of_the_job_is_taken_down_whatever_the_file_names_by_then(workspace: Workspace) -> None:
     file = shell_word(str(workspace.config))
-    edit = f"sed 's/= dwhcluster/= other/' {file} > {file}.new && mv {file}.new {file}"
-    ended = workspace.on("-q", "--run", edit, "--then", "delete")
-    assert ended.status == 2 and "At the end of this run, taking the warehouse down failed." in ended.err
-    assert "names cluster other now, not dwhcluster" in ended.err and "It costs money as long as it runs" in ended.err
-    assert status_of(workspace) == "available"
+    edit = f"sed 's/^DWH_CLUSTER_IDENTIFIER = .*/DWH_CLUSTER_IDENTIFIER = other/' {file} > {file}.new && mv {file}.new {file}"
+    workspace.ask("redshift", "CreateCluster", ClusterIdentifier="other", NodeType="ra3.large", ClusterType="single-node",
+                  MasterUsername="dwhuser", MasterUserPassword="Passw0rdOfOthers")  # fmt: skip
+    ended = workspace.on("-q", "--run", f"{edit}; exit 3", "--then", "delete")
+    assert ended.status == 3 and "There is no cluster dwhcluster" in ended.err
+    assert [each["ClusterIdentifier"] for each in workspace.ask("redshift", "DescribeClusters")["Clusters"]] == ["other"]
+    assert workspace.value("DWH_CLUSTER_IDENTIFIER") == "other" and workspace.value("HOST").startswith("dwhcluster.")
+
+
+@pytest.mark.parametrize("then", ["pause", "delete"])
+def test_a_file_that_nobody_can_read_any_more_keeps_no_warehouse_running(workspace: Workspace, then: str) -> None:
+    ended = workspace.on("-q", "--run", f"echo garbage > {shell_word(str(workspace.config))}", "--then", then)
+    assert ended.status == 0 and workspace.config.read_text() == "garbage\n"
+    left = [each["ClusterStatus"] for each in workspace.ask("redshift", "DescribeClusters")["Clusters"]]
+    assert left == (["paused"] if then == "pause" else [])
 
 
 def test_what_a_command_leaves_in_the_background_holds_nothing_up(workspace: Workspace, tmp_path: Path) -> None:
@@ -253,10 +263,27 @@ def test_a_signal_ends_the_command_and_the_warehouse_is_paused(workspace: Worksp
     assert err.decode().splitlines()[-1].startswith(PAUSED) and b"Error" not in err
 
 
+@pytest.mark.parametrize("numbers", [(signal.SIGHUP, signal.SIGHUP), (signal.SIGHUP, signal.SIGTERM)])
+def test_a_signal_that_comes_twice_while_the_cluster_is_made_leaves_none_running(
+    tmp_path: Path, numbers: tuple[signal.Signals, ...]
+) -> None:
+    """As when a window is closed: from the shell, and from the kernel."""
+    workspace = Workspace(tmp_path / "new")
+    process = start(workspace, "true", stdin=subprocess.DEVNULL)
+    assert process.stderr is not None
+    while b"creating" not in process.stderr.readline():
+        assert process.poll() is None, "ended before it waited for the cluster"
+    for number in numbers:
+        os.kill(process.pid, number)
+    _, err = process.communicate(timeout=scripts.TIMEOUT)
+    assert process.returncode == 128 + numbers[0] and "Cluster dwhcluster is paused" in err.decode(), err
+
+
 def test_a_command_that_does_not_heed_a_signal_is_killed_after_a_while() -> None:
-    before = signal.getsignal(signal.SIGTERM)
+    before = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGHUP)}
     try:
         assert run_command("trap '' TERM; kill -TERM $PPID; exec sleep 600", patience=0.1) == 143
-        assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
+        assert {signal.getsignal(each) for each in before} == {signal.SIG_IGN}
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from iac.config.text import parse
 from iac.errors import Problem
 from tests import scripts
 from tests.faults.account_state import account_state, broken_invariants
@@ -185,7 +186,7 @@ def test_where_there_is_no_scheduler_a_create_without_these_options_is_not_held_
 @pytest.mark.parametrize("trouble", ["denied", "offline"])
 def test_the_file_as_shipped_has_its_cluster_where_nothing_can_pause_it(workspace: Workspace, trouble: str) -> None:
     """By a login without the rights; in a Region without EventBridge Scheduler, whose endpoint has no address."""
-    workspace.edit(DWH_AUTO_PAUSE=scripts.value(scripts.ROOT / "dwh.cfg", "DWH_AUTO_PAUSE"))
+    workspace.edit(DWH_AUTO_PAUSE=next(each.value for each in parse(scripts.shipped()).options if each.name == "DWH_AUTO_PAUSE"))
     workspace.inject(lambda number, call: fault(trouble) if call.service == "scheduler" else None)
     began = workspace.clock.monotonic()
     report = workspace.create()

@@ -171,7 +171,7 @@ def test_an_old_python_is_told_which_one_is_needed(script: str) -> None:
     needed = re.findall(r"Python 3\.\d+ to 3\.\d+", README)[0]
     words = [sys.executable, "-c", OLDER, script, "--help"]
     ended = subprocess.run(words, cwd=scripts.ROOT, capture_output=True, text=True, check=False)
-    assert (ended.returncode, ended.stdout, ended.stderr) == (1, "", f"Error: {needed} is needed; this is Python 3.9.18.\n")
+    assert (ended.returncode, ended.stdout, ended.stderr) == (1, "", f"Error: {needed} is needed; this is Python 3.9.18. Make the virtual environment with another one.\n")
 
 
 @pytest.mark.parametrize("name", ["create_cluster.py", "delete_cluster.py", "iac/__init__.py"])

@@ -353,3 +353,9 @@ def test_the_host_of_a_cluster_that_is_gone_is_blanked_by_the_next_run(workspace
     workspace.delete()
     workspace.edit(HOST=host)
     assert workspace.delete().steps == ("blank HOST in dwh.cfg",) and workspace.value("HOST") == ""
+
+
+def test_a_host_by_another_name_of_a_cluster_that_was_there_is_blanked_with_it(workspace: Workspace) -> None:
+    workspace.edit(HOST="warehouse.example.com")
+    workspace.delete()
+    assert workspace.value("HOST") == ""

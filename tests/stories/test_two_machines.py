@@ -10,7 +10,7 @@ import pytest
 from iac.errors import Problem
 from iac.simulator.call import Call
 from tests.faults.choices import count_of
-from tests.faults.faults import Fault, FirstCalls, fault
+from tests.faults.faults import Fault, FirstCalls, Refuse, fault
 from tests.workspace import Workspace
 
 TAGS = [{"Key": "ManagedBy", "Value": "dwh-iac"}]
@@ -131,6 +131,21 @@ def test_a_cluster_that_another_run_deletes_is_not_made_again(workspace: Workspa
     assert caught.value.exit_status == 1 and workspace.clock.monotonic() - began - seconds < 180
     workspace.clock.sleep(600)
     assert deleted and workspace.ask("redshift", "DescribeClusters")["Clusters"] == []
+
+
+def test_a_cluster_that_is_not_listed_for_a_moment_is_neither_made_again_nor_given_up(workspace: Workspace) -> None:
+    """Eventual consistency: an answer may be of the time before the cluster was."""
+    def choose(number: int, call: Call) -> Fault | None:
+        there = call.operation == "DescribeClusters" and workspace.ask("redshift", "DescribeClusters")["Clusters"]
+        if there:
+            seen.append(number)
+        return Fault("not listed", Refuse(404, "ClusterNotFound", "Cluster dwhcluster not found.")) if there and 1 < len(seen) < 5 else None
+
+    seen: list[int] = []
+    workspace.inject(choose)
+    report = workspace.create()
+    assert len(seen) > 5 and report.cluster and report.cluster.status == "available"
+    assert len(workspace.ask("redshift", "DescribeClusters")["Clusters"]) == 1
 
 
 def test_a_cluster_that_is_being_deleted_at_first_is_made_when_it_is_gone(workspace: Workspace) -> None:
