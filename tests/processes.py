@@ -23,11 +23,10 @@ GROUPS = (
      "tests/stories/test_other_people.py", "tests/stories/test_stopping.py", "tests/stories/test_create_and_delete.py",
      "tests/stories/test_full_disk.py", "tests/stories/test_schedules.py"),
     # Mostly waits for the scripts, which are processes themselves.
-    ("tests/stories/test_scripts.py", "tests/stories/test_job.py", "tests/stories/test_streams.py",
-     "tests/stories/test_wire.py", "tests/test_lock.py",
-     "tests/test_readme.py", "tests/config/test_ini.py", "tests/simulator/test_isolation.py"),
-    # Waits alone.
-    ("tests/stories/test_slow_servers.py",),
+    ("tests/stories/test_scripts.py", "tests/stories/test_streams.py", "tests/test_lock.py", "tests/test_readme.py",
+     "tests/config/test_ini.py", "tests/simulator/test_isolation.py"),
+    # Waits alone, or nearly so.
+    ("tests/stories/test_slow_servers.py", "tests/stories/test_job.py", "tests/stories/test_wire.py"),
 )  # fmt: skip
 
 
