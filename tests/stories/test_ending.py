@@ -9,6 +9,7 @@ import pytest
 from iac.errors import Problem
 from iac.simulator.call import Call
 from tests.faults.choices import count_of, deny, ignore, refuse
+from tests.faults.faults import Fault, Refuse
 from tests.workspace import Workspace
 from tests.faults.stories import in_a_snapshot_of_another_size, two_nodes
 
@@ -146,3 +147,18 @@ def test_a_resize_that_is_refused_for_another_reason_is_a_failure(tmp_path: Path
     workspace.inject(refuse("ResizeCluster", "InvalidParameterValue", "This number of nodes cannot be had."))
     with pytest.raises(Problem, match="refused ResizeCluster"):
         workspace.create()
+
+
+def test_a_password_that_aws_repeats_is_not_shown(tmp_path: Path) -> None:
+    def choose(number: int, call: Call) -> Fault | None:
+        sent = call.form.get("MasterUserPassword", "")
+        given.append(sent)
+        return Fault("echo", Refuse(400, "InvalidParameterValue", f"MasterUserPassword is not valid: {sent}")) if sent else None
+
+    given: list[str] = []
+    workspace = Workspace(tmp_path)
+    workspace.inject(choose)
+    with pytest.raises(Problem, match="is not valid: ") as caught:
+        workspace.create()
+    made = workspace.value("DB_PASSWORD")
+    assert len(made) == 24 and made in given and made not in f"{caught.value}{caught.value.args}{caught.value.said}"
