@@ -11,7 +11,7 @@ from iac.aws import role
 from iac.config import Config
 from iac.config.times import UTC
 from iac.errors import Denied, Problem, Refusal
-from iac.observed import Cluster, Observed, Unread, tried
+from iac.observed import Cluster, Observed, Role, Unread, tried
 from iac.schedule import before
 from iac.schedule.plan import known
 from iac.schedule.value import NAME, POLICY, Schedule, Scheduling, names, options, prefix, role_name
@@ -53,14 +53,22 @@ def scheduling(view: View, config: Config, goal: str, cluster: Callable[[], Clus
     scheduler = view.once(NAME, asked.to_another_service)
     name = role_name(view.place.region, identifier)
 
+    def role_look() -> tuple[Role | None, Unread | None]:
+        return tried(f"IAM role {name}", partial(role.look, asked, name, listed=False, text_of=POLICY), tolerated)
+
     def listed() -> tuple[tuple[Schedule, ...], Unread | None]:
-        what = f"the schedules of cluster {identifier}"
-        found, unread = tried(what, partial(_schedules, scheduler, identifier), Problem if wanted else tolerated)
-        scheduler.patience = 0.0 if unread else scheduler.patience
+        schedules = partial(tried, f"the schedules of cluster {identifier}", partial(_schedules, scheduler, identifier))
+        found, unread = schedules(Problem)
+        if unread and not isinstance(unread.problem, Denied):
+            # Trouble of the network or the login is IAM's as well, whose answer the run waits for. Then once more.
+            patience, scheduler.patience = scheduler.patience, 0.0
+            role_look()
+            found, unread = schedules(Problem if wanted else tolerated)
+            scheduler.patience = 0.0 if unread else patience
         return found or (), unread
 
     listing = asked.begin(listed) if wanted and not stops else listed
-    found, role_unread = tried(f"IAM role {name}", partial(role.look, asked, name, listed=False, text_of=POLICY), tolerated)
+    found, role_unread = role_look()
     old = before.role_of(cluster() or view.last_cluster)
     if found is None and not old and (not wanted or (stops and role_unread is None)):
         return Scheduling()
