@@ -16,6 +16,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
@@ -141,6 +142,7 @@ def kept_up(
     block: str = "the with block",
 ) -> Iterator[Report]:  # fmt: skip
     """running, for a file that was read. command: what a person may type to take it down. block: what it is, for a person."""
+    config = replace(config, path=config.path.absolute())  # the block may leave the current folder, or delete it
     began: Report | None = None
     known: Config | None = None  # None as long as AWS was not asked
 

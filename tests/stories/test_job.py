@@ -188,6 +188,16 @@ def test_a_file_that_nobody_can_read_any_more_keeps_no_warehouse_running(workspa
     assert left == (["paused"] if then == "pause" else [])
 
 
+def test_a_command_that_deletes_the_current_folder_does_not_hinder_the_taking_down(tmp_path: Path) -> None:
+    here = scripts.folder(tmp_path / "here").parent
+    ended = subprocess.run(
+        [sys.executable, str(scripts.ROOT / "create_cluster.py"), "-q", "--run", f"rm -r {shell_word(str(here))}"],
+        cwd=here, capture_output=True, text=True, env=scripts.environment(), check=False,
+    )  # fmt: skip
+    # The simulated account was in that folder.
+    assert (ended.returncode, ended.stdout) == (0, "") and ended.stderr.startswith("There is no cluster dwhcluster"), ended.stderr
+
+
 def test_what_a_command_leaves_in_the_background_holds_nothing_up(workspace: Workspace, tmp_path: Path) -> None:
     ended = workspace.on("-q", "--run", f"sleep 600 & echo $! > {shell_word(str(tmp_path / 'left'))}")
     os.kill(int((tmp_path / "left").read_text()), signal.SIGKILL)
