@@ -43,9 +43,17 @@ def result(report: Report, verbose: bool = False) -> list[str]:
     return [report.config.spoken(line) for line in lines] if report.config else lines
 
 
-def pause_ahead(began: Report, seconds: float) -> str:
-    """Before a job: when AWS pauses the cluster by itself, a warning within so many seconds; empty where it does not."""
+def pause_ahead(began: Report, seconds: float, then: str = "pause") -> str:
+    """Before a job: when AWS pauses the cluster by itself, a warning within so many seconds; empty where it does not.
+
+    then: what takes it down after the job. Management Guide, Setting up Multi-AZ deployment: no pause does.
+    """
     pause = began.told.pause
+    if then == "pause" and began.cluster is not None and began.cluster.multi_az:
+        return (
+            f"AWS pauses no cluster that is in two Availability Zones, as {began.cluster.identifier} is: after the job it goes on "
+            "running, and costs money. To have it deleted then: --then delete."
+        )
     if pause is None or began.now is None or began.cluster is None:
         return ""
     left = (pause.at - began.now).total_seconds()

@@ -154,7 +154,7 @@ def kept_up(
                 began = warehouse.create(request)
             finally:
                 known = warehouse.config
-        ahead = text.pause_ahead(began, timeout)
+        ahead = text.pause_ahead(began, timeout, then)
         if ahead:
             progress.note(ahead)
         return began

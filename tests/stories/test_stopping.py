@@ -45,6 +45,10 @@ def test_a_job_on_a_multi_az_deployment_says_that_nothing_was_paused(workspace: 
     in_two_zones(workspace)
     ended = workspace.on("--run", "true")
     assert ended.status == 1 and "it is a Multi-AZ deployment" in ended.err and clusters(workspace) == ["available"]
+    warned = ended.err.index("after the job it goes on running, and costs money")
+    assert warned < ended.err.index("running: true")
+    deleted = workspace.on("--run", "true", "--then", "delete")
+    assert deleted.status == 0 and "after the job it goes on" not in deleted.err and clusters(workspace) == []
 
 
 def in_two_zones(workspace: Workspace) -> None:
