@@ -149,7 +149,6 @@ def kept_up(
     def up() -> Report:
         nonlocal began, known
         with opened(config, progress, clock, timeout) as warehouse:
-            known = config
             try:
                 began = warehouse.create(request)
             finally:

@@ -303,6 +303,9 @@ def test_outside_its_hours_a_cluster_is_left_running_and_it_is_said() -> None:
     sunday, monday = at("2026-03-01T12:00"), at("2026-03-02T12:00")
     (note,) = part(IN_HOURS, running(IN_HOURS), context(sunday), ()).details
     assert "outside DWH_RUNNING_HOURS" in note and "2026-03-02 19:00 CET" in note
+    both = replace(IN_HOURS, auto_pause=PauseAfter("8h", 480))
+    (note,) = part(both, running(both), context(sunday), ()).details
+    assert "until the next pause, 2026-03-01 21:00 CET" in note
     assert part(IN_HOURS, running(IN_HOURS), context(monday), ()).details == ()
     assert operations(IN_HOURS, running(IN_HOURS), sunday) == []
 

@@ -105,6 +105,7 @@ def test_every_flaw_is_found_with_its_line_and_the_rest_is_read_on() -> None:
         ("B", "Y", "1"),
         ("A", "Z", "1"),
     ]
+    assert [(flaw.line, flaw.kind) for flaw in parse("[A]\n[B\nX=1\n").flaws] == [(2, "no bracket")]
 
 
 def test_an_option_added_to_an_empty_header_does_not_swallow_the_indented_header_below() -> None:

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from iac.console.process import run_command
+from iac.console.unexpected import as_problem
 from iac.words import shell_word
 from tests import scripts
 from tests.clock import FakeClock
@@ -127,6 +128,26 @@ def test_a_command_that_fails_gives_its_exit_status(workspace: Workspace) -> Non
     ended = workspace.on("-q", "--run", "true && (exit 7) && exit 0")
     assert (ended.status, ended.out) == (7, "")
     assert ended.err.startswith(PAUSED) and ended.err.count("\n") == 1
+    told = workspace.on("--run", "exit 7").err
+    assert told.index("running: exit 7") < told.index("The command ended with exit status 7.") < told.index(PAUSED)
+
+
+def test_python_is_that_of_a_virtual_environment_which_nobody_activated(workspace: Workspace, tmp_path: Path) -> None:
+    """Its Python is the one that runs the script, be it on the PATH or not."""
+    home = tmp_path / "venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(home)], check=True)
+    packages = os.pathsep.join(path for path in sys.path if path.endswith("-packages"))
+    shown = tmp_path / "shown"
+    command = f'python -c "import sys; print(sys.prefix)" > {shell_word(str(shown))}'
+    words = [str(home / "bin/python"), *scripts.command("create_cluster.py", workspace.config, "-q", "--run", command)[1:]]
+    ended = subprocess.run(words, capture_output=True, text=True, env=scripts.environment(PYTHONPATH=packages), check=False)
+    assert ended.returncode == 0 and os.path.samefile(shown.read_text().strip(), home), ended.stderr
+
+
+def test_a_taking_down_that_was_interrupted_does_not_advise_to_start_the_job_again() -> None:
+    interrupted = KeyboardInterrupt("It costs money as long as it runs; `python delete_cluster.py --pause` takes it down.")
+    problem = as_problem(interrupted, None)
+    assert problem.what == str(interrupted) and problem.remedy.startswith("Run that command.") and problem.exit_status == 130
 
 
 def test_the_end_may_be_a_deletion_with_a_final_snapshot(workspace: Workspace) -> None:

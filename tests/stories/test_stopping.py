@@ -41,6 +41,12 @@ def test_a_multi_az_deployment_is_not_paused_until_it_is_converted(workspace: Wo
     assert workspace.off("--pause").status == 0 and clusters(workspace) == ["paused"]
 
 
+def test_no_result_advises_to_pause_a_multi_az_deployment(workspace: Workspace) -> None:
+    assert "--pause" in workspace.on().out
+    in_two_zones(workspace)
+    assert "--pause" not in workspace.on().out
+
+
 def test_a_job_on_a_multi_az_deployment_says_that_nothing_was_paused(workspace: Workspace) -> None:
     in_two_zones(workspace)
     ended = workspace.on("--run", "true")
